@@ -1,0 +1,124 @@
+package strictjson
+
+import "strconv"
+
+// The magnitude of a number is the exponent of its first significant digit in
+// scientific notation. Below this one a number is finite for sure, above it
+// it is not; at it, strconv has to decide.
+const maxMagnitude = 308
+
+// maxExponent bounds the written exponent: beyond it strconv stops counting,
+// so a number with both such an exponent and a mantissa as long would be read
+// wrongly.
+const maxExponent = 99999
+
+// Float returns the value of raw, which must be a JSON number with nothing around
+// it; it reports false for anything else, and for a number beyond the finite
+// range of a float64. Digits that a float64 cannot hold are rounded away, and
+// a magnitude below its range is rounded to zero.
+func Float(raw []byte) (float64, bool) {
+	if len(raw) == 0 {
+		return 0, false
+	}
+	if n, ok := smallInteger(raw); ok {
+		return float64(n), true
+	}
+	next, err := scanNumber(raw, 0)
+	if err != nil || next != len(raw) {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(alias(raw), 64)
+	return f, err == nil
+}
+
+// smallInteger reads an unsigned integer of at most 15 digits, which a
+// float64 holds exactly: all that timestamps need.
+func smallInteger(raw []byte) (n int64, ok bool) {
+	if len(raw) > 15 || raw[0] == '0' && len(raw) > 1 {
+		return 0, false
+	}
+	for _, c := range raw {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n, true
+}
+
+// scanNumber checks the number that begins at data[i] and returns the index
+// after it. The digits are counted, not converted, so long ones cost no more
+// than their length.
+func scanNumber(data []byte, i int) (int, error) {
+	start := i
+	if data[i] == '-' {
+		i++
+	}
+	integer := i
+	i = skipDigits(data, i)
+	switch {
+	case i == integer:
+		return 0, ErrSyntax
+	case data[integer] == '0' && i > integer+1:
+		return 0, ErrSyntax
+	case i-integer <= maxMagnitude && (i == len(data) || data[i] != '.' && data[i] != 'e' && data[i] != 'E'):
+		return i, nil
+	}
+	zero := data[integer] == '0'
+	magnitude := i - integer - 1
+
+	if i < len(data) && data[i] == '.' {
+		i++
+		fraction := i
+		i = skipDigits(data, i)
+		if i == fraction {
+			return 0, ErrSyntax
+		}
+		for j := fraction; zero && j < i; j++ {
+			magnitude--
+			zero = data[j] == '0'
+		}
+	}
+	if i < len(data) && (data[i] == 'e' || data[i] == 'E') {
+		i++
+		negative := false
+		if i < len(data) && (data[i] == '+' || data[i] == '-') {
+			negative = data[i] == '-'
+			i++
+		}
+		digits := i
+		exponent := 0
+		for ; i < len(data) && '0' <= data[i] && data[i] <= '9'; i++ {
+			if exponent <= maxExponent {
+				exponent = exponent*10 + int(data[i]-'0')
+			}
+		}
+		if i == digits {
+			return 0, ErrSyntax
+		}
+		if exponent > maxExponent && !zero {
+			return 0, ErrRange
+		}
+		if negative {
+			exponent = -exponent
+		}
+		magnitude += exponent
+	}
+
+	if zero || magnitude < maxMagnitude {
+		return i, nil
+	}
+	if magnitude == maxMagnitude {
+		if _, err := strconv.ParseFloat(alias(data[start:i]), 64); err == nil {
+			return i, nil
+		}
+	}
+	return 0, ErrRange
+}
+
+func skipDigits(data []byte, i int) int {
+	for i < len(data) && '0' <= data[i] && data[i] <= '9' {
+		i++
+	}
+	return i
+}

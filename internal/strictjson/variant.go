@@ -1,0 +1,111 @@
+package strictjson
+
+import (
+	"encoding/binary"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Variant reports whether some reader that ignores case, as encoding/json does
+// when it fills a struct, could take one member of o for another one: whether
+// two names differ but fold to the same text, or a name is not among known but
+// folds to one that is. Folding is Unicode simple case folding, by which
+// U+017F folds to s and U+212A to k. Only the top level of o is looked at.
+func (o Object) Variant(known ...string) bool {
+	// A name of small ASCII letters, digits and signs folds to itself.
+	// Two such names are equal or do not fold alike, so at least one of a
+	// pair must be of the other sort.
+	folding := 0
+	for i := range o {
+		if !foldsToItself(o[i].Name) {
+			folding++
+			if variantOf(o[i].Name, known) {
+				return true
+			}
+		}
+	}
+	for _, k := range known {
+		if foldsToItself(k) {
+			continue
+		}
+		for i := range o {
+			if strings.EqualFold(o[i].Name, k) && variantOf(o[i].Name, known) {
+				return true
+			}
+		}
+	}
+	switch {
+	case folding == 0:
+		return false
+	case folding > pairwiseMax:
+		return o.repeatsFolded()
+	}
+	for i := range o {
+		if !foldsToItself(o[i].Name) && o.holdsVariantOf(o[i].Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// variantOf reports whether name folds to one of known without being among
+// known itself.
+func variantOf(name string, known []string) bool {
+	variant := false
+	for _, k := range known {
+		if k == name {
+			return false
+		}
+		variant = variant || strings.EqualFold(k, name)
+	}
+	return variant
+}
+
+// holdsVariantOf reports whether a member's name is not name but folds to it.
+func (o Object) holdsVariantOf(name string) bool {
+	for i := range o {
+		if o[i].Name != name && strings.EqualFold(o[i].Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// repeatsFolded reports whether two members' names fold to the same text, in
+// linear time for any number of members.
+func (o Object) repeatsFolded() bool {
+	seen := make(map[string]struct{}, len(o))
+	for i := range o {
+		seen[strings.Map(foldRune, o[i].Name)] = struct{}{}
+	}
+	return len(seen) != len(o)
+}
+
+// foldRune returns the smallest of the runes that fold alike.
+func foldRune(r rune) rune {
+	for {
+		next := unicode.SimpleFold(r)
+		if next <= r {
+			return next
+		}
+		r = next
+	}
+}
+
+// foldsToItself reports whether s holds neither an ASCII capital nor a byte
+// beyond ASCII.
+func foldsToItself(s string) bool {
+	for len(s) >= 8 {
+		if x := binary.LittleEndian.Uint64([]byte(s[:8])); (x|((x+ones*(128-'A'))&^(x+ones*(128-'Z'-1))))&highs != 0 {
+			return false
+		}
+		s = s[8:]
+	}
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
+}
