@@ -1,0 +1,119 @@
+package claims
+
+// A Dialect says how one family of issuers writes its access tokens: where it
+// puts the client, the tenant, the scopes, and by which marks its other tokens
+// are told apart. It is data, so that a new family is one literal and one
+// payload file; the functions of this package return the known ones, a fresh
+// copy at each call that its caller may change.
+//
+// The zero Dialect reads the standard claim names (RFC 7519, RFC 9068,
+// RFC 8693) compatibly: any field left empty is read as the zero Dialect reads
+// it, unless the field's comment says otherwise. To switch a field off, set it
+// to an empty, non-nil slice.
+//
+// A Dialect may be used by several goroutines as long as none changes it.
+type Dialect struct {
+	// Name is how logs and health reports call the dialect.
+	Name string
+
+	// Types lists the accepted header typ values (RFC 7515, section 4.1.9),
+	// without "application/" and in any case; "" stands for an absent typ.
+	// Empty means "at+jwt", "jwt" and "".
+	Types []string
+	// Required lists claims that must be present beyond exp and iss.
+	Required []Path
+	// StringScope has scopes refused that are not one space-delimited string
+	// (RFC 8693, section 4.2; RFC 9068, section 2.2.3).
+	StringScope bool
+
+	// Subject, ClientID and ID name the claims to read, the first present one
+	// wins. Empty means sub; client_id, then azp, cid, appid; jti.
+	Subject, ClientID, ID []Path
+	// Audience names the claims that hold the audience; their values are
+	// joined. Empty means aud.
+	Audience []Path
+
+	// Scopes names the claims that hold scopes, each a space-delimited string
+	// or an array of strings; they are merged in this order. Empty means scope,
+	// then scp.
+	Scopes []Path
+	// ClientScopes names further claims that hold scopes if the token's Kind is
+	// Client, for issuers that give clients their permissions as roles or
+	// authorities. Empty means none.
+	ClientScopes []Path
+	// ScopePrefix is taken off every scope that begins with it, such as a
+	// resource server's identifier. Scopes without it stay as they are.
+	ScopePrefix string
+	// Roles and Groups name the claims that hold roles and groups, each a
+	// string, an array of strings or of objects with a "value", or an object
+	// whose member names count; they are merged in this order. Empty means
+	// roles, then entitlements; groups.
+	Roles, Groups []Path
+
+	// Tenant and SourceSystem name the claims to read, the first present one
+	// wins. The value is a string, an integer, an array with one of them, or an
+	// object with one member, whose name counts; a claim with several values is
+	// ambiguous and means none. Empty means tenant; source_system.
+	Tenant, SourceSystem []Path
+	// TenantInIssuer finds the tenant in the issuer's URL when no claim tells:
+	// a URL in which "{tenant}" marks the tenant, which never spans a slash or,
+	// within the host, a dot. A leading "*" stands for any beginning. Empty
+	// means none.
+	TenantInIssuer string
+	// TenantPrefix and SourceSystemPrefix find tenant and source system in a
+	// scope or role that begins with the prefix ("source:" in "source:SAP");
+	// such scopes and roles are taken out of Scopes and Roles. Two different
+	// ones are ambiguous and mean none. Empty means none.
+	TenantPrefix, SourceSystemPrefix string
+	// Clients is the API owner's register of clients, by client id. It fills in
+	// the tenant and the source system that the token itself leaves open.
+	Clients map[string]ClientInfo
+	// Complete, if not nil, is called last, with the payload and the token read
+	// from it, and may change the token. It is called once per token, not once
+	// per request, and from many goroutines.
+	Complete func(Payload, *Token)
+
+	// Kinds tells clients from users; the first rule that holds decides. If
+	// none does, a token without subject or whose subject is its client id is a
+	// Client's, any other with a subject a User's.
+	Kinds []KindRule
+	// NotAccess lists the marks of tokens that are not access tokens: a token
+	// for which one of the rules holds is refused. They are added to the marks
+	// that count for every issuer. Empty means the marks of ID tokens (nonce).
+	NotAccess []Rule
+	// Reject lists rules that refuse a token as contradicting itself.
+	Reject []Rule
+}
+
+// ClientInfo is what an API's owner knows of a client.
+type ClientInfo struct {
+	Tenant, SourceSystem string
+}
+
+// A Rule is a condition on a payload. The zero value of each field but Claim
+// asks nothing; a Rule with nothing but Claim holds if the claim is present.
+// Values are compared exactly, as strings; in an array each string counts.
+type Rule struct {
+	// Claim is the claim that the rule is about.
+	Claim Path
+	// Absent makes the rule hold if the claim is absent, and only then.
+	Absent bool
+	// In makes the rule hold if the claim has one of these values.
+	In []string
+	// NotIn makes the rule hold if the claim is present with another value than
+	// these.
+	NotIn []string
+	// Prefix and Suffix make the rule hold if the claim begins or ends so.
+	Prefix, Suffix string
+	// Equals makes the rule hold if this other claim has the same value.
+	Equals Path
+	// NotWithin makes the rule hold if the claim is present and is no
+	// slash-delimited part of this other claim.
+	NotWithin Path
+}
+
+// A KindRule gives a token its Kind if its Rule holds.
+type KindRule struct {
+	Kind Kind
+	Rule
+}

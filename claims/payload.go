@@ -1,0 +1,100 @@
+package claims
+
+import (
+	"encoding/base64"
+	"encoding/json"
+
+	"github.com/bearerguard/bearerguard/internal/strictjson"
+)
+
+// A Payload is the claims set of a token, read strictly and not yet
+// interpreted. The zero Payload has no claims. It is safe for concurrent use.
+type Payload struct {
+	members strictjson.Object
+	segment string // as received, base64url; empty if read from plain JSON
+	data    []byte // the JSON that members refers to
+}
+
+// ParsePayload reads a claims set: exactly one JSON object (RFC 7519, section
+// 7.2), valid UTF-8, no name twice at any depth, at most 32 levels deep, every
+// number in the range of a float64. The error tells which of these failed and
+// holds nothing of data.
+//
+// The Payload refers to data, which must not be changed afterwards.
+func ParsePayload(data []byte) (Payload, error) {
+	members, err := strictjson.Parse(data, make(strictjson.Object, 0, usualMembers))
+	if err != nil {
+		return Payload{}, err
+	}
+	return Payload{members: members, data: data}, nil
+}
+
+// ParseSegment reads the claims set from the payload segment of a compact JWS
+// (RFC 7515, section 7.1): base64url without padding and without any second
+// spelling, then as ParsePayload does.
+func ParseSegment(segment string) (Payload, error) {
+	data, err := strictjson.DecodeBase64URL(make([]byte, 0, base64.RawURLEncoding.DecodedLen(len(segment))), segment)
+	if err != nil {
+		return Payload{}, err
+	}
+	p, err := ParsePayload(data)
+	p.segment = segment
+	return p, err
+}
+
+// usualMembers is room for the claims of all but the most talkative issuers.
+const usualMembers = 24
+
+// encoded returns the payload as a token keeps it.
+func (p Payload) encoded() string {
+	if p.segment == "" && p.data != nil {
+		return base64.RawURLEncoding.EncodeToString(p.data)
+	}
+	return p.segment
+}
+
+// Lookup returns the claim at path as raw JSON, and whether it is there. A
+// claim whose value is null is there.
+func (p Payload) Lookup(path ...string) (json.RawMessage, bool) {
+	raw, ok := p.lookup(path)
+	return json.RawMessage(raw), ok
+}
+
+func (p Payload) lookup(path Path) ([]byte, bool) {
+	switch len(path) {
+	case 0:
+		return nil, false
+	case 1:
+		return p.members.Get(path[0])
+	}
+	return p.members.Lookup(path...)
+}
+
+// Ambiguous reports whether the names of the claims could mean different things
+// to different readers: two names that differ only in case or by a character
+// that folds to an ASCII letter ("sub" and "Sub"), or a registered claim in
+// another spelling ("EXP"). RFC 7519, section 7.3 has names compared exactly;
+// a parser that folds case would read the other one.
+func (p Payload) Ambiguous() bool { return p.members.Variant(registered...) }
+
+// registered are the claims that decide something, in their only spelling.
+var registered = []string{
+	"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "scope", "scp", "client_id", "azp", "typ",
+	"token_use", "roles", "groups", "acr", "auth_time", "events", "tid",
+}
+
+// A Path names a claim: one element per level. Claim names hold dots, colons
+// and slashes, so there is no dotted notation.
+//
+//	Path{"realm_access", "roles"}
+//	Path{"https://example.com/source_system"}
+//
+// An element equal to ThisAPI stands for the audience under which the token was
+// accepted.
+type Path []string
+
+// ThisAPI is a Path element that stands for every audience of this API that the
+// token names. Keycloak files a client's roles under the client's own name, so
+// Path{"resource_access", ThisAPI, "roles"} reads this API's roles and no
+// other's.
+const ThisAPI = "{audience}"

@@ -1,0 +1,305 @@
+package claims
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bearerguard/bearerguard/internal/strictjson"
+)
+
+// Errors of Dialect.Token. Their texts hold nothing of the token.
+var (
+	// ErrMalformed is the error for a claim that is missing though required or
+	// has another type than its RFC says.
+	ErrMalformed = errors.New("claims: a required claim is missing or a claim has the wrong type")
+	// ErrNotAccess is the error for a token that is of another kind than an
+	// access token: an ID, refresh or logout token.
+	ErrNotAccess = errors.New("claims: not an access token")
+	// ErrRejected is the error for a token that contradicts itself.
+	ErrRejected = errors.New("claims: the claims contradict each other")
+)
+
+// Token reads p as the dialect says. It checks the claims' types and the
+// dialect's own rules, and neither signature nor issuer, audience or times:
+// that is package middleware's work. audiences are the audiences of this API,
+// which ThisAPI stands for.
+//
+// The error is ErrMalformed, ErrNotAccess or ErrRejected.
+func (d *Dialect) Token(p Payload, audiences ...string) (*Token, error) {
+	for i := range anyIssuersMarks {
+		if anyIssuersMarks[i].holds(p) {
+			return nil, ErrNotAccess
+		}
+	}
+	notAccess := d.NotAccess
+	if notAccess == nil {
+		notAccess = idTokenMarks
+	}
+	for i := range notAccess {
+		if notAccess[i].holds(p) {
+			return nil, ErrNotAccess
+		}
+	}
+	r := reader{dialect: d, payload: p, audiences: audiences}
+	t := r.read()
+	if r.malformed || t.Expiry.IsZero() {
+		return nil, ErrMalformed
+	}
+	for _, path := range d.Required {
+		if raw, ok := p.lookup(path); !ok || isNull(raw) {
+			return nil, ErrMalformed
+		}
+	}
+	for i := range d.Reject {
+		if d.Reject[i].holds(p) {
+			return nil, ErrRejected
+		}
+	}
+	if d.Complete != nil {
+		d.Complete(p, t)
+	}
+	return t, nil
+}
+
+// A reader reads one payload. A claim of the wrong type sets malformed.
+type reader struct {
+	dialect   *Dialect
+	payload   Payload
+	audiences []string
+	arena     arena
+	malformed bool
+}
+
+func (r *reader) read() *Token {
+	d := r.dialect
+	t := &Token{segment: r.payload.encoded()}
+
+	t.Issuer = r.text(issuerPath)
+	t.Subject = r.first(d.Subject, subjectPaths)
+	t.ClientID = r.first(d.ClientID, clientIDPaths)
+	t.ID = r.first(d.ID, idPaths)
+	t.ACR = r.lenient(acrPath)
+	t.Expiry = r.time("exp")
+	t.NotBefore = r.time("nbf")
+	t.IssuedAt = r.time("iat")
+	t.AuthTime = r.lenientTime("auth_time")
+	t.Audience = r.audience()
+	t.Kind = r.kind(t)
+
+	for _, path := range or(d.Scopes, scopesPaths) {
+		t.Scopes = r.scopes(t.Scopes, path)
+	}
+	if t.Kind == Client {
+		for _, path := range d.ClientScopes {
+			t.Scopes = r.scopes(t.Scopes, path)
+		}
+	}
+	t.Roles = r.names(or(d.Roles, rolesPaths), t.Audience)
+	t.Groups = r.names(or(d.Groups, groupsPaths), t.Audience)
+	if raw, ok := r.payload.members.Get("amr"); ok {
+		t.AMR = r.list(nil, raw)
+	}
+	if d.ScopePrefix != "" {
+		for i, s := range t.Scopes {
+			t.Scopes[i] = strings.TrimPrefix(s, d.ScopePrefix)
+		}
+		t.Scopes = unique(t.Scopes)
+	}
+	r.place(t)
+	return t
+}
+
+// text returns the string at path, "" if it is absent. Another type, the empty
+// string and null are malformed: an empty name must never become somebody.
+func (r *reader) text(path Path) string {
+	raw, ok := r.payload.lookup(path)
+	if !ok {
+		return ""
+	}
+	s, ok := r.arena.decode(raw)
+	if !ok || s == "" {
+		r.malformed = true
+	}
+	return s
+}
+
+// first returns the first string that is present among paths; an array of one
+// string counts as that string.
+func (r *reader) first(paths, standard []Path) string {
+	for _, path := range or(paths, standard) {
+		raw, ok := r.payload.lookup(path)
+		if !ok {
+			continue
+		}
+		s, ok := r.arena.decode(single(raw))
+		if !ok || s == "" {
+			r.malformed = true
+		}
+		return s
+	}
+	return ""
+}
+
+// lenient returns the string at path; a claim of another type counts as absent.
+func (r *reader) lenient(path Path) string {
+	raw, _ := r.payload.lookup(path)
+	if !isString(raw) {
+		return ""
+	}
+	s, _ := r.arena.decode(raw)
+	return s
+}
+
+// audience returns the audience. RFC 7519, section 4.1.3: a string or an array
+// of strings.
+func (r *reader) audience() []string {
+	var audience []string
+	for _, path := range or(r.dialect.Audience, audiencePaths) {
+		raw, ok := r.payload.lookup(path)
+		if !ok {
+			continue
+		}
+		if !isString(raw) && !isArray(raw) {
+			r.malformed = true
+			return nil
+		}
+		audience = r.list(audience, raw)
+	}
+	return audience
+}
+
+// list appends the string raw, or the strings in the array raw, to list. Any
+// other element is malformed.
+func (r *reader) list(list []string, raw []byte) []string {
+	if isString(raw) {
+		s, _ := r.arena.decode(raw)
+		return append(list, s)
+	}
+	if list == nil {
+		list = make([]string, 0, count(raw))
+	}
+	strictjson.Each(raw, func(elem []byte) bool {
+		s, ok := r.arena.decode(elem)
+		if !ok {
+			r.malformed = true
+			return false
+		}
+		list = append(list, s)
+		return true
+	})
+	return list
+}
+
+// scopes appends the scopes at path. Only a space separates scopes in a string
+// (RFC 6749, section 3.3): a comma and a tab are part of the name, and an
+// array's members are taken as they are.
+func (r *reader) scopes(scopes []string, path Path) []string {
+	raw, ok := r.payload.lookup(path)
+	if !ok || isNull(raw) && !r.dialect.StringScope {
+		return scopes
+	}
+	switch {
+	case isString(raw):
+		value, _ := r.arena.decode(raw)
+		if scopes == nil {
+			scopes = make([]string, 0, strings.Count(value, " ")+1)
+		}
+		for scope := range strings.SplitSeq(value, " ") {
+			scopes = add(scopes, scope)
+		}
+	case isArray(raw) && !r.dialect.StringScope:
+		if scopes == nil {
+			scopes = make([]string, 0, count(raw))
+		}
+		strictjson.Each(raw, func(elem []byte) bool {
+			scope, ok := r.arena.decode(elem)
+			if !ok {
+				r.malformed = true
+			}
+			scopes = add(scopes, scope)
+			return ok
+		})
+	default:
+		r.malformed = true
+	}
+	return scopes
+}
+
+// maxTime is the end of the year 9999, in seconds: a greater number is in
+// another unit or nonsense.
+const maxTime = 253402300799
+
+// time returns the NumericDate claim name (RFC 7519, section 2), the zero time
+// if it is absent. Anything but a number in a sane range is malformed.
+func (r *reader) time(name string) time.Time {
+	raw, ok := r.payload.members.Get(name)
+	if !ok {
+		return time.Time{}
+	}
+	seconds, ok := strictjson.Float(raw)
+	if !ok || seconds < 0 || seconds > maxTime {
+		r.malformed = true
+		return time.Time{}
+	}
+	whole, fraction := math.Modf(seconds)
+	return time.Unix(int64(whole), int64(fraction*1e9))
+}
+
+// lenientTime is time for a claim whose absence is the safe reading.
+func (r *reader) lenientTime(name string) time.Time {
+	malformed := r.malformed
+	t := r.time(name)
+	r.malformed = malformed
+	return t
+}
+
+func (r *reader) kind(t *Token) Kind {
+	for i := range r.dialect.Kinds {
+		if rule := &r.dialect.Kinds[i]; rule.holds(r.payload) {
+			return rule.Kind
+		}
+	}
+	switch {
+	case t.ClientID != "" && (t.Subject == "" || t.Subject == t.ClientID):
+		return Client
+	case t.Subject != "":
+		return User
+	}
+	return Unknown
+}
+
+// or returns paths, or standard if paths is nil: an empty, non-nil list asks
+// for nothing.
+func or(paths, standard []Path) []Path {
+	if paths == nil {
+		return standard
+	}
+	return paths
+}
+
+// add appends s unless it is empty or already there.
+func add(list []string, s string) []string {
+	if s == "" || slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// unique removes repetitions from list, in place.
+func unique(list []string) []string {
+	kept := list[:0]
+	for _, s := range list {
+		kept = add(kept, s)
+	}
+	return kept
+}
+
+// count returns the number of elements of the array raw.
+func count(raw []byte) int {
+	n := 0
+	strictjson.Each(raw, func([]byte) bool { n++; return true })
+	return n
+}
