@@ -1,0 +1,170 @@
+package testutil
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Options say what kind of authorization server to start. The zero value is a
+// server at the root of a free loopback port, with one RSA, one EC and one
+// Ed25519 key, one client and tokens that live an hour.
+type Options struct {
+	// Addr is the address to listen on, "host:port". Empty means a free port of
+	// 127.0.0.1. Start refuses an address that is not loopback.
+	Addr string
+
+	// InProcess starts no listener: the server is reached only through
+	// [Issuer.RoundTrip] and [Issuer.ServeHTTP]. That makes it usable in a
+	// testing/synctest bubble, where waiting for a socket stops the clock. Addr
+	// then only gives the identifier its host and port; empty means 127.0.0.1:80.
+	InProcess bool
+
+	// Path is the path of the issuer identifier, such as "/realms/acme". Empty
+	// means none. A closing slash belongs to the identifier and is kept. Path
+	// has no effect with a System, which has a path of its own.
+	Path string
+
+	// Issuer is the issuer identifier to write into tokens and metadata. Empty
+	// means the server's own address and path. Setting it makes tokens of an
+	// issuer that cannot be reached under its name, such as
+	// "https://cas-identity.demo.ipreo.com", with keys published on loopback.
+	Issuer string
+
+	// System names the system to impersonate: "c4t", "ipreo", "cadasto",
+	// "connect2id" or "cern". Empty means a plain RFC 6749 and RFC 9068 server.
+	System string
+
+	// Variant chooses among a System's manners: "v1" or "v2" tokens of c4t
+	// (empty means "v2"), and for cadasto "complete", which adds issuer,
+	// jwks_uri and capabilities to the metadata (empty means the documented
+	// metadata, which has neither).
+	Variant string
+
+	// Tenant is the directory of c4t, a GUID in its paths and tokens. Empty
+	// means a fixed example. The other systems ignore it.
+	Tenant string
+
+	// Clients are those the token endpoint knows. The first is the one that
+	// Mint and Curl speak of. Empty means one example client: "demo-client" with
+	// the secret "demo-secret" and the scopes deals-read and deals-write, or the
+	// one in the System's own documents.
+	Clients []Client
+
+	// Audience is the audience of tokens for which no other was asked. Empty
+	// means "https://api.example.com", or what the System's documents say.
+	Audience string
+
+	// Resources are the other audiences that a client may ask for with the
+	// resource or audience parameter (RFC 8707). Empty means any.
+	Resources []string
+
+	// Lifetime is how long tokens live, in whole seconds. Zero means an hour, or
+	// what the System's documents say.
+	Lifetime time.Duration
+
+	// Now is the server's clock. Nil means time.Now. See also SetNow and Advance.
+	Now func() time.Time
+
+	// Keys are the algorithms to make a signing key for, one key each; the first
+	// signs unless another is asked for. Empty means RS256, ES256 and EdDSA, or
+	// RS256 alone with a System. RS, PS and ES with 256, 384 and 512, and EdDSA
+	// are possible.
+	Keys []string
+
+	// FreshKeys makes RSA keys that no earlier Issuer of the process has used.
+	// By default an RSA key may come back once its Issuer is closed, under
+	// another kid, because making one is slow. Two Issuers never share a key
+	// while both are open.
+	FreshKeys bool
+
+	// CacheControl is the Cache-Control field of metadata and keys. Empty means
+	// that none is sent.
+	CacheControl string
+}
+
+// A Client is one that the token endpoint knows.
+type Client struct {
+	// ID and Secret are what the client authenticates with. Neither may be empty.
+	ID, Secret string
+
+	// Scopes are those the client may have. A request without a scope parameter
+	// gets all of them.
+	Scopes []string
+
+	// Roles are the application roles of the client: the roles claim, or the
+	// place that the System keeps them in.
+	Roles []string
+
+	// Claims are written into every token of this client. They replace claims of
+	// the same name; a nil value removes one.
+	Claims map[string]any
+
+	// NoGrant marks a client that is known but may not use client credentials.
+	// It is answered unauthorized_client.
+	NoGrant bool
+}
+
+// complete returns o with all that was left open filled in, or an error that
+// names what cannot be.
+func (o Options) complete() (Options, system, error) {
+	sys, ok := systems[o.System]
+	if !ok {
+		return o, nil, fmt.Errorf("testutil: unknown System %q", o.System)
+	}
+	s := sys
+	if !slices.Contains(s.variants(), o.Variant) {
+		return o, nil, fmt.Errorf("testutil: System %q has no Variant %q", o.System, o.Variant)
+	}
+	s.fill(&o)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o, s, o.check()
+}
+
+func (o *Options) check() error {
+	var errs []error
+	if o.Addr == "" && o.InProcess {
+		o.Addr = "127.0.0.1:80"
+	} else if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	if host, _, err := net.SplitHostPort(o.Addr); err != nil {
+		errs = append(errs, fmt.Errorf("testutil: Addr: %w", err))
+	} else if !loopback(host) {
+		errs = append(errs, fmt.Errorf("testutil: Addr %q is not a loopback address", o.Addr))
+	}
+	if o.Path != "" && !strings.HasPrefix(o.Path, "/") || strings.ContainsAny(o.Path, "{}?#% ") || strings.Contains(o.Path, "//") {
+		errs = append(errs, fmt.Errorf("testutil: Path %q is not a plain path that starts with a slash", o.Path))
+	}
+	if o.Lifetime < time.Second {
+		errs = append(errs, errors.New("testutil: Lifetime is under a second"))
+	}
+	seen := make(map[string]bool)
+	for _, c := range o.Clients {
+		if c.ID == "" || c.Secret == "" || seen[c.ID] {
+			errs = append(errs, fmt.Errorf("testutil: client %q has no id, no secret, or an id twice", c.ID))
+		}
+		seen[c.ID] = true
+	}
+	for _, alg := range o.Keys {
+		if _, ok := keyTypes[alg]; !ok {
+			errs = append(errs, fmt.Errorf("testutil: no keys for algorithm %q", alg))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// loopback tells whether a listener on host is out of other machines' reach.
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.IsLoopback()
+}

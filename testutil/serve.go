@@ -1,0 +1,176 @@
+package testutil
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"syscall"
+)
+
+// An Endpoint is one of the things that a server is asked for. Endpoints can be
+// added up.
+type Endpoint int
+
+const (
+	EndpointMetadata Endpoint = 1 << iota // discovery documents of every form
+	EndpointKeys                          // the JWK Set
+	EndpointToken                         // the token endpoint
+)
+
+// A route is a path of the server, in the pattern syntax of http.ServeMux.
+type route struct {
+	pattern  string
+	endpoint Endpoint // 0: not counted
+	handle   http.HandlerFunc
+}
+
+func newMux(i *Issuer) *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, r := range i.system.routes(i) {
+		mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) {
+			if i.obstruct(w, req, r.endpoint) {
+				return
+			}
+			r.handle(w, req)
+		})
+	}
+	return mux
+}
+
+// ServeHTTP answers a request, as the server does on its own address.
+func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	i.mu.Lock()
+	if i.closed {
+		i.mu.Unlock()
+		panic(http.ErrAbortHandler)
+	}
+	i.busy.Add(1)
+	i.mu.Unlock()
+	defer i.busy.Done()
+	i.mux.ServeHTTP(w, r)
+}
+
+// Fetches returns how many requests for metadata and keys have arrived, those
+// that were failed, stalled or dropped included.
+func (i *Issuer) Fetches() int { return i.Requests(EndpointMetadata | EndpointKeys) }
+
+// Requests returns how many requests have arrived at the endpoints of e.
+func (i *Issuer) Requests(e Endpoint) (n int) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for b, count := range i.requests {
+		if e&(1<<b) != 0 {
+			n += count
+		}
+	}
+	return n
+}
+
+func (i *Issuer) count(e Endpoint) {
+	for b := range i.requests {
+		if e == 1<<b {
+			i.requests[b]++
+		}
+	}
+}
+
+// document returns a handler that answers GET and HEAD with what make returns,
+// as JSON whatever the Accept field says.
+func (i *Issuer) document(make func(r *http.Request) []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+			return
+		}
+		body := make(r)
+		if body == nil {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if i.options.CacheControl != "" {
+			w.Header().Set("Cache-Control", i.options.CacheControl)
+		}
+		w.Write(body)
+	}
+}
+
+// RoundTrip answers a request without a network: an http.Client with the Issuer
+// as its Transport reaches this server and no other. The answer is whole before
+// RoundTrip returns. After Down it is a refused connection.
+func (i *Issuer) RoundTrip(r *http.Request) (*http.Response, error) {
+	i.mu.Lock()
+	unreachable := i.down || i.closed
+	i.mu.Unlock()
+	if unreachable || r.URL.Host != i.addr {
+		return nil, fmt.Errorf("dial tcp %s: %w", r.URL.Host, syscall.ECONNREFUSED)
+	}
+	if r.Body == nil {
+		r = r.Clone(r.Context())
+		r.Body = http.NoBody
+	}
+	defer r.Body.Close()
+	w := &recorder{header: make(http.Header)}
+	if err := i.serveAborting(w, r); err != nil {
+		return nil, err
+	}
+	return w.response(r), nil
+}
+
+// serveAborting is ServeHTTP with an aborted answer as an error. It needs no
+// goroutine of its own: whatever holds a request up ends with its context.
+func (i *Issuer) serveAborting(w http.ResponseWriter, r *http.Request) (err error) {
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			if err = r.Context().Err(); err == nil {
+				err = io.ErrUnexpectedEOF
+			}
+		default:
+			panic(p)
+		}
+	}()
+	i.ServeHTTP(w, r)
+	return nil
+}
+
+// A recorder keeps an answer in memory.
+type recorder struct {
+	header, sent http.Header
+	status       int
+	body         bytes.Buffer
+}
+
+func (w *recorder) Header() http.Header { return w.header }
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+		w.sent = w.header.Clone()
+	}
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.body.Write(b)
+}
+
+func (w *recorder) response(r *http.Request) *http.Response {
+	w.WriteHeader(http.StatusOK)
+	body := w.body.Bytes()
+	if r.Method == http.MethodHead {
+		body = nil
+	}
+	return &http.Response{
+		Status:     fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)),
+		StatusCode: w.status,
+		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header:        w.sent,
+		Body:          io.NopCloser(bytes.NewReader(body)),
+		ContentLength: int64(len(body)),
+		Request:       r,
+	}
+}
