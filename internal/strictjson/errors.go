@@ -30,7 +30,9 @@ const (
 	// ErrDepth: arrays and objects nest deeper than MaxDepth.
 	ErrDepth Error = "JSON nested too deeply"
 
-	// ErrRange: a number is beyond the finite range of a float64.
+	// ErrRange: a number is beyond the finite range of a float64, or its
+	// integer part has more than 309 digits, or its exponent is greater than
+	// 99999. A number that rounds to zero is in range.
 	ErrRange Error = "JSON number out of range"
 
 	// ErrBase64: the input is not the one canonical spelling of its bytes in

@@ -3,14 +3,18 @@ package strictjson
 import "strconv"
 
 // The magnitude of a number is the exponent of its first significant digit in
-// scientific notation. Below this one a number is finite for sure, above it
-// it is not; at it, strconv has to decide.
-const maxMagnitude = 308
-
-// maxExponent bounds the written exponent: beyond it strconv stops counting,
-// so a number with both such an exponent and a mantissa as long would be read
-// wrongly.
-const maxExponent = 99999
+// scientific notation. Below maxMagnitude a number is finite in a float64 for
+// sure, above it it is not; at it, strconv has to decide.
+//
+// Two ways of writing a number of small magnitude are refused nevertheless,
+// because strconv and others read them wrongly: an integer part that is out
+// of range by itself, which a negative exponent takes back, and a positive
+// exponent beyond maxExponent, which zeros after the point take back.
+// strconv.ParseFloat of Go 1.26 gives 0.01 for 1 with 801 zeros and e-801.
+const (
+	maxMagnitude = 308
+	maxExponent  = 99999
+)
 
 // Float returns the value of raw, which must be a JSON number with nothing around
 // it; it reports false for anything else, and for a number beyond the finite
@@ -64,8 +68,11 @@ func scanNumber(data []byte, i int) (int, error) {
 	case i-integer <= maxMagnitude && (i == len(data) || data[i] != '.' && data[i] != 'e' && data[i] != 'E'):
 		return i, nil
 	}
-	zero := data[integer] == '0'
 	magnitude := i - integer - 1
+	if magnitude > maxMagnitude {
+		return 0, ErrRange
+	}
+	zero := data[integer] == '0'
 
 	if i < len(data) && data[i] == '.' {
 		i++
@@ -96,13 +103,14 @@ func scanNumber(data []byte, i int) (int, error) {
 		if i == digits {
 			return 0, ErrSyntax
 		}
-		if exponent > maxExponent && !zero {
+		switch {
+		case negative:
+			magnitude -= exponent
+		case exponent > maxExponent && !zero:
 			return 0, ErrRange
+		default:
+			magnitude += exponent
 		}
-		if negative {
-			exponent = -exponent
-		}
-		magnitude += exponent
 	}
 
 	if zero || magnitude < maxMagnitude {

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Variant reports whether some reader that ignores case, as encoding/json does
@@ -94,18 +93,29 @@ func foldRune(r rune) rune {
 }
 
 // foldsToItself reports whether s holds neither an ASCII capital nor a byte
-// beyond ASCII.
+// beyond ASCII. Names are short, so it reads the ends of s in words that
+// may overlap instead of byte by byte.
 func foldsToItself(s string) bool {
-	for len(s) >= 8 {
-		if x := binary.LittleEndian.Uint64([]byte(s[:8])); (x|((x+ones*(128-'A'))&^(x+ones*(128-'Z'-1))))&highs != 0 {
+	for len(s) > 8 {
+		if foldable(binary.LittleEndian.Uint64([]byte(s[:8]))) {
 			return false
 		}
 		s = s[8:]
 	}
-	for i := range len(s) {
-		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
-			return false
-		}
+	var x uint64
+	switch n := len(s); {
+	case n >= 4:
+		x = uint64(binary.LittleEndian.Uint32([]byte(s[:4])))<<32 | uint64(binary.LittleEndian.Uint32([]byte(s[n-4:])))
+	case n > 0: // first, middle and last: all of up to three bytes
+		x = uint64(s[0])<<16 | uint64(s[n/2])<<8 | uint64(s[n-1])
 	}
-	return true
+	return !foldable(x)
+}
+
+// foldable reports whether one of the eight bytes of x is an ASCII capital or
+// beyond ASCII. Carries between the bytes come from bytes beyond ASCII only,
+// so they change nothing.
+func foldable(x uint64) bool {
+	atLeastA, aboveZ := x+ones*(0x80-'A'), x+ones*(0x80-'Z'-1)
+	return (x|atLeastA&^aboveZ)&highs != 0
 }

@@ -1,0 +1,145 @@
+package strictjson_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/bearerguard/bearerguard/internal/strictjson"
+)
+
+var knownNames = []string{"iss", "sub", "aud", "exp", "scope", "kid", "alg", "clientId", "x5t#S256"}
+
+func TestVariant(t *testing.T) {
+	for _, tc := range []struct {
+		name, document string
+		want           bool
+	}{
+		{"no members", `{}`, false},
+		{"known names only", `{"iss":1,"sub":2,"clientId":3,"x5t#S256":4}`, false},
+		{"unknown names", `{"tenant":1,"Country":2,"größe":3,"onPremisesSid":4}`, false},
+		{"signs between the letters' columns", `{"[iss":1,"{iss":2,"@sub":3,"` + "`" + `sub":4}`, false},
+		{"a letter with an accent is another letter", `{"iśs":1,"ïss":2}`, false},
+		{"a Cyrillic letter folds to no Latin one", `{"ѕub":1}`, false},
+		{"part of a known name", `{"IS":1,"ISSU":2,"EX":3}`, false},
+		{"T-02 ATK-C01 capitals in place of a claim", `{"ISS":1}`, true},
+		{"T-02 ATK-C01 one capital", `{"sub":1,"Aud":2}`, true},
+		{"T-02 ATK-C01 beside the claim", `{"exp":1,"EXP":2}`, true},
+		{"T-02 ATK-C01 beside the claim, before it", `{"eXp":1,"exp":2}`, true},
+		{"T-02 ATK-C02 long s", `{"i\u017fs":1}`, true},
+		{"T-02 ATK-C02 long s, not escaped", `{"ſub":1}`, true},
+		{"T-02 ATK-C02 Kelvin sign", `{"\u212aid":1}`, true},
+		{"J-07 ATK-C02 Kelvin sign beside", `{"kid":1,"\u212aid":2}`, true},
+		{"small letters for a known capital", `{"clientid":1}`, true},
+		{"small letters beside a known capital", `{"clientId":1,"clientid":2}`, true},
+		{"other capitals for a known capital", `{"ClientID":1}`, true},
+		{"T-02 two unknown names", `{"tenant":1,"Tenant":2}`, true},
+		{"T-02 two unknown names, both with capitals", `{"tENANT":1,"Tenant":2}`, true},
+		{"T-02 two unknown names beyond ASCII", `{"größe":1,"GRÖSSE":2,"GRÖßE":3}`, true},
+		{"T-02 two unknown names with sigmas", `{"σ":1,"ς":2}`, true},
+		{"capital sharp s", `{"ß":1,"ẞ":2}`, true},
+		{"only the top level counts", `{"a":{"ISS":1,"iss":2}}`, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := mustParse(t, tc.document).Variant(knownNames...); got != tc.want {
+				t.Errorf("Variant of %s = %v, want %v", tc.document, got, tc.want)
+			}
+		})
+	}
+
+	t.Run("two known names that fold alike", func(t *testing.T) {
+		if !mustParse(t, `{"clientId":1,"clientid":2}`).Variant("clientId", "clientid") {
+			t.Error("both at once are told apart by case only")
+		}
+		if mustParse(t, `{"clientid":2}`).Variant("clientId", "clientid") {
+			t.Error("one of them alone is in its own spelling")
+		}
+	})
+}
+
+// TestVariantOfManyMembers covers the way that many names with capitals go.
+func TestVariantOfManyMembers(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`{"iss":0`)
+	for i := range 10_000 {
+		fmt.Fprintf(&b, `,"Name%d":%d`, i, i)
+	}
+	for last, want := range map[string]bool{
+		`}`:                 false,
+		`,"name7":0}`:       true,
+		`,"NAME9999":0}`:    true,
+		`,"SUB":0}`:         true,
+		`,"\u017fcope":0}`:  true,
+		`,"i\u017fs":0}`:    true,
+		`,"name10000":0}`:   false,
+		`,"other":0,"é":0}`: false,
+	} {
+		if got := mustParse(t, b.String()+last).Variant(knownNames...); got != want {
+			t.Errorf("with %s: %v, want %v", last, got, want)
+		}
+	}
+}
+
+// fold is a plain spelling of simple folding: the least of all runes that
+// fold alike.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+			least = min(least, next)
+		}
+		return least
+	}, s)
+}
+
+func FuzzVariant(f *testing.F) {
+	f.Add("iss sub aud", "iss sub")
+	f.Add("ISS \u017fub", "iss sub")
+	f.Add("clientid", "clientId")
+	f.Add("A B C D E F G H I J K L M N O P Q R S T U V W X Y Z q", "")
+	f.Fuzz(func(t *testing.T, names, known string) {
+		knownList := strings.Fields(strings.ToValidUTF8(known, ""))
+		var o strictjson.Object
+		want := false
+		for _, name := range strings.Fields(strings.ToValidUTF8(names, "")) {
+			if slices.ContainsFunc(o, func(m strictjson.Member) bool { return m.Name == name }) {
+				continue
+			}
+			for _, m := range o {
+				want = want || fold(m.Name) == fold(name)
+			}
+			if !slices.Contains(knownList, name) {
+				for _, k := range knownList {
+					want = want || fold(k) == fold(name)
+				}
+			}
+			o = append(o, strictjson.Member{Name: name})
+		}
+		if got := o.Variant(knownList...); got != want {
+			t.Fatalf("Variant(%q) of %q = %v, want %v", knownList, o, got, want)
+		}
+	})
+}
+
+// TestVariantIsWhatStructsFold shows the danger that Variant finds: names
+// that encoding/json takes for a field's.
+func TestVariantIsWhatStructsFold(t *testing.T) {
+	for _, name := range []string{"ISS", "Iss", "i\u017fs", "is\u017f", "\u0130ss", "ıss", "iß", "issa", "і\u0455\u0455"} {
+		document, err := json.Marshal(map[string]string{name: "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s struct {
+			Issuer string `json:"iss"`
+		}
+		if err := json.Unmarshal(document, &s); err != nil {
+			t.Fatal(err)
+		}
+		if got := mustParse(t, string(document)).Variant("iss"); got != (s.Issuer != "") {
+			t.Errorf("Variant of %q is %v, and encoding/json fills the field with %q", name, got, s.Issuer)
+		}
+	}
+}
