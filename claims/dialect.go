@@ -27,8 +27,13 @@ type Dialect struct {
 	StringScope bool
 
 	// Subject, ClientID and ID name the claims to read, the first present one
-	// wins. Empty means sub; client_id, then azp, cid, appid; jti.
+	// wins. Empty means sub; client_id, then azp, cid, appid; jti. Path{"aud"}
+	// in ClientID is for issuers that put the client there: it counts if it
+	// has one value and that is not one of this API's audiences.
 	Subject, ClientID, ID []Path
+	// EmptySubject has an empty sub read as none instead of refused, for
+	// issuers that write their clients' tokens so.
+	EmptySubject bool
 	// Audience names the claims that hold the audience; their values are
 	// joined. Empty means aud.
 	Audience []Path
@@ -56,9 +61,9 @@ type Dialect struct {
 	// ambiguous and means none. Empty means tenant; source_system.
 	Tenant, SourceSystem []Path
 	// TenantInIssuer finds the tenant in the issuer's URL when no claim tells:
-	// a URL in which "{tenant}" marks the tenant, which never spans a slash or,
-	// within the host, a dot. A leading "*" stands for any beginning. Empty
-	// means none.
+	// a URL in which "{tenant}" marks the tenant, which is one segment of the
+	// path or, within the host, one label in small letters. A leading "*"
+	// stands for any beginning. Empty means none.
 	TenantInIssuer string
 	// TenantPrefix and SourceSystemPrefix find tenant and source system in a
 	// scope or role that begins with the prefix ("source:" in "source:SAP");
@@ -90,26 +95,33 @@ type ClientInfo struct {
 	Tenant, SourceSystem string
 }
 
-// A Rule is a condition on a payload. The zero value of each field but Claim
-// asks nothing; a Rule with nothing but Claim holds if the claim is present.
-// Values are compared exactly, as strings; in an array each string counts.
+// A Rule is a condition on a payload: it holds if all that its fields ask is
+// true. The zero value of each field but Claim asks nothing, so a Rule with
+// nothing but Claim holds if the claim is present. Values are compared exactly,
+// as strings; in an array each string counts.
 type Rule struct {
-	// Claim is the claim that the rule is about.
+	// Claim is the claim that the rule is about. It must be present, even if
+	// the other fields ask nothing, unless Absent is set.
 	Claim Path
-	// Absent makes the rule hold if the claim is absent, and only then.
+	// Absent asks that the claim is absent; the fields about its value are
+	// ignored then.
 	Absent bool
-	// In makes the rule hold if the claim has one of these values.
+	// In asks that the claim has one of these values.
 	In []string
-	// NotIn makes the rule hold if the claim is present with another value than
-	// these.
+	// NotIn asks that the claim has none of these values; one that is not a
+	// string has none of them.
 	NotIn []string
-	// Prefix and Suffix make the rule hold if the claim begins or ends so.
+	// Prefix and Suffix ask that the claim begins or ends so.
 	Prefix, Suffix string
-	// Equals makes the rule hold if this other claim has the same value.
+	// Equals asks that this other claim has the same value, or the value that
+	// is left without Prefix and Suffix. An array of one string counts as that
+	// string.
 	Equals Path
-	// NotWithin makes the rule hold if the claim is present and is no
-	// slash-delimited part of this other claim.
+	// NotWithin asks that the claim is no slash-delimited part of this other
+	// claim.
 	NotWithin Path
+	// And is a further rule that must hold.
+	And *Rule
 }
 
 // A KindRule gives a token its Kind if its Rule holds.

@@ -89,12 +89,12 @@ var registered = []string{
 //	Path{"realm_access", "roles"}
 //	Path{"https://example.com/source_system"}
 //
-// An element equal to ThisAPI stands for the audience under which the token was
-// accepted.
+// ThisAPI as an element, or within one, stands for the audience under which the
+// token was accepted.
 type Path []string
 
-// ThisAPI is a Path element that stands for every audience of this API that the
-// token names. Keycloak files a client's roles under the client's own name, so
-// Path{"resource_access", ThisAPI, "roles"} reads this API's roles and no
-// other's.
+// ThisAPI is a Path element, or a part of one, that stands for every audience
+// of this API that the token names. Keycloak files a client's roles under the
+// client's own name, so Path{"resource_access", ThisAPI, "roles"} reads this
+// API's roles and no other's.
 const ThisAPI = "{audience}"

@@ -11,7 +11,7 @@ import (
 func (r *reader) names(paths []Path, audience []string) []string {
 	var names []string
 	for _, path := range paths {
-		i := slices.Index(path, ThisAPI)
+		i := slices.IndexFunc(path, func(name string) bool { return strings.Contains(name, ThisAPI) })
 		if i < 0 {
 			names = r.namesAt(names, path)
 			continue
@@ -19,7 +19,7 @@ func (r *reader) names(paths []Path, audience []string) []string {
 		for _, aud := range audience {
 			if slices.Contains(r.audiences, aud) {
 				own := slices.Clone(path)
-				own[i] = aud
+				own[i] = strings.Replace(path[i], ThisAPI, aud, 1)
 				names = r.namesAt(names, own)
 			}
 		}
@@ -145,10 +145,14 @@ func isInteger(raw []byte) bool {
 const tenantMark = "{tenant}"
 
 // cutIssuer returns the part of issuer that stands where template has the mark.
+// A slash at issuer's very end is no part of it unless template has one there.
 func cutIssuer(template, issuer string) (tenant string, found bool) {
 	before, after, ok := strings.Cut(template, tenantMark)
 	if !ok {
 		return "", false
+	}
+	if !strings.HasSuffix(template, "/") {
+		issuer = strings.TrimSuffix(issuer, "/")
 	}
 	rest, ok := strings.CutSuffix(issuer, after)
 	if !ok {
@@ -163,13 +167,22 @@ func cutIssuer(template, issuer string) (tenant string, found bool) {
 	} else if tenant, ok = strings.CutPrefix(rest, before); !ok {
 		return "", false
 	}
-	if tenant == "" || strings.Contains(tenant, "/") {
-		return "", false
+	_, host, absolute := strings.Cut(before, "://")
+	if absolute && !strings.Contains(host, "/") {
+		return tenant, isLabel(tenant)
 	}
-	if strings.HasPrefix(after, ".") && strings.Contains(tenant, ".") {
-		return "", false // one label of the host, not several
+	return tenant, tenant != "" && !strings.ContainsAny(tenant, "/?#")
+}
+
+// isLabel reports whether s is one label of a host name in the spelling that
+// URLs are compared in: two spellings must not be two tenants.
+func isLabel(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' {
+			return false
+		}
 	}
-	return tenant, true
+	return s != ""
 }
 
 // takePrefixed takes the scopes and roles that begin with prefix out of t and

@@ -78,8 +78,8 @@ func (r *reader) read() *Token {
 	t := &Token{segment: r.payload.encoded()}
 
 	t.Issuer = r.text(issuerPath)
-	t.Subject = r.first(d.Subject, subjectPaths)
-	t.ClientID = r.first(d.ClientID, clientIDPaths)
+	t.Subject = r.subject()
+	t.ClientID = r.clientID()
 	t.ID = r.first(d.ID, idPaths)
 	t.ACR = r.lenient(acrPath)
 	t.Expiry = r.time("exp")
@@ -139,6 +139,38 @@ func (r *reader) first(paths, standard []Path) string {
 			r.malformed = true
 		}
 		return s
+	}
+	return ""
+}
+
+// subject returns the subject. An empty one must never become somebody, so it
+// is malformed unless the dialect knows it to mean none.
+func (r *reader) subject() string {
+	paths := or(r.dialect.Subject, subjectPaths)
+	if r.dialect.EmptySubject {
+		paths = slices.DeleteFunc(slices.Clone(paths), func(path Path) bool {
+			raw, _ := r.payload.lookup(path)
+			return string(raw) == `""`
+		})
+	}
+	return r.first(paths, nil)
+}
+
+// clientID returns the client id. An audience stands for the client only if it
+// is a single one and not this API itself.
+func (r *reader) clientID() string {
+	paths := or(r.dialect.ClientID, clientIDPaths)
+	for i, path := range paths {
+		if len(path) != 1 || path[0] != "aud" {
+			if _, ok := r.payload.lookup(path); ok {
+				return r.first(paths[i:i+1], nil)
+			}
+			continue
+		}
+		raw, _ := r.payload.lookup(path)
+		if s, ok := strictjson.String(single(raw)); ok && s != "" && !slices.Contains(r.audiences, s) {
+			return s
+		}
 	}
 	return ""
 }

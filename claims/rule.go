@@ -8,36 +8,66 @@ import (
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
-// holds reports whether the rule applies to p. It allocates nothing for the
-// rules that the built-in dialects ask of every token.
+// holds reports whether all conditions of the rule are met by p. It allocates
+// nothing for the rules that the built-in dialects ask of every token.
 func (r *Rule) holds(p Payload) bool {
 	raw, present := p.lookup(r.Claim)
-	if r.Absent || !present {
-		return r.Absent && !present
+	if present == r.Absent || present && !r.valueHolds(p, raw) {
+		return false
 	}
-	switch {
-	case r.In != nil:
-		return anyOf(raw, r.In)
-	case r.NotIn != nil:
-		return !isString(raw) || !anyOf(raw, r.NotIn)
-	case r.Prefix != "" || r.Suffix != "":
-		return r.affixed(raw)
-	case r.Equals != nil:
+	return r.And == nil || r.And.holds(p)
+}
+
+// valueHolds reports whether raw, the value of the rule's claim, is as the rule
+// wants it.
+func (r *Rule) valueHolds(p Payload, raw []byte) bool {
+	if r.In != nil && !anyOf(raw, r.In) {
+		return false
+	}
+	if r.NotIn != nil && isString(raw) && anyOf(raw, r.NotIn) {
+		return false
+	}
+	if r.NotWithin != nil {
+		whole, _ := p.lookup(r.NotWithin)
+		if within(raw, whole) {
+			return false
+		}
+	}
+	if r.Equals != nil {
 		other, ok := p.lookup(r.Equals)
-		return ok && sameString(raw, other)
-	case r.NotWithin != nil:
-		other, _ := p.lookup(r.NotWithin)
-		part, ok := strictjson.String(raw)
-		whole, okWhole := strictjson.String(other)
-		return !ok || !okWhole || !slices.Contains(strings.Split(whole, "/"), part)
+		return ok && r.equals(raw, other)
 	}
-	return true
+	return r.Prefix == "" && r.Suffix == "" || r.affixed(raw)
+}
+
+// within reports whether the string part is one of those that slashes separate
+// in the string whole.
+func within(part, whole []byte) bool {
+	p, ok := strictjson.String(part)
+	w, okWhole := strictjson.String(whole)
+	return ok && okWhole && slices.Contains(strings.Split(w, "/"), p)
+}
+
+// equals reports whether raw, without the rule's prefix and suffix, and other
+// are the same string.
+func (r *Rule) equals(raw, other []byte) bool {
+	if r.Prefix == "" && r.Suffix == "" {
+		return sameString(raw, other)
+	}
+	s, ok := strictjson.String(single(raw))
+	if !ok {
+		return false
+	}
+	s, okPrefix := strings.CutPrefix(s, r.Prefix)
+	s, okSuffix := strings.CutSuffix(s, r.Suffix)
+	return okPrefix && okSuffix && strictjson.EqualString(single(other), s)
 }
 
 func (r *Rule) affixed(raw []byte) bool {
 	matches := func(raw []byte) bool {
 		s, ok := strictjson.String(raw)
-		return ok && strings.HasPrefix(s, r.Prefix) && strings.HasSuffix(s, r.Suffix)
+		return ok && len(s) >= len(r.Prefix)+len(r.Suffix) &&
+			strings.HasPrefix(s, r.Prefix) && strings.HasSuffix(s, r.Suffix)
 	}
 	if isString(raw) {
 		return matches(raw)
@@ -88,17 +118,10 @@ func single(raw []byte) []byte {
 	if !isArray(raw) {
 		return nil
 	}
-	var only []byte
-	n := 0
-	strictjson.Each(raw, func(elem []byte) bool {
-		only = elem
-		n++
-		return n < 2
-	})
-	if n != 1 || !isString(only) {
-		return nil
+	if elem := only(raw); isString(elem) {
+		return elem
 	}
-	return only
+	return nil
 }
 
 func isString(raw []byte) bool { return len(raw) > 0 && raw[0] == '"' }

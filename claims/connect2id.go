@@ -1,0 +1,19 @@
+package claims
+
+// Connect2id returns the dialect of the Connect2id server, of its classic
+// tokens (cid, scp) and of its RFC 9068 profiles (client_id, scope). Tenant and
+// source system are what the owner copied from the client's registration or put
+// into the token's data.
+func Connect2id() Dialect {
+	return Dialect{
+		Name:         "connect2id",
+		ClientID:     []Path{{"cid"}, {"client_id"}},
+		Scopes:       []Path{{"scp"}, {"scope"}},
+		Tenant:       []Path{{"org_id"}, {"dat", "org_id"}, {"tenant"}, {"dat", "tenant"}},
+		SourceSystem: []Path{{"source_system"}, {"dat", "source_system"}},
+		NotAccess: []Rule{
+			{Claim: Path{"nonce"}},
+			{Claim: Path{"cid"}, Absent: true, And: &Rule{Claim: Path{"client_id"}, Absent: true}},
+		},
+	}
+}

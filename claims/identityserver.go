@@ -1,0 +1,28 @@
+package claims
+
+// IdentityServer returns the dialect of IdentityServer4 and Duende
+// IdentityServer: scope an array or a string, no subject in client tokens,
+// claims of a client under "client_" unless its owner changed the prefix.
+func IdentityServer() Dialect {
+	return Dialect{
+		Name:         "identityserver",
+		ClientID:     []Path{{"client_id"}},
+		Scopes:       []Path{{"scope"}},
+		Roles:        []Path{{"role"}, {"roles"}, {"client_role"}},
+		Tenant:       []Path{{"client_tenant"}, {"tenant"}},
+		SourceSystem: []Path{{"client_source_system"}, {"source_system"}},
+		NotAccess: []Rule{
+			{Claim: Path{"nonce"}},
+			{Claim: Path{"client_id"}, Absent: true}, // an ID token's client is its audience
+		},
+	}
+}
+
+// Ipreo returns the dialect of Ipreo CAS: IdentityServer4 whose clients belong
+// to a firm.
+func Ipreo() Dialect {
+	d := IdentityServer()
+	d.Name = "ipreo"
+	d.Tenant = []Path{{"firm_id"}, {"client_firm_id"}}
+	return d
+}
