@@ -1,6 +1,9 @@
 package testutil
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // Curl returns a command line, for a POSIX shell and on one line, that gets a
 // token for the first client with curl and prints the server's answer. With a
@@ -23,4 +26,19 @@ func shellQuote(word string) string {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// form returns form-encoded parameters in the given order of names and values.
+func form(namesAndValues ...string) string {
+	var b strings.Builder
+	for n, s := range namesAndValues {
+		switch {
+		case n%2 == 1:
+			b.WriteByte('=')
+		case n > 0:
+			b.WriteByte('&')
+		}
+		b.WriteString(url.QueryEscape(s))
+	}
+	return b.String()
 }

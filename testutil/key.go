@@ -30,7 +30,7 @@ type signingKey struct {
 	alg     string
 	private any    // a crypto.Signer, or the []byte of an HS key
 	cert    []byte // DER, for systems that publish a certificate
-	made    int    // which generation of the server's keys it belongs to
+	serial  int    // counts the server's own keys from 1
 
 	changes map[string]any // to the published members, as in object.with
 	exposed bool           // publish the private members too

@@ -12,20 +12,20 @@ type keySet struct {
 	previous []*signingKey // those that Rotate replaced
 	dropped  []*signingKey // no longer published; kept out of the pool until Close
 	extra    []*signingKey // those from AddKey
-	made     int           // generations so far
+	made     int           // how many keys there were so far, without extra
 	document []byte        // what SetJWKS gave, published instead
 }
 
 // renew makes a new generation of keys the current one.
 func (s *keySet) renew(sys system, o *Options) error {
-	s.made++
 	var keys []*signingKey
 	for _, alg := range o.Keys {
 		private, err := generate(alg, 0, o.FreshKeys)
 		if err != nil {
 			return err
 		}
-		k := &signingKey{alg: alg, private: private, made: s.made}
+		s.made++
+		k := &signingKey{alg: alg, private: private, serial: s.made}
 		if err := sys.name(k, o); err != nil {
 			return err
 		}
@@ -68,8 +68,9 @@ func (s *keySet) signer(alg string) *signingKey {
 	return nil
 }
 
-// published returns the JWK Set document (RFC 7517 section 5).
-func (s *keySet) published(i *Issuer) []byte {
+// published returns the JWK Set document (RFC 7517 section 5), each key as jwk
+// writes it.
+func (s *keySet) published(jwk func(*signingKey) object) []byte {
 	if s.document != nil {
 		return s.document
 	}
@@ -78,11 +79,11 @@ func (s *keySet) published(i *Issuer) []byte {
 		if k.hidden {
 			continue
 		}
-		jwk := i.system.jwk(i, k)
+		members := jwk(k)
 		if k.exposed {
-			jwk = append(jwk, k.privateMembers()...)
+			members = append(members, k.privateMembers()...)
 		}
-		keys = append(keys, jwk.with(k.changes))
+		keys = append(keys, members.with(k.changes))
 	}
 	return object{{"keys", keys}}.mustEncode()
 }
@@ -131,7 +132,7 @@ func (i *Issuer) AddKey(k Key) (kid string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.keys.extra = append(i.keys.extra, &signingKey{
-		id: k.ID, alg: k.Algorithm, private: private, made: i.keys.made,
+		id: k.ID, alg: k.Algorithm, private: private,
 		changes: k.Members, exposed: k.DangerouslyExposePrivate, hidden: k.Unpublished,
 	})
 	return k.ID
@@ -171,9 +172,13 @@ func (i *Issuer) KeyID(alg string) string {
 
 // JWKS returns the JWK Set document as it is published now.
 func (i *Issuer) JWKS() []byte {
+	return i.jwks(func(k *signingKey) object { return i.system.jwk(i, k) })
+}
+
+func (i *Issuer) jwks(jwk func(*signingKey) object) []byte {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return i.keys.published(i)
+	return i.keys.published(jwk)
 }
 
 // SetJWKS publishes document, which need not be JSON, instead of the keys that

@@ -93,7 +93,7 @@ func (i *Issuer) signer(kid, alg string) (*signingKey, string) {
 
 // headerFor returns the header of a token that k signs by alg.
 func (i *Issuer) headerFor(k *signingKey, alg string) object {
-	return i.system.header(k).with(map[string]any{"alg": alg})
+	return i.system.header(i, k).with(map[string]any{"alg": alg})
 }
 
 // payload returns the claims of a token for g.

@@ -60,7 +60,8 @@ type Options struct {
 	Audience string
 
 	// Resources are the other audiences that a client may ask for with the
-	// resource or audience parameter (RFC 8707). Empty means any.
+	// resource or audience parameter (RFC 8707), or in the scope of c4t. Empty
+	// means any, and none but Audience for c4t. CERN issues for any in any case.
 	Resources []string
 
 	// Lifetime is how long tokens live, in whole seconds. Zero means an hour, or

@@ -26,6 +26,7 @@ const (
 	unsupportedGrant
 	badScope
 	badTarget
+	unknownTenant // only where the path names one
 )
 
 // A refusalForm is the answer to one cause.

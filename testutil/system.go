@@ -22,15 +22,15 @@ type system interface {
 	metadataPath(o *Options) string
 	routes(i *Issuer) []route
 
-	name(k *signingKey, o *Options) error  // gives a new key its kid
-	jwk(i *Issuer, k *signingKey) object   // as published, without private members
-	header(k *signingKey) object           // the JOSE header of a token
-	audience(i *Issuer) string             // of a token for which no other was asked
-	claims(i *Issuer, g *grant) object     // the payload of a token
-	accepts(basic bool) bool               // whether clients may authenticate that way
-	challenges(basic bool) bool            // whether a 401 carries WWW-Authenticate
-	headers(h http.Header)                 // of every answer of the token endpoint
-	grant(r *tokenRequest) (*grant, error) // decides; the error is a *refusal
+	name(k *signingKey, o *Options) error   // gives a new key its kid
+	jwk(i *Issuer, k *signingKey) object    // as published, without private members
+	header(i *Issuer, k *signingKey) object // the JOSE header of a token
+	audience(i *Issuer) string              // of a token for which no other was asked
+	claims(i *Issuer, g *grant) object      // the payload of a token
+	accepts(r *tokenRequest) bool           // whether the client may authenticate like this
+	challenges(basic bool) bool             // whether a 401 carries WWW-Authenticate
+	headers(h http.Header)                  // of every answer of the token endpoint
+	grant(r *tokenRequest) (*grant, error)  // decides; the error is a *refusal
 	answer(i *Issuer, token string, g *grant) object
 	refuse(r *tokenRequest, why *refusal) (status int, body object)
 
@@ -39,7 +39,12 @@ type system interface {
 
 // systems by the names that Options.System may have.
 var systems = map[string]system{
-	"": standard{},
+	"":           standard{},
+	"c4t":        entra{},
+	"ipreo":      identityServer{},
+	"cadasto":    cadasto{},
+	"connect2id": connect2id{},
+	"cern":       cern{},
 }
 
 // standard is a server after the RFCs, and what the impersonated systems build
@@ -91,14 +96,21 @@ func (standard) metadataPath(o *Options) string {
 
 func (s standard) routes(i *Issuer) []route {
 	o := &i.options
-	metadata := i.document(func(*http.Request) []byte { return s.metadata(i).mustEncode() })
-	return []route{
-		{s.metadataPath(o), EndpointMetadata, metadata},
+	const authorize = "/authorize"
+	metadata := i.document(func(*http.Request) []byte { return i.metadata(authorize).mustEncode() })
+	return append(i.routes(authorize, metadata),
 		// RFC 8414 section 3 puts the well-known part before the issuer's path.
-		{strings.TrimSuffix("/.well-known/oauth-authorization-server"+o.Path, "/"), EndpointMetadata, metadata},
-		{s.keysPath(o), EndpointKeys, i.keysDocument()},
-		{s.tokenPath(o), EndpointToken, i.token},
-		{under(o, "/authorize"), 0, noAuthorization},
+		route{strings.TrimSuffix("/.well-known/oauth-authorization-server"+o.Path, "/"), EndpointMetadata, metadata})
+}
+
+// routes are those that every system has but for their paths.
+func (i *Issuer) routes(authorize string, metadata http.HandlerFunc) []route {
+	o := &i.options
+	return []route{
+		{i.system.metadataPath(o), EndpointMetadata, metadata},
+		{i.system.keysPath(o), EndpointKeys, i.keysDocument()},
+		{i.system.tokenPath(o), EndpointToken, i.token},
+		{under(o, authorize), 0, noAuthorization},
 	}
 }
 
@@ -114,10 +126,10 @@ func noAuthorization(w http.ResponseWriter, _ *http.Request) {
 
 // metadata holds what RFC 8414 section 2 and OpenID Connect Discovery section 3
 // require, and nothing empty.
-func (s standard) metadata(i *Issuer) object {
+func (i *Issuer) metadata(authorize string) object {
 	m := object{
 		{"issuer", i.url},
-		{"authorization_endpoint", i.base() + under(&i.options, "/authorize")},
+		{"authorization_endpoint", i.base() + under(&i.options, authorize)},
 		{"token_endpoint", i.TokenURL()},
 		{"jwks_uri", i.JWKSURL()},
 	}
@@ -154,7 +166,7 @@ func (standard) jwk(_ *Issuer, k *signingKey) object {
 }
 
 // header is that of RFC 9068 section 2.1.
-func (standard) header(k *signingKey) object {
+func (standard) header(_ *Issuer, k *signingKey) object {
 	return object{{"alg", k.alg}, {"typ", "at+jwt"}, {"kid", k.id}}
 }
 

@@ -80,7 +80,7 @@ func (r *tokenRequest) decide() (*grant, error) {
 		return nil, &refusal{cause: unsupportedGrant, detail: r.param("grant_type")}
 	}
 	if r.client.NoGrant {
-		return nil, &refusal{cause: grantNotAllowed}
+		return nil, &refusal{cause: grantNotAllowed, detail: r.client.ID}
 	}
 	g, err := r.issuer.system.grant(r)
 	if err != nil {
@@ -154,7 +154,7 @@ func (r *tokenRequest) authenticate() error {
 	default:
 		tried = append(tried, [2]string{id, secret})
 	}
-	if !r.issuer.system.accepts(r.basic) {
+	if !r.issuer.system.accepts(r) {
 		return &refusal{cause: noCredentials, detail: id}
 	}
 	why := &refusal{cause: unknownClient, detail: tried[0][0]}
@@ -173,8 +173,8 @@ func (r *tokenRequest) authenticate() error {
 	return why
 }
 
-func (standard) accepts(bool) bool    { return true }
-func (standard) challenges(bool) bool { return true }
+func (standard) accepts(*tokenRequest) bool { return true }
+func (standard) challenges(bool) bool       { return true }
 
 func (standard) headers(h http.Header) {
 	h.Set("Content-Type", "application/json")
@@ -197,13 +197,16 @@ func (standard) answer(i *Issuer, token string, g *grant) object {
 	a := object{
 		{"access_token", token},
 		{"token_type", "Bearer"},
-		{"expires_in", int64(i.options.Lifetime / time.Second)},
+		{"expires_in", i.expiresIn()},
 	}
 	if len(g.scopes) > 0 {
 		a = append(a, member{"scope", strings.Join(g.scopes, " ")})
 	}
 	return a
 }
+
+// expiresIn is the lifetime of tokens in seconds.
+func (i *Issuer) expiresIn() int64 { return int64(i.options.Lifetime / time.Second) }
 
 // scopes returns those that are granted: the ones asked for, or all of the
 // client's if it does not say.

@@ -117,3 +117,109 @@ func TestTokenGranted(t *testing.T) {
 		t.Errorf("members out of order: %s", r.body)
 	}
 }
+
+func TestTokenRefused(t *testing.T) {
+	i := testutil.NewIssuer(t, testutil.Options{Clients: clients, Resources: []string{"https://other.example/api"}})
+	const (
+		good  = "grant_type=client_credentials&client_id=plain&client_secret=s3cret"
+		grant = "grant_type=client_credentials"
+	)
+	field := func(name, value string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set(name, value) }
+	}
+	for _, tc := range []struct {
+		name   string
+		form   string
+		change func(*http.Request)
+		status int
+		code   string
+	}{
+		{"AS-01 GET", good, func(r *http.Request) { r.Method = http.MethodGet }, 405, "invalid_request"},
+		{"AS-01 PUT", good, func(r *http.Request) { r.Method = http.MethodPut }, 405, "invalid_request"},
+		{"AS-02 JSON body", `{"grant_type":"client_credentials"}`, field("Content-Type", "application/json"), 400, "invalid_request"},
+		{"AS-02 no content type", good, func(r *http.Request) { r.Header.Del("Content-Type") }, 400, "invalid_request"},
+		{"AS-02 not UTF-8", good + "&scope=%ff", nil, 400, "invalid_request"},
+		{"AS-02 bad escape", good + "&scope=%zz", nil, 400, "invalid_request"},
+		{"too long", good + "&x=" + strings.Repeat("x", 1<<17), nil, 400, "invalid_request"},
+		{"AS-03 no client", grant, nil, 401, "invalid_client"},
+		{"AS-03 id without secret", grant + "&client_id=plain", nil, 401, "invalid_client"},
+		{"unknown client", grant + "&client_id=other&client_secret=s3cret", nil, 401, "invalid_client"},
+		{"AS-09 wrong secret in body", grant + "&client_id=plain&client_secret=s3creT", nil, 401, "invalid_client"},
+		{"AS-09 wrong secret by Basic", grant, basic("plain", "wrong"), 401, "invalid_client"},
+		{"no secret by Basic", grant, basic("plain", ""), 401, "invalid_client"},
+		{"another scheme", grant, field("Authorization", "Bearer abc"), 401, "invalid_client"},
+		{"Basic that is not base64", grant, field("Authorization", "Basic !"), 401, "invalid_client"},
+		{"AS-12 secret in the URI", good, func(r *http.Request) { r.URL.RawQuery = "client_secret=s3cret" }, 400, "invalid_request"},
+		{"AS-12 all in the URI", "", func(r *http.Request) { r.URL.RawQuery = good }, 400, "invalid_request"},
+		{"AS-12 id in the URI is not read", grant + "&client_secret=s3cret", func(r *http.Request) { r.URL.RawQuery = "client_id=plain" }, 401, "invalid_client"},
+		{"AS-13 Basic and body", good, basic("plain", "s3cret"), 400, "invalid_request"},
+		{"AS-13 Basic and another id", grant + "&client_id=bare", basic("plain", "s3cret"), 400, "invalid_request"},
+		{"AS-13 Basic and assertion", grant + "&client_assertion=x", basic("plain", "s3cret"), 400, "invalid_request"},
+		{"AS-13 secret and assertion", good + "&client_assertion=x", nil, 400, "invalid_request"},
+		{"two Authorization fields", grant, func(r *http.Request) {
+			r.SetBasicAuth("plain", "s3cret")
+			r.Header.Add("Authorization", r.Header.Get("Authorization"))
+		}, 400, "invalid_request"},
+		{"AS-14 repeated scope", good + "&scope=deals-read&scope=deals-write", nil, 400, "invalid_request"},
+		{"AS-14 repeated grant_type", good + "&" + grant, nil, 400, "invalid_request"},
+		{"AS-14 repeated unknown parameter", good + "&x=1&x=1", nil, 400, "invalid_request"},
+		{"AS-10 no grant_type", "client_id=plain&client_secret=s3cret", nil, 400, "invalid_request"},
+		{"AS-10 empty grant_type", "grant_type=&client_id=plain&client_secret=s3cret", nil, 400, "invalid_request"},
+		{"AS-10 password", "grant_type=password&client_id=plain&client_secret=s3cret", nil, 400, "unsupported_grant_type"},
+		{"AS-10 grant_type in capitals", "grant_type=CLIENT_CREDENTIALS&client_id=plain&client_secret=s3cret", nil, 400, "unsupported_grant_type"},
+		{"AS-10 client without the grant", grant, basic("barred", "barred"), 400, "unauthorized_client"},
+		{"AS-10 another's scope", good + "&scope=admin", nil, 400, "invalid_scope"},
+		{"one scope of two", good + "&scope=deals-read+admin", nil, 400, "invalid_scope"},
+		{"scope by comma", good + "&scope=deals-read,deals-write", nil, 400, "invalid_scope"},
+		{"scope with two spaces", good + "&scope=deals-read++deals-write", nil, 400, "invalid_scope"},
+		{"scope in another case", good + "&scope=Deals-Read", nil, 400, "invalid_scope"},
+		{"scope of a client without", grant + "&scope=deals-read", basic("bare", "bare"), 400, "invalid_scope"},
+		{"AS-20 unknown resource", good + "&resource=https://elsewhere.example", nil, 400, "invalid_target"},
+		{"AS-20 relative resource", good + "&resource=/api", nil, 400, "invalid_target"},
+		{"AS-20 resource with fragment", good + "&resource=https://api.example.com%23x", nil, 400, "invalid_target"},
+		{"AS-20 one resource of two", good + "&resource=https://api.example.com&resource=https://elsewhere.example", nil, 400, "invalid_target"},
+		{"AS-20 unknown audience", good + "&audience=elsewhere", nil, 400, "invalid_target"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := post(t, i, tc.form, tc.change)
+			answer := decode(t, []byte(r.body))
+			if r.status != tc.status || answer["error"] != tc.code {
+				t.Errorf("got %d %s, want %d %s", r.status, r.body, tc.status, tc.code)
+			}
+			for name, want := range map[string]string{"Content-Type": "application/json", "Cache-Control": "no-store", "Pragma": "no-cache"} {
+				if got := r.header.Get(name); got != want {
+					t.Errorf("%s: %q, want %q", name, got, want)
+				}
+			}
+			if got := strings.HasPrefix(r.header.Get("WWW-Authenticate"), "Basic "); got != (tc.status == 401) {
+				t.Errorf("status %d, WWW-Authenticate %q", r.status, r.header.Get("WWW-Authenticate"))
+			}
+			if got := r.header.Get("Allow") == "POST"; got != (tc.status == 405) {
+				t.Errorf("status %d, Allow %q", r.status, r.header.Get("Allow"))
+			}
+			if answer["access_token"] != nil || strings.Contains(r.body, "s3cret") {
+				t.Errorf("the answer tells too much: %s", r.body)
+			}
+			// AS-08: the characters that section 5.2 allows.
+			if d, _ := answer["error_description"].(string); d == "" || strings.ContainsFunc(d, func(c rune) bool {
+				return c < 0x20 || c > 0x7e || c == '"' || c == '\\'
+			}) {
+				t.Errorf("description %q", d)
+			}
+		})
+	}
+}
+
+// AS-20: without a list every absolute URI is a resource.
+func TestAnyResource(t *testing.T) {
+	i := testutil.NewIssuer(t, testutil.Options{})
+	const good = "grant_type=client_credentials&client_id=demo-client&client_secret=demo-secret"
+	r := post(t, i, good+"&resource=https://anything.example/x", nil)
+	_, claims := verify(t, i.JWKS(), decode(t, []byte(r.body))["access_token"].(string))
+	if claims["aud"] != "https://anything.example/x" {
+		t.Errorf("aud %v", claims["aud"])
+	}
+	if r := post(t, i, good+"&resource=not-absolute", nil); r.status != 400 {
+		t.Errorf("a relative resource: %d %s", r.status, r.body)
+	}
+}
