@@ -1,0 +1,145 @@
+package keyring
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/bearerguard/bearerguard/internal/strictjson"
+)
+
+// The errors of Export and Import. Import may also return a *SetError.
+var (
+	// ErrNothing: there are no keys to export.
+	ErrNothing = errors.New("keyring: no keys to export")
+
+	// ErrArchive: not an export of this issuer's ring, or damaged, or the ring
+	// has a static set.
+	ErrArchive = errors.New("keyring: not an export of this issuer's keys")
+
+	// ErrArchiveTime: the keys were fetched longer ago than keys may serve, or
+	// in the future.
+	ErrArchiveTime = errors.New("keyring: exported keys too old, or of the future")
+)
+
+const archiveFormat = "bearerguard-keys-1"
+
+// archive is the form of an export. Its JWKS holds public members only.
+type archive struct {
+	Format  string          `json:"format"`
+	Issuer  string          `json:"issuer"`
+	Fetched time.Time       `json:"fetched"`
+	JWKSURI string          `json:"jwks_uri,omitempty"`
+	Leaked  bool            `json:"private_parts_published,omitempty"`
+	JWKS    json.RawMessage `json:"jwks"`
+}
+
+// Export returns the ring's keys and the time at which they were fetched, for
+// Import into a ring of the same issuer in another process. An export is not
+// signed: whoever can write it decides whose tokens are good, so it has to be
+// kept like the configuration.
+func (r *Ring) Export() ([]byte, error) {
+	r.mu.Lock()
+	s, uri := r.snap.Load(), r.meta.jwksURL
+	r.mu.Unlock()
+	if s == nil {
+		return nil, ErrNothing
+	}
+	keys := slices.SortedFunc(maps.Values(s.keys), func(a, b *Key) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.jwk.X+a.jwk.N, b.jwk.X+b.jwk.N))
+	})
+	set := struct {
+		Keys []publicJWK `json:"keys"`
+	}{make([]publicJWK, 0, len(keys))}
+	for _, k := range keys {
+		set.Keys = append(set.Keys, k.jwk)
+	}
+	jwks, err := json.Marshal(set)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(archive{
+		Format:  archiveFormat,
+		Issuer:  r.source.Issuer,
+		Fetched: time.Unix(0, s.fetched).UTC(),
+		JWKSURI: uri,
+		Leaked:  s.leaked,
+		JWKS:    jwks,
+	})
+}
+
+// Import takes over what Export gave, so that a process can start while the
+// issuer is out of reach. The keys are read as strictly as fetched ones and
+// serve until the hard limit after the time at which they were fetched; the
+// first use starts a refresh. Keys which the ring has and which are newer stay.
+func (r *Ring) Import(exported []byte) error {
+	a, err := readArchive(exported)
+	if err != nil || a.Issuer != r.source.Issuer || r.source.JWKS != nil {
+		return ErrArchive
+	}
+	doc, err := parseSet(a.JWKS)
+	if err != nil {
+		return &SetError{Fault: err.(Fault), Remarks: remarksOf(doc)}
+	}
+	now, fetched := r.now(), a.Fetched.UnixNano()
+	if fetched > now+int64(clockSlack) || now-fetched >= int64(hardLimit) {
+		return ErrArchiveTime
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	old := r.snap.Load()
+	if old != nil && old.fetched >= fetched {
+		return nil
+	}
+	s := build(r, doc, old).at(fetched, now, 0)
+	s.leaked = a.Leaked
+	r.snap.Store(s)
+	if old != nil {
+		for _, k := range old.missingFrom(s) {
+			k.gone.Store(true)
+		}
+	}
+	if r.source.discovers() && r.meta.jwksURL == "" && a.JWKSURI != "" && r.source.checkURL(a.JWKSURI) == nil {
+		r.meta = metadata{jwksURL: a.JWKSURI, form: formOpenID, at: fetched}
+	}
+	if r.flight == nil {
+		r.due.Store(now)
+	}
+	return nil
+}
+
+// readArchive reads an export strictly: the members' names in their one
+// spelling, none twice.
+func readArchive(exported []byte) (a archive, err error) {
+	members, err := strictjson.Parse(exported, nil)
+	if err != nil {
+		return a, err
+	}
+	if raw, ok := members.Get("format"); !ok || !strictjson.EqualString(raw, archiveFormat) {
+		return a, ErrArchive
+	}
+	for _, m := range members {
+		switch m.Name {
+		case "format":
+		case "issuer":
+			err = json.Unmarshal(m.Value, &a.Issuer)
+		case "fetched":
+			err = json.Unmarshal(m.Value, &a.Fetched)
+		case "jwks_uri":
+			err = json.Unmarshal(m.Value, &a.JWKSURI)
+		case "private_parts_published":
+			err = json.Unmarshal(m.Value, &a.Leaked)
+		case "jwks":
+			a.JWKS = m.Value
+		default:
+			err = ErrArchive
+		}
+		if err != nil {
+			return a, err
+		}
+	}
+	return a, nil
+}

@@ -1,0 +1,35 @@
+package keyring
+
+import "time"
+
+// EventKind is what happened to a ring.
+type EventKind string
+
+// The kinds of events. An attempt gives one EventFetched or EventFailed and, if
+// the keys changed, one EventRotated after it.
+const (
+	EventFetched EventKind = "fetched" // a good answer, changed or not
+	EventRotated EventKind = "rotated" // keys were added or removed
+	EventFailed  EventKind = "failed"  // no good answer; the old keys stay
+)
+
+// Event is something that happened to a ring, for logs and metrics. It holds
+// nothing that a caller of the API chose, but for the name of the tenant in the
+// Issuer of a family's ring.
+type Event struct {
+	Kind     EventKind
+	Issuer   string
+	Template string        // of the family the ring belongs to: a label that tokens do not choose
+	Duration time.Duration // of the attempt
+	Requests int           // HTTP requests of the attempt
+
+	// Fault is why an attempt failed. With EventFetched it says that keys came
+	// although the metadata failed.
+	Fault Fault
+
+	// Added and Removed are the ids of an EventRotated, bounded and escaped.
+	Added, Removed []string
+
+	// Remarks are the oddities of the keys of an EventFetched, bounded.
+	Remarks []Remark
+}

@@ -1,0 +1,180 @@
+package keyring
+
+import (
+	"context"
+	"math"
+	"time"
+)
+
+// flight is an attempt under way, shared by all who wait for it.
+type flight struct {
+	number uint64
+	demand bool // a caller waits for it; else it is a background refresh
+	bound  bool // by the limiter
+	start  int64
+	done   chan struct{} // closed at the end; the fields below are set before
+	failed bool
+}
+
+// wait is the slow path of Keys: nobody has the key, or there are no usable
+// keys at all. It joins the attempt under way or starts one if the pace allows,
+// as often as its own time allows.
+func (r *Ring) wait(ctx context.Context, kid, alg string) ([]*Key, error) {
+	start := r.now()
+	hash := absentHash(kid)
+	var arrived uint64 // the attempts that began before this caller came
+	var asked bool     // an attempt that began after it has ended well
+	var timeout <-chan time.Time
+	for first := true; ; first = false {
+		r.mu.Lock()
+		now := r.now()
+		if first {
+			arrived = r.flights
+		}
+		s := r.snap.Load()
+		usable := s.usable(now)
+		if usable {
+			if keys, err := r.judge(s, kid, alg, hash, now, asked); keys != nil || err != nil {
+				r.mu.Unlock()
+				return keys, err
+			}
+		}
+		f := r.flight
+		if f == nil {
+			if !first && time.Duration(now-start) >= retryWindow || r.pace.wait(now, usable) > 0 {
+				err := r.refusal(usable, now)
+				r.mu.Unlock()
+				return nil, err
+			}
+			if s == nil && !r.options.Limit.take(now) {
+				r.mu.Unlock()
+				return nil, ErrTenantLimit
+			}
+			f = r.launch(now, true)
+			f.bound = s == nil
+		}
+		r.mu.Unlock()
+
+		if timeout == nil {
+			t := time.NewTimer(callerWait)
+			defer t.Stop()
+			timeout = t.C
+		}
+		select {
+		case <-f.done:
+			asked = f.number > arrived && !f.failed
+		case <-ctx.Done():
+			return nil, unavailable(0, "", ctx.Err())
+		case <-timeout:
+			r.mu.Lock()
+			now := r.now()
+			err := r.refusal(r.snap.Load().usable(now), now)
+			r.mu.Unlock()
+			return nil, err
+		}
+	}
+}
+
+// judge decides about a token from the keys at hand: its candidates, or a
+// refusal, or neither if a fetch has to decide. It is called with the lock.
+func (r *Ring) judge(s *snapshot, kid, alg string, hash uint64, now int64, asked bool) ([]*Key, error) {
+	if keys := s.find(kid, alg); keys != nil {
+		return keys, nil
+	}
+	switch {
+	case kid == "", len(kid) > maxKIDLen:
+		return nil, ErrUnknownKey
+	case s.kids[kid]:
+		return nil, ErrAlgorithm
+	case asked:
+		if r.absent == nil {
+			r.absent = new(absent)
+		}
+		r.absent.add(hash, now)
+		return nil, ErrUnknownKey
+	case r.absent.has(hash, now):
+		return nil, ErrUnknownKey
+	}
+	return nil, nil
+}
+
+// refusal is the answer to a caller for whom no attempt may be made, or whose
+// attempts failed. While there are keys, it is that the key is unknown: nobody
+// shall be able to make an API answer 5xx by making up key ids. It is called
+// with the lock.
+func (r *Ring) refusal(usable bool, now int64) error {
+	if usable {
+		return ErrUnknownKey
+	}
+	if r.options.Limit != nil && r.snap.Load() == nil && r.fault.noTenant() {
+		return ErrUnknownKey
+	}
+	return unavailable(r.pace.wait(now, false), r.fault, nil)
+}
+
+// kick starts a background refresh if it is time for one and the pace allows.
+func (r *Ring) kick(now int64) {
+	if !r.mu.TryLock() {
+		return // whoever has the lock is at it, or the next reader will be
+	}
+	defer r.mu.Unlock()
+	s := r.snap.Load()
+	if r.flight != nil || r.retired || s == nil {
+		return
+	}
+	due := r.due.Load()
+	if now < due && (now >= s.born || now >= r.pace.last && r.pace.failures > 0) {
+		return // a clock set back makes a refresh due, but not one after the other
+	}
+	if wait := r.pace.wait(now, true); wait > 0 {
+		r.due.Store(now + int64(wait))
+		return
+	}
+	r.launch(now, false)
+}
+
+// launch starts an attempt. It is called with the lock.
+func (r *Ring) launch(now int64, demand bool) *flight {
+	r.flights++
+	f := &flight{number: r.flights, demand: demand, start: now, done: make(chan struct{})}
+	r.flight = f
+	r.due.Store(math.MaxInt64)
+	r.shut.Store(0)
+	a := &attempt{
+		source:    &r.source,
+		client:    r.client,
+		now:       r.now,
+		count:     &r.requests,
+		current:   r.snap.Load(),
+		meta:      r.meta,
+		metaFirst: r.metaFirst,
+		demand:    demand,
+	}
+	go r.fly(f, a)
+	return f
+}
+
+// fly runs an attempt to its end. A transport that does not obey its context
+// keeps its own goroutine, but not the ring.
+func (r *Ring) fly(f *flight, a *attempt) {
+	ctx, cancel := context.WithTimeout(context.Background(), fetchTimeout)
+	defer cancel()
+	ended := make(chan *attempt, 1)
+	go func() {
+		defer func() {
+			if recover() != nil { // hostile input and other people's parsers
+				ended <- &attempt{fault: FaultInternal, meta: a.meta}
+			}
+		}()
+		a.run(ctx)
+		ended <- a
+	}()
+	watchdog := time.NewTimer(fetchTimeout + time.Second)
+	defer watchdog.Stop()
+	select {
+	case a := <-ended:
+		r.finish(f, a)
+	case <-watchdog.C:
+		r.finish(f, &attempt{fault: FaultTimeout, abandoned: true})
+	}
+}

@@ -1,0 +1,113 @@
+package keyring
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"time"
+)
+
+// State is how good a ring's keys are.
+type State string
+
+// The states. Keys serve in StateFresh and StateStale.
+const (
+	StateNever   State = "never"   // there have never been keys
+	StateFresh   State = "fresh"   // seen within their time, or static
+	StateStale   State = "stale"   // a refresh is due, under way or failing
+	StateExpired State = "expired" // not seen for longer than the hard limit
+)
+
+// Health is the condition of a ring at one time. It holds nothing secret and
+// nothing that a caller of the API chose.
+type Health struct {
+	Issuer   string
+	Template string // of the family the ring belongs to
+	State    State
+	Static   bool // the keys came with the configuration and are never fetched
+
+	// Fault is why the last attempt failed, empty if it did not. While there
+	// are keys it may be a fault of the metadata alone.
+	Fault Fault
+
+	// FailingSince is when the first of the attempts that have failed since the
+	// last good one ended; zero if the last one was good.
+	FailingSince time.Time
+
+	// Fetched is when the keys were last seen at the issuer, zero if never, Age
+	// how long that is ago.
+	Fetched time.Time
+	Age     time.Duration
+
+	// NextAttempt is the earliest time of the next refresh, which begins with
+	// the first request after it; zero if an attempt is under way or none will
+	// be made.
+	NextAttempt time.Time
+
+	// UsableFor is how long the keys will serve if no attempt succeeds, zero
+	// if they do not, and negative if there is no end to it.
+	UsableFor time.Duration
+
+	KeyIDs   []string // sorted, bounded and escaped
+	Remarks  []Remark // about keys of the set, bounded
+	Attempts uint64   // so far
+	Requests uint64   // HTTP requests so far
+}
+
+// Health returns the condition of the ring. It starts nothing.
+func (r *Ring) Health() Health {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	s := r.snap.Load()
+	h := Health{
+		Issuer:   r.source.Issuer,
+		Template: r.template,
+		Static:   r.source.JWKS != nil,
+		State:    StateNever,
+		Fault:    r.fault,
+		Attempts: r.flights,
+		Requests: r.requests.Load(),
+	}
+	if h.Fault == "" {
+		h.Fault = r.metaFault
+	}
+	if r.failing != 0 {
+		h.FailingSince = time.Unix(0, r.failing)
+	}
+	if s != nil {
+		h.Fetched = time.Unix(0, s.fetched)
+		h.Age = time.Duration(max(0, now-s.fetched))
+		h.KeyIDs = kidsOf(slices.Collect(maps.Values(s.keys)))
+		h.Remarks = slices.Clone(s.remarks)
+		switch {
+		case now >= s.hard:
+			h.State = StateExpired
+		case now >= s.soft:
+			h.State = StateStale
+		default:
+			h.State = StateFresh
+		}
+		h.UsableFor = time.Duration(max(0, s.hard-now))
+	}
+	if h.Static {
+		h.UsableFor = -1
+		return h
+	}
+	if next := r.nextAttempt(s, now); next != math.MaxInt64 {
+		h.NextAttempt = time.Unix(0, max(now, next))
+	}
+	return h
+}
+
+// nextAttempt returns the earliest time of the next one. It is called with the
+// lock.
+func (r *Ring) nextAttempt(s *snapshot, now int64) int64 {
+	switch {
+	case r.flight != nil || r.retired:
+		return math.MaxInt64
+	case s.usable(now):
+		return r.due.Load()
+	}
+	return now + int64(r.pace.wait(now, false))
+}

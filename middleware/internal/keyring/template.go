@@ -1,0 +1,145 @@
+package keyring
+
+import (
+	"errors"
+	"strings"
+)
+
+// checkTemplate returns what is wrong with a source as a template.
+func checkTemplate(s *Source) error {
+	if !strings.Contains(s.Issuer, "{") {
+		return errors.New("keyring: issuer template without a placeholder")
+	}
+	for _, t := range []string{s.Issuer, s.MetadataURL, s.MetadataIssuer, s.JWKSURL} {
+		if err := checkPlaceholders(t); err != nil {
+			return err
+		}
+	}
+	for _, t := range []string{s.MetadataURL, s.JWKSURL} {
+		if err := checkHost(t); err != nil {
+			return err
+		}
+	}
+	if s.JWKS == nil && s.MetadataURL == "" && s.JWKSURL == "" {
+		if err := checkHost(s.Issuer); err != nil {
+			return err
+		}
+	}
+	if s.isShared() {
+		return nil // New checks it
+	}
+	sample, err := s.substitute(func(string) (string, bool) { return "x", true })
+	if err != nil {
+		return err
+	}
+	return sample.check()
+}
+
+// checkPlaceholders refuses braces that are no placeholders.
+func checkPlaceholders(t string) error {
+	for rest := t; ; {
+		_, after, ok := strings.Cut(rest, "{")
+		if !ok {
+			if strings.Contains(rest, "}") {
+				return errors.New("keyring: unbalanced brace in template")
+			}
+			return nil
+		}
+		name, next, ok := strings.Cut(after, "}")
+		if !ok || name == "" || strings.Contains(name, "{") {
+			return errors.New("keyring: bad placeholder in template")
+		}
+		rest = next
+	}
+}
+
+// hostOf returns the authority part of a URL template.
+func hostOf(t string) string {
+	_, rest, _ := strings.Cut(t, "://")
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	return rest
+}
+
+// checkHost refuses templates in which a token would choose the domain that is
+// asked for keys.
+func checkHost(t string) error {
+	if i := strings.Index(t, "{"); i >= 0 && !strings.Contains(t[:i], "://") {
+		return errors.New("keyring: placeholder in the scheme of a template")
+	}
+	host := hostOf(t)
+	i := strings.LastIndex(host, "}")
+	if i < 0 {
+		return nil
+	}
+	if domain := host[i+1:]; len(domain) < 2 || domain[0] != '.' || domain[1] == ':' {
+		return errors.New("keyring: a placeholder in the host must be followed by a fixed domain")
+	}
+	return nil
+}
+
+// isShared reports whether all tenants of the template have the same keys.
+func (s *Source) isShared() bool {
+	if s.JWKS != nil {
+		return true
+	}
+	return (s.MetadataURL != "" || s.JWKSURL != "") && !strings.Contains(s.MetadataURL+s.JWKSURL, "{")
+}
+
+// expand puts a tenant's values into a template.
+func (s *Source) expand(vars map[string]string) (Source, error) {
+	hosts := hostOf(s.MetadataURL) + hostOf(s.JWKSURL)
+	if s.MetadataURL == "" && s.JWKSURL == "" {
+		hosts = hostOf(s.Issuer)
+	}
+	return s.substitute(func(name string) (string, bool) {
+		value, ok := vars[name]
+		if !ok {
+			return "", false
+		}
+		return value, isName(value, strings.Contains(hosts, "{"+name+"}"))
+	})
+}
+
+// substitute returns the source with its placeholders replaced.
+func (s *Source) substitute(value func(name string) (string, bool)) (Source, error) {
+	filled := *s
+	for _, t := range []*string{&filled.Issuer, &filled.MetadataURL, &filled.MetadataIssuer, &filled.JWKSURL} {
+		var b strings.Builder
+		rest := *t
+		for {
+			before, after, ok := strings.Cut(rest, "{")
+			b.WriteString(before)
+			if !ok {
+				break
+			}
+			name, next, _ := strings.Cut(after, "}")
+			v, ok := value(name)
+			if !ok {
+				return Source{}, ErrTenantName
+			}
+			b.WriteString(v)
+			rest = next
+		}
+		*t = b.String()
+	}
+	return filled, nil
+}
+
+// isName reports whether a value can stand in a URL without changing anything
+// but its own place: in a path one segment or part of one, in a host one label.
+func isName(v string, host bool) bool {
+	if v == "" || len(v) > 128 || host && (len(v) > 63 || v[0] == '-' || v[len(v)-1] == '-') || v == "." || v == ".." {
+		return false
+	}
+	for i := range len(v) {
+		switch c := v[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-':
+		case !host && (c == '.' || c == '_' || c == '~'):
+		default:
+			return false
+		}
+	}
+	return true
+}
