@@ -2,6 +2,8 @@ package strictjson_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
@@ -40,16 +42,51 @@ func BenchmarkVariant(b *testing.B) {
 	}
 }
 
+// BenchmarkParseHostile shows that the time per byte does not grow with the
+// input, whatever it is made of.
+func BenchmarkParseHostile(b *testing.B) {
+	for _, shape := range []struct {
+		name string
+		part func(i int) string
+	}{
+		{"members", func(i int) string { return fmt.Sprintf(`"name%d":%d`, i, i) }},
+		{"objects", func(i int) string { return fmt.Sprintf(`"%d":{"a":{},"b":{},"c":{},"d":{}}`, i) }},
+		{"full objects", func(i int) string {
+			return fmt.Sprintf(`"%d":{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"i":1,"j":1,"k":1,"l":1,"m":1,"n":1,"o":1,"p":1,"q":1,"r":1,"s":1,"t":1,"u":1,"v":1,"w":1,"x":1,"y":1}`, i)
+		}},
+		{"borderline numbers", func(i int) string { return fmt.Sprintf(`"%d":1.797693134862315807e308`, i) }},
+		{"escapes", func(i int) string { return fmt.Sprintf(`"\u0061%d":"\ud83d\ude00\n"`, i) }},
+	} {
+		for _, n := range []int{100, 1000, 10_000} {
+			parts := make([]string, n)
+			for i := range parts {
+				parts[i] = shape.part(i)
+			}
+			data := []byte("{" + strings.Join(parts, ",") + "}")
+			b.Run(fmt.Sprintf("%s/%d", shape.name, n), func(b *testing.B) {
+				var buf strictjson.Object
+				b.SetBytes(int64(len(data)))
+				for b.Loop() {
+					var err error
+					if buf, err = strictjson.Parse(data, buf); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkRival reads the same payload with encoding/json, with far fewer
+// checks.
 func BenchmarkRival(b *testing.B) {
 	data := []byte(claims)
-	b.Run("encoding/json", func(b *testing.B) {
-		b.SetBytes(int64(len(data)))
-		b.ReportAllocs()
-		for b.Loop() {
-			var m map[string]json.RawMessage
-			if err := json.Unmarshal(data, &m); err != nil {
-				b.Fatal(err)
-			}
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		var m map[string]json.RawMessage
+		if err := json.Unmarshal(data, &m); err != nil {
+			b.Fatal(err)
 		}
-	})
+	}
 }

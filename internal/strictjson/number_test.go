@@ -78,6 +78,7 @@ func TestLongNumbers(t *testing.T) {
 		{"310 digits and a small exponent that takes them back", nines[:310] + "e-310", 0, strictjson.ErrRange},
 		{"a small exponent of a hundred thousand digits", "1e-" + nines, 0, nil},
 		{"a great exponent takes the zeros back", "0." + strings.Repeat("0", 90_000) + "25e90001", 2.5, nil},
+		{"and one that no reader counts", "0." + zeros + "1e100001", 0, strictjson.ErrRange},
 		{"308 nines", nines[:308], 1e308, nil},
 		{"309 nines", nines[:309], 0, strictjson.ErrRange},
 		{"309 digits within the range", "1" + zeros[:308], 1e308, nil},

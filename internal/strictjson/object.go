@@ -85,7 +85,8 @@ func Each(raw []byte, f func(elem []byte) bool) bool {
 }
 
 // Strings returns the elements of raw, which must be an array of strings and
-// nothing else; it reports false for anything else.
+// nothing else; it reports false for anything else. An empty array gives nil
+// and true.
 func Strings(raw []byte) ([]string, bool) {
 	var all []string
 	ok := Each(raw, func(elem []byte) bool {

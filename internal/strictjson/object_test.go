@@ -132,6 +132,9 @@ func TestGetAndLookup(t *testing.T) {
 			if string(raw) != tc.want || ok != tc.ok {
 				t.Errorf("Lookup = %q, %v, want %q, %v", raw, ok, tc.want, tc.ok)
 			}
+			if cap(raw) != len(raw) {
+				t.Error("the value has room behind it: appending would write into the input")
+			}
 			if len(tc.path) == 1 {
 				if raw, ok := o.Get(tc.path[0]); string(raw) != tc.want || ok != tc.ok {
 					t.Errorf("Get = %q, %v, want %q, %v", raw, ok, tc.want, tc.ok)
@@ -188,5 +191,31 @@ func TestMembers(t *testing.T) {
 	}
 	if o, ok := strictjson.Members([]byte(`{"jkt":"x","x5t#S256":"y"}`)); !ok || len(o) != 2 || o[1].Name != "x5t#S256" {
 		t.Errorf("Members = %v, %v", o, ok)
+	}
+}
+
+func TestStrings(t *testing.T) {
+	for _, tc := range []struct {
+		raw  string
+		want []string
+		ok   bool
+	}{
+		{`[]`, nil, true},
+		{`["a"]`, []string{"a"}, true},
+		{` [ "a" , "b,\u0063" , "" ] `, []string{"a", "b,c", ""}, true},
+		{`["a",1]`, nil, false},
+		{`["a",null]`, nil, false},
+		{`["a",["b"]]`, nil, false},
+		{`"a"`, nil, false},
+		{`{"a":"b"}`, nil, false},
+		{`null`, nil, false},
+		{`["a"`, nil, false},
+		{`["a","\ud800"]`, nil, false},
+	} {
+		t.Run(tc.raw, func(t *testing.T) {
+			if got, ok := strictjson.Strings([]byte(tc.raw)); ok != tc.ok || !slices.Equal(got, tc.want) {
+				t.Errorf("Strings(%s) = %q, %v, want %q, %v", tc.raw, got, ok, tc.want, tc.ok)
+			}
+		})
 	}
 }

@@ -90,12 +90,13 @@ func scanString(data []byte, i int) (next int, escaped bool, err error) {
 	i++
 	for {
 		// Eight bytes at a time, as long as they are printable ASCII other than
-		// the quote and the backslash. A lane's high bit is set for each
-		// byte that is not; a borrow can reach only lanes above such a byte,
-		// so the lowest set bit is always right.
+		// the quote and the backslash. The high bit of a lane is set for each
+		// byte that is not: for a byte beyond ASCII, which is 0x80 away from
+		// at most one of those two signs, by the other. A borrow can only
+		// reach lanes above such a byte, so the lowest set bit is right.
 		for i+8 <= len(data) {
 			x := binary.LittleEndian.Uint64(data[i:])
-			special := (x | (x - ones*' ') | ((x ^ ones*'"') - ones) | ((x ^ ones*'\\') - ones)) & highs
+			special := ((x - ones*' ') | ((x ^ ones*'"') - ones) | ((x ^ ones*'\\') - ones)) & highs
 			if special != 0 {
 				i += bits.TrailingZeros64(special) >> 3
 				break

@@ -74,6 +74,7 @@ func TestEqualStringIsExact(t *testing.T) {
 		{"nor three of them", `"\ufffd"`, "\xef\xbf", false},
 		{"the replacement character itself", `"\ufffd"`, "\ufffd", true},
 		{"and spelled out beside an escape", `"�\n"`, "\ufffd\n", true},
+		{"other text of the same length", `"\u0061b"`, "xb", false},
 		{"text goes on", `"\u0061b"`, "a", false},
 		{"text ends early", `"\u0061"`, "ab", false},
 	} {

@@ -60,6 +60,34 @@ func TestVariant(t *testing.T) {
 	})
 }
 
+// TestVariantAnywhere puts one letter of another case at every place of names
+// of every length.
+func TestVariantAnywhere(t *testing.T) {
+	for length := 1; length <= 20; length++ {
+		for at := range length {
+			for _, letter := range []string{"a", "z", "s", "k"} {
+				name := strings.Repeat("x", at) + letter + strings.Repeat("x", length-at-1)
+				others := []string{strings.ToUpper(letter)}
+				switch letter {
+				case "s":
+					others = append(others, "\u017f")
+				case "k":
+					others = append(others, "\u212a")
+				}
+				for _, other := range others {
+					o := strictjson.Object{{Name: name[:at] + other + name[at+1:]}}
+					if !o.Variant(name) || !append(o, strictjson.Member{Name: name}).Variant() {
+						t.Fatalf("%q is no variant of %q", o[0].Name, name)
+					}
+				}
+				if (strictjson.Object{{Name: name}}).Variant(name, "other") {
+					t.Fatalf("%q is a variant of itself", name)
+				}
+			}
+		}
+	}
+}
+
 // TestVariantOfManyMembers covers the way that many names with capitals go.
 func TestVariantOfManyMembers(t *testing.T) {
 	var b strings.Builder
