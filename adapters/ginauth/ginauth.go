@@ -1,0 +1,66 @@
+// Package ginauth guards routes of Gin.
+//
+//	r.GET("/v1/deals", ginauth.Require(auth, scopes.Scope("deals-read")), deals)
+package ginauth
+
+import (
+	"errors"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/scopes"
+)
+
+// Require returns a guard that lets a request through to the next handler if it
+// carries a good token that meets every requirement; otherwise it answers,
+// aborts the chain and records the *middleware.Error with c.Error. It panics if
+// a requirement is not well formed.
+func Require(a *middleware.Authenticator, need ...scopes.Requirement) gin.HandlerFunc {
+	middleware.MustBeValid(need)
+	return func(c *gin.Context) {
+		r, err := a.Check(c.Request, need...)
+		if err != nil {
+			refuse(a, c, err)
+			return
+		}
+		c.Request = r
+		c.Next()
+	}
+}
+
+// Optional returns a guard that lets a request without a token through as it
+// is, for handlers that do more for callers they know. A token that is there
+// and is not good is refused all the same.
+func Optional(a *middleware.Authenticator) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		r, err := a.Check(c.Request)
+		switch {
+		case err == nil:
+			c.Request = r
+		case !errors.Is(err, middleware.NoToken):
+			refuse(a, c, err)
+			return
+		}
+		c.Next()
+	}
+}
+
+// Token returns the token that a guard admitted, nil if there is none.
+func Token(c *gin.Context) *claims.Token {
+	t, _ := claims.FromContext(c.Request.Context())
+	return t
+}
+
+// AuthorizationStatus returns a handler that tells callers what their token
+// says. It needs a valid token and no scope, and is its own guard.
+func AuthorizationStatus(a *middleware.Authenticator) gin.HandlerFunc {
+	return gin.WrapH(a.AuthorizationStatusHandler())
+}
+
+func refuse(a *middleware.Authenticator, c *gin.Context, err error) {
+	a.WriteRefusal(c.Writer, c.Request, err)
+	_ = c.Error(err)
+	c.Abort()
+}

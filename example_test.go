@@ -1,0 +1,75 @@
+package bearerguard_test
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+
+	"github.com/bearerguard/bearerguard/adapters/httpauth"
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/scopes"
+	"github.com/bearerguard/bearerguard/testutil"
+)
+
+// This is the example of the README.
+func Example() {
+	auth, err := middleware.New(middleware.Config{
+		Audiences: []string{"https://api.example.com"},
+		Issuers:   []middleware.Issuer{{URL: "https://id.example.com"}},
+		Observe:   middleware.LogEvents(slog.Default()),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /v1/authorizationStatus", httpauth.AuthorizationStatus(auth))
+	mux.Handle("GET /v1/deals", httpauth.Require(auth, scopes.Scope("deals-read"))(http.HandlerFunc(deals)))
+	_ = mux // http.ListenAndServe("127.0.0.1:8080", mux)
+
+	// Output:
+}
+
+func deals(w http.ResponseWriter, r *http.Request) {
+	token, _ := claims.FromContext(r.Context())
+	fmt.Fprintf(w, "deals of %s", token.ClientID)
+}
+
+// A test of an API needs no identity provider: testutil is one.
+func Example_test() {
+	issuer, err := testutil.Start(testutil.Options{}) // testutil.NewIssuer(t, …) in a test
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer issuer.Close()
+	auth, err := middleware.New(middleware.Config{
+		Audiences: []string{issuer.Audience()},
+		Issuers:   []middleware.Issuer{{URL: issuer.URL()}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	api := httpauth.Require(auth, scopes.Scope("deals-read"))(http.HandlerFunc(deals))
+
+	call := func(token string) {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("GET", "/v1/deals", nil)
+		r.Header.Set("Authorization", "Bearer "+token)
+		api.ServeHTTP(w, r)
+		body, _ := io.ReadAll(w.Body)
+		fmt.Fprintf(os.Stdout, "%d %s\n", w.Code, body)
+	}
+	call(issuer.Mint(map[string]any{"scope": "deals-read"}))
+	call(issuer.Mint(map[string]any{"scope": "deals-write"}))
+	call(issuer.Mint(map[string]any{"scope": "deals-read", "aud": "https://other.example.com"}))
+
+	// Output:
+	// 200 deals of demo-client
+	// 403 {"error":"insufficient_scope","error_description":"The access token does not cover this request","scope":"deals-read"}
+	//
+	// 401 {"error":"invalid_token","error_description":"The access token was issued for another audience"}
+}

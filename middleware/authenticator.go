@@ -1,0 +1,282 @@
+package middleware
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/strictjson"
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
+	"github.com/bearerguard/bearerguard/scopes"
+)
+
+// An Authenticator decides which bearer tokens an API accepts. Make one with
+// New. It has no goroutine of its own and need not be closed; its methods are
+// safe for concurrent use.
+type Authenticator struct {
+	config   Config
+	issuers  issuers
+	all      []*issuer
+	leeway   time.Duration
+	maxBytes int
+	now      func() time.Time
+	cache    *tokencache.Cache[verified] // nil if switched off
+	answers  answers
+}
+
+// A verified token is what the cache remembers: what was found good, and the
+// key that it hangs on.
+type verified struct {
+	token  *claims.Token
+	issuer *issuer
+	key    *keyring.Key
+}
+
+// New returns an Authenticator for config. It does no I/O: keys are fetched when
+// the first token needs them, or by Ready. Every mistake in config is reported,
+// each as a *ConfigError, joined by errors.Join.
+//
+// Config is copied; changing its slices afterwards is not allowed.
+func New(config Config) (*Authenticator, error) {
+	var m mistakes
+	config.check(&m)
+	if len(m) > 0 {
+		return nil, m.join()
+	}
+	a := &Authenticator{
+		config:   config,
+		leeway:   config.Leeway,
+		maxBytes: config.MaxTokenBytes,
+		now:      config.Now,
+	}
+	switch {
+	case a.leeway == 0:
+		a.leeway = defaultLeeway
+	case a.leeway < 0:
+		a.leeway = 0
+	}
+	if a.maxBytes == 0 {
+		a.maxBytes = defaultMaxTokenBytes
+	}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	if entries := config.CacheTokens; entries >= 0 {
+		if entries == 0 {
+			entries = defaultCacheTokens
+		}
+		a.cache = tokencache.New[verified](entries)
+	}
+	a.answers = newAnswers(&config)
+	a.issuers = issuers{exact: map[string]*issuer{}, names: map[string]bool{}}
+	options := keyring.Options{Client: config.HTTPClient, Now: a.now, Observe: a.observeKeys}
+	for i, ic := range config.Issuers {
+		is, err := newIssuer(ic, config.Audiences, options)
+		if err != nil {
+			m.add("Issuers["+itoa(i)+"]", "", err.Error())
+			continue
+		}
+		a.all = append(a.all, is)
+		a.issuers.add(is)
+	}
+	if len(m) > 0 {
+		return nil, m.join()
+	}
+	return a, nil
+}
+
+// Check decides whether r may pass: whether it carries a good token that meets
+// every requirement in need. It returns r with the token in its context, for
+// claims.FromContext. The error is an *Error; hand it to Refuse.
+//
+// A request that this Authenticator admitted before is not verified again, only
+// its token held against need. Another Authenticator's admission counts for
+// nothing.
+func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*http.Request, error) {
+	now := a.now()
+	ctx := r.Context()
+	if before, ok := ctx.Value(admissionKey{}).(*admission); ok && before.by == a {
+		if err := a.permit(before.token, now, need); err != nil {
+			return nil, a.refused(ctx, err)
+		}
+		return r, nil
+	}
+	raw, reason := credential(r)
+	if reason != "" {
+		e := &Error{Reason: reason}
+		if reason == NoToken {
+			e.scopes = needed(need)
+		}
+		return nil, a.refused(ctx, e)
+	}
+	token, err := a.verify(ctx, raw, now)
+	if err == nil {
+		err = a.permit(token, now, need)
+	}
+	if err != nil {
+		return nil, a.refused(ctx, err)
+	}
+	return r.WithContext(&admission{ctx, a, token}), nil
+}
+
+// Verify decides whether token is good, for callers that have no request: gRPC
+// interceptors, queues, tests. It does everything that Check does but look at
+// scopes. The error is an *Error.
+func (a *Authenticator) Verify(ctx context.Context, token string) (*claims.Token, error) {
+	t, err := a.verify(ctx, token, a.now())
+	if err != nil {
+		return nil, a.refused(ctx, err)
+	}
+	return t, nil
+}
+
+// verify finds out whether token is good now, remembered or not.
+func (a *Authenticator) verify(ctx context.Context, token string, now time.Time) (*claims.Token, *Error) {
+	if len(token) > a.maxBytes {
+		return nil, &Error{Reason: MalformedToken}
+	}
+	var v verified
+	known := false
+	if a.cache != nil {
+		if v, known = a.cache.Get(token); known && !v.key.Live(now) {
+			a.cache.Delete(token)
+			known = false
+		}
+	}
+	if !known {
+		var err *Error
+		if token, v, err = a.examine(ctx, token); err != nil {
+			return nil, err
+		}
+		now = a.now() // fetching keys may have taken its time
+	}
+	if reason := a.current(v.issuer, v.token, now); reason != "" {
+		return nil, &Error{Reason: reason, Issuer: v.issuer.URL, ClientID: v.token.ClientID}
+	}
+	if a.config.Revoked != nil {
+		if err := a.revoked(ctx, v); err != nil {
+			return nil, err
+		}
+	}
+	if !known && a.cache != nil {
+		a.cache.Put(token, v, v.token.Expiry.Add(a.leeway).Unix()+1, now.Unix())
+	}
+	return v.token, nil
+}
+
+// examine verifies a token that is not remembered. It returns its own copy of
+// the token, which the claims refer to: the one it was given is a part of
+// whatever the server read for the whole request.
+func (a *Authenticator) examine(ctx context.Context, token string) (string, verified, *Error) {
+	first := strings.IndexByte(token, '.')
+	last := strings.LastIndexByte(token, '.')
+	if first <= 0 || last <= first+1 || strings.IndexByte(token[first+1:last], '.') >= 0 {
+		return "", verified{}, &Error{Reason: MalformedToken}
+	}
+	h, ok := parseHeader(token[:first])
+	if !ok {
+		return "", verified{}, &Error{Reason: MalformedToken}
+	}
+	token = strings.Clone(token)
+	payload, err := claims.ParseSegment(token[first+1 : last])
+	if err != nil {
+		return "", verified{}, &Error{Reason: MalformedToken}
+	}
+	is, iss, e := a.issuerOf(payload)
+	if e != nil {
+		return "", verified{}, e
+	}
+	if reason := is.admits(&h); reason != "" {
+		return "", verified{}, &Error{Reason: reason, Issuer: is.URL}
+	}
+	signature, err := strictjson.DecodeBase64URL(make([]byte, 0, len(token)-last), token[last+1:])
+	if err != nil {
+		return "", verified{}, &Error{Reason: MalformedToken, Issuer: is.URL}
+	}
+	key, e := a.signer(ctx, is, iss, &h, token[:last], signature)
+	if e != nil {
+		e.Hint = hintUnverified(e.Reason, &h, payload)
+		return "", verified{}, e
+	}
+	t, reason := a.validate(is, iss, payload)
+	if reason != "" {
+		e = &Error{Reason: reason, Issuer: is.URL, Hint: hint(reason, is, payload)}
+		if t != nil {
+			e.ClientID = t.ClientID
+		}
+		return "", verified{}, e
+	}
+	return token, verified{t, is, key}, nil
+}
+
+// issuerOf finds the issuer that an unverified payload names. iss is the one
+// claim that is read before the signature holds.
+func (a *Authenticator) issuerOf(p claims.Payload) (*issuer, string, *Error) {
+	raw, ok := p.Lookup("iss")
+	if !ok {
+		if is := a.issuers.anonymous; is != nil {
+			return is, "", nil
+		}
+		return nil, "", &Error{Reason: MalformedToken}
+	}
+	var text [256]byte
+	iss, ok := strictjson.AppendString(text[:0], raw)
+	if !ok {
+		return nil, "", &Error{Reason: MalformedToken}
+	}
+	if is := a.issuers.exact[string(iss)]; is != nil {
+		return is, is.URL, nil
+	}
+	is := a.issuers.template(string(iss))
+	if is == nil {
+		return nil, "", &Error{Reason: UnknownIssuer, Hint: a.issuers.hint(string(iss))}
+	}
+	return is, string(iss), nil
+}
+
+// signer returns the key that signed the token.
+func (a *Authenticator) signer(ctx context.Context, is *issuer, iss string, h *header, signed string, signature []byte) (*keyring.Key, *Error) {
+	keys, err := is.candidates(ctx, iss, h)
+	if err != nil {
+		e := &Error{Reason: UnknownKey, Issuer: is.URL}
+		var unavailable *keyring.UnavailableError
+		switch {
+		case errors.As(err, &unavailable):
+			e.Reason, e.RetryAfter = Unavailable, unavailable.RetryAfter
+		case errors.Is(err, keyring.ErrTenantLimit), errors.Is(err, keyring.ErrTenantName):
+			e.Reason = UnknownIssuer
+		}
+		return nil, e
+	}
+	owned := false
+	for _, key := range keys {
+		if !is.owns(key.Issuer, iss) {
+			continue
+		}
+		owned = true
+		if is.algorithms[h.alg].verify(signed, signature, key.Public) {
+			return key, nil
+		}
+	}
+	if !owned {
+		return nil, &Error{Reason: UnknownKey, Issuer: is.URL}
+	}
+	return nil, &Error{Reason: BadSignature, Issuer: is.URL}
+}
+
+// revoked asks the API's denylist.
+func (a *Authenticator) revoked(ctx context.Context, v verified) *Error {
+	gone, err := a.config.Revoked(ctx, v.token)
+	switch {
+	case err != nil:
+		return &Error{Reason: Unavailable, Issuer: v.issuer.URL, ClientID: v.token.ClientID,
+			Hint: "Config.Revoked returned an error", RetryAfter: time.Second}
+	case gone:
+		return &Error{Reason: Revoked, Issuer: v.issuer.URL, ClientID: v.token.ClientID}
+	}
+	return nil
+}

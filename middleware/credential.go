@@ -1,0 +1,82 @@
+package middleware
+
+import (
+	"net/http"
+	"strings"
+)
+
+// credential returns the bearer token of r (RFC 6750, section 2.1). It looks at
+// the Authorization field and nowhere else: a token in the query, in a form or
+// in a cookie is none.
+//
+// The error is NoToken for a request that does not try to authenticate this
+// way, MalformedRequest for one whose try cannot be understood.
+func credential(r *http.Request) (string, Reason) {
+	fields := r.Header["Authorization"]
+	switch len(fields) {
+	case 0:
+		return "", NoToken
+	case 1:
+	default:
+		// The field is a singleton (RFC 9110, section 11.6.2): whoever reads
+		// the first of two may decide differently from us.
+		return "", MalformedRequest
+	}
+	field := strings.Trim(fields[0], " \t")
+	const scheme = "Bearer"
+	if len(field) < len(scheme) || !strings.EqualFold(field[:len(scheme)], scheme) {
+		return "", NoToken
+	}
+	rest := field[len(scheme):]
+	if rest == "" {
+		return "", MalformedRequest
+	}
+	token := strings.TrimLeft(rest, " ")
+	if len(token) == len(rest) {
+		if tchar(rest[0]) {
+			return "", NoToken // another scheme, such as "Bearer2"
+		}
+		return "", MalformedRequest // "Bearer:" or a tab
+	}
+	if !token68(token) {
+		return "", MalformedRequest
+	}
+	return token, ""
+}
+
+// token68 reports whether s is a token68 (RFC 9110, section 11.2), the only
+// form that bearer credentials have.
+func token68(s string) bool {
+	end := len(s)
+	for end > 0 && s[end-1] == '=' {
+		end--
+	}
+	for i := range end {
+		if !token68Chars[s[i]] {
+			return false
+		}
+	}
+	return end > 0
+}
+
+var token68Chars = charset("-._~+/")
+
+// tchar reports whether c may be part of a scheme's name (RFC 9110, section
+// 5.6.2).
+func tchar(c byte) bool { return tchars[c] }
+
+var tchars = charset("!#$%&'*+-.^_`|~")
+
+// charset returns the set of letters, digits and the characters of more.
+func charset(more string) (set [256]bool) {
+	for c := '0'; c <= '9'; c++ {
+		set[c] = true
+	}
+	for c := 'a'; c <= 'z'; c++ {
+		set[c], set[c-'a'+'A'] = true, true
+	}
+	for i := range len(more) {
+		set[more[i]] = true
+	}
+	return set
+}

@@ -1,0 +1,112 @@
+package middleware
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+// An EventKind says what an Event is about.
+type EventKind string
+
+const (
+	// Refused: a request or token was refused; Reason, Issuer, ClientID and
+	// Hint tell why.
+	Refused EventKind = "refused"
+	// KeysFetched: an issuer's key set was fetched and is usable.
+	KeysFetched EventKind = "keys_fetched"
+	// KeysRotated: keys came or went; Added and Removed hold their ids.
+	KeysRotated EventKind = "keys_rotated"
+	// KeysFailed: a fetch of metadata or key set failed; Fault tells how.
+	KeysFailed EventKind = "keys_failed"
+)
+
+// An Event is something worth a log line or a metric. It holds nothing of a
+// token but what a good signature vouches for.
+type Event struct {
+	Kind EventKind
+	// Reason is why, for Refused.
+	Reason Reason
+	// Issuer is the configured issuer's URL, "" if the token names none.
+	Issuer string
+	// ClientID is the verified token's client, "" if the signature does not
+	// hold.
+	ClientID string
+	// Hint is what to look at or to change, for well-known causes.
+	Hint string
+	// Fault is a fixed word for what went wrong, for KeysFailed.
+	Fault string
+	// Added and Removed are key ids, for KeysRotated.
+	Added, Removed []string
+	// Duration is how long the fetch took.
+	Duration time.Duration
+}
+
+// refused reports e and returns it as the error that callers get.
+func (a *Authenticator) refused(ctx context.Context, e *Error) error {
+	if a.config.Observe != nil {
+		a.config.Observe(ctx, Event{Kind: Refused, Reason: e.Reason, Issuer: e.Issuer, ClientID: e.ClientID, Hint: e.Hint})
+	}
+	return e
+}
+
+// observeKeys passes on what a key ring reports.
+func (a *Authenticator) observeKeys(e keyring.Event) {
+	if a.config.Observe == nil {
+		return
+	}
+	event := Event{Issuer: e.Issuer, Fault: string(e.Fault), Added: e.Added, Removed: e.Removed, Duration: e.Duration}
+	switch e.Kind {
+	case keyring.EventFetched:
+		event.Kind = KeysFetched
+	case keyring.EventRotated:
+		event.Kind = KeysRotated
+	case keyring.EventFailed:
+		event.Kind = KeysFailed
+	}
+	a.config.Observe(context.Background(), event)
+}
+
+// LogEvents returns an Observe function that writes one line per event to l:
+// failing key sets as errors, refusals as warnings if the API's side may have
+// to act and as informational otherwise, the rest for debugging.
+func LogEvents(l *slog.Logger) func(context.Context, Event) {
+	return func(ctx context.Context, e Event) {
+		level := slog.LevelInfo
+		switch {
+		case e.Kind == KeysFailed:
+			level = slog.LevelError
+		case e.Reason == Unavailable || e.Hint != "":
+			level = slog.LevelWarn
+		case e.Kind == KeysFetched:
+			level = slog.LevelDebug
+		}
+		if !l.Enabled(ctx, level) {
+			return
+		}
+		attrs := make([]slog.Attr, 0, 8)
+		for _, a := range []struct{ name, value string }{
+			{"reason", string(e.Reason)}, {"issuer", e.Issuer}, {"client_id", e.ClientID},
+			{"fault", e.Fault}, {"hint", e.Hint},
+		} {
+			if a.value != "" {
+				attrs = append(attrs, slog.String(a.name, a.value))
+			}
+		}
+		if len(e.Added) > 0 {
+			attrs = append(attrs, slog.Any("added", e.Added))
+		}
+		if len(e.Removed) > 0 {
+			attrs = append(attrs, slog.Any("removed", e.Removed))
+		}
+		if e.Duration > 0 {
+			attrs = append(attrs, slog.Duration("duration", e.Duration))
+		}
+		l.LogAttrs(ctx, level, "bearerguard: "+string(e.Kind), attrs...)
+	}
+}
+
+func itoa(i int) string { return strconv.Itoa(i) }

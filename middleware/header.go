@@ -1,0 +1,95 @@
+package middleware
+
+import (
+	"strings"
+
+	"github.com/bearerguard/bearerguard/internal/strictjson"
+)
+
+// A header is what a token's JOSE header says that matters here. Key material
+// and references to it (jwk, jku, x5u, x5c) are never read: the keys are the
+// configured issuer's, whatever the token says of them (RFC 8725, section 3.10).
+type header struct {
+	alg   string
+	kid   string
+	typ   string
+	nonce bool // Microsoft Graph's tokens have one; for the diagnosis only
+}
+
+// headerNames are the header parameters that decide something, in their only
+// spelling.
+var headerNames = []string{"alg", "kid", "typ", "crit", "cty", "b64", "enc", "zip", "jwk", "jku", "x5u", "x5c"}
+
+// parseHeader reads the header segment of a token strictly (RFC 7515, sections
+// 4 and 5.2).
+func parseHeader(segment string) (h header, ok bool) {
+	var text [512]byte
+	data, err := strictjson.DecodeBase64URL(text[:0], segment)
+	if err != nil {
+		return h, false
+	}
+	var members [16]strictjson.Member
+	object, err := strictjson.Parse(data, members[:0])
+	if err != nil || object.Variant(headerNames...) {
+		return h, false
+	}
+	for i := range object {
+		raw := object[i].Value
+		switch object[i].Name {
+		case "alg":
+			h.alg, ok = algorithmName(raw)
+		case "kid":
+			h.kid, ok = strictjson.String(raw)
+		case "typ":
+			h.typ, ok = mediaType(raw)
+		case "cty":
+			// A nested token would need its inner one verified as well.
+			cty, isText := mediaType(raw)
+			ok = isText && cty != "jwt"
+		case "crit", "b64", "enc", "zip":
+			// Whatever crit names, none of it is understood here (RFC 7515,
+			// section 4.1.11); b64 is not for JWTs (RFC 7797, section 7); enc
+			// and zip belong to encrypted tokens.
+			ok = false
+		case "nonce":
+			h.nonce, ok = true, true
+		default:
+			ok = true
+		}
+		if !ok {
+			return h, false
+		}
+	}
+	return h, h.alg != ""
+}
+
+// algorithmName returns the alg value raw. It spares the copy for those that
+// are known.
+func algorithmName(raw []byte) (string, bool) {
+	if len(raw) > 2 {
+		if a := algorithms[string(raw[1:len(raw)-1])]; a != nil {
+			return a.name, raw[0] == '"'
+		}
+	}
+	return strictjson.String(raw)
+}
+
+// mediaType returns the media type raw in lower case, without "application/"
+// if nothing else follows a slash (RFC 7515, section 4.1.9).
+func mediaType(raw []byte) (string, bool) {
+	switch string(raw) {
+	case `"JWT"`:
+		return "jwt", true
+	case `"at+jwt"`:
+		return "at+jwt", true
+	}
+	s, ok := strictjson.String(raw)
+	if !ok || s == "" {
+		return "", false
+	}
+	s = strings.ToLower(s)
+	if rest, ok := strings.CutPrefix(s, "application/"); ok && !strings.Contains(rest, "/") {
+		return rest, true
+	}
+	return s, true
+}

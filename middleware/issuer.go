@@ -1,0 +1,203 @@
+package middleware
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+// An issuer is a configured Issuer, ready to judge tokens. It is immutable.
+type issuer struct {
+	Issuer
+	types      []string // accepted typ values, lower case
+	algorithms map[string]*algorithm
+	audiences  []string
+
+	ring *keyring.Ring // nil for a template
+
+	family        *keyring.Family // nil but for a template
+	before, after string          // of the placeholder
+	name          string          // of the placeholder, without braces
+	pattern       *regexp.Regexp
+}
+
+func newIssuer(config Issuer, audiences []string, options keyring.Options) (*issuer, error) {
+	is := &issuer{
+		Issuer:     config,
+		algorithms: allowed(config.Algorithms),
+		audiences:  audiences,
+	}
+	if config.Audiences != nil {
+		is.audiences = config.Audiences
+	}
+	is.types = []string{"at+jwt", "jwt", ""}
+	if len(config.Dialect.Types) > 0 {
+		is.types = nil
+		for _, typ := range config.Dialect.Types {
+			is.types = append(is.types, strings.TrimPrefix(strings.ToLower(typ), "application/"))
+		}
+	}
+	source := keyring.Source{
+		Issuer:         config.URL,
+		MetadataURL:    config.MetadataURL,
+		MetadataIssuer: config.MetadataIssuer,
+		JWKSURL:        config.JWKSURL,
+		JWKS:           config.JWKS,
+		AllowHTTP:      config.DangerouslyAllowHTTP,
+	}
+	at := placeholder.FindStringIndex(config.URL)
+	if at == nil {
+		ring, err := keyring.New(source, options)
+		is.ring = ring
+		return is, err
+	}
+	is.before, is.after = config.URL[:at[0]], config.URL[at[1]:]
+	is.name = config.URL[at[0]+1 : at[1]-1]
+	if config.TenantPattern != "" {
+		is.pattern = regexp.MustCompile(`^(?:` + config.TenantPattern + `)$`)
+	}
+	source.RefusePrivate = !config.DangerouslyAllowPrivateAddresses
+	family, err := keyring.NewFamily(source, 0, options)
+	is.family = family
+	return is, err
+}
+
+// tenant returns the value of the placeholder in iss, and whether it is one
+// that the configuration allows. Nothing else is taken from an unverified
+// token, and nothing but an allowed tenant leads to a request.
+func (is *issuer) tenant(iss string) (string, bool) {
+	if len(iss) <= len(is.before)+len(is.after) {
+		return "", false
+	}
+	rest, ok := strings.CutPrefix(iss, is.before)
+	if !ok {
+		return "", false
+	}
+	tenant, ok := strings.CutSuffix(rest, is.after)
+	if !ok || strings.ContainsAny(tenant, "/?#\\@: ") {
+		return "", false
+	}
+	if is.pattern != nil {
+		return tenant, is.pattern.MatchString(tenant)
+	}
+	return tenant, slices.Contains(is.Tenants, tenant)
+}
+
+// keys returns the key ring for iss, which this issuer was found by.
+func (is *issuer) keys(iss string) (*keyring.Ring, error) {
+	if is.family == nil {
+		return is.ring, nil
+	}
+	tenant, _ := is.tenant(iss)
+	return is.family.Ring(map[string]string{is.name: tenant}, iss)
+}
+
+// candidates returns the keys that may have signed a token with this header.
+func (is *issuer) candidates(ctx context.Context, iss string, h *header) ([]*keyring.Key, error) {
+	ring, err := is.keys(iss)
+	if err != nil {
+		return nil, err
+	}
+	return ring.Keys(ctx, h.kid, h.alg)
+}
+
+// owns reports whether a key that names an issuer of its own, as Entra's do,
+// may sign for iss. The name may hold a placeholder, which stands for whatever
+// iss has there; metadata of another name by design brings keys of that name.
+func (is *issuer) owns(keyIssuer, iss string) bool {
+	if keyIssuer == "" || keyIssuer == iss {
+		return true
+	}
+	if fits(keyIssuer, iss) {
+		return true
+	}
+	if is.MetadataIssuer == "" {
+		return false
+	}
+	expected := is.MetadataIssuer
+	if is.family != nil {
+		tenant, _ := is.tenant(iss)
+		expected = placeholder.ReplaceAllLiteralString(expected, tenant)
+		keyIssuer = placeholder.ReplaceAllLiteralString(keyIssuer, tenant)
+	}
+	return keyIssuer == expected || fits(keyIssuer, expected)
+}
+
+// fits reports whether iss is template with one path segment or host label in
+// the place of its placeholder.
+func fits(template, iss string) bool {
+	at := placeholder.FindStringIndex(template)
+	if at == nil {
+		return false
+	}
+	rest, ok := strings.CutPrefix(iss, template[:at[0]])
+	if !ok {
+		return false
+	}
+	value, ok := strings.CutSuffix(rest, template[at[1]:])
+	return ok && value != "" && !strings.Contains(value, "/")
+}
+
+// issuers are all that are configured, by what tokens say: an exact name goes
+// before a template.
+type issuers struct {
+	exact     map[string]*issuer
+	names     map[string]bool // all configured URLs, for hints
+	templates []*issuer
+	anonymous *issuer // whose tokens have no iss, nil if there is none
+
+	entraV1, entraV2 bool // whether one of Entra's is among them, for hints
+}
+
+// add makes is known.
+func (all *issuers) add(is *issuer) {
+	all.names[is.URL] = true
+	all.entraV1 = all.entraV1 || strings.HasPrefix(is.URL, entraV1)
+	all.entraV2 = all.entraV2 || strings.HasPrefix(is.URL, entraV2)
+	if is.family != nil {
+		all.templates = append(all.templates, is)
+	} else {
+		all.exact[is.URL] = is
+	}
+	if is.DangerouslyAllowMissingIssuer {
+		all.anonymous = is
+	}
+}
+
+// template returns the template that iss fits, nil if there is none.
+func (all *issuers) template(iss string) *issuer {
+	for _, is := range all.templates {
+		if _, ok := is.tenant(iss); ok {
+			return is
+		}
+	}
+	return nil
+}
+
+// admits judges the header: is the algorithm allowed for this issuer, and is
+// this the typ of an access token (RFC 8725, sections 3.1 and 3.11)?
+func (is *issuer) admits(h *header) Reason {
+	switch {
+	case is.algorithms[h.alg] == nil:
+		return WrongAlgorithm
+	case !slices.Contains(is.types, h.typ):
+		return NotAccessToken
+	}
+	return ""
+}
+
+// tenantOf returns the placeholder's value if it is the only source of a tenant
+// that there is.
+func (is *issuer) tenantOf(t *claims.Token) string {
+	d := &is.Dialect
+	if is.family == nil || t.Tenant != "" || d.Tenant != nil || d.TenantInIssuer != "" ||
+		d.TenantPrefix != "" || d.Clients != nil || d.Complete != nil {
+		return t.Tenant
+	}
+	tenant, _ := is.tenant(t.Issuer)
+	return tenant
+}

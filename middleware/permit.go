@@ -1,0 +1,77 @@
+package middleware
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/tokenctx"
+	"github.com/bearerguard/bearerguard/scopes"
+)
+
+// permit holds a good token against what the route demands.
+func (a *Authenticator) permit(t *claims.Token, now time.Time, need []scopes.Requirement) *Error {
+	terms := scopes.Terms{Now: now, Leeway: a.leeway, Strategy: a.config.ScopeStrategy}
+	for i := range need {
+		if need[i].Met(t, terms) {
+			continue
+		}
+		e := &Error{Reason: InsufficientScope, Issuer: t.Issuer, ClientID: t.ClientID, scopes: needed(need)}
+		for _, r := range need {
+			if acr, maxAge, stepUp := r.StepUp(t, terms); stepUp {
+				e.Reason, e.acr, e.maxAge = InsufficientAuthentication, acr, maxAge
+				break
+			}
+		}
+		return e
+	}
+	return nil
+}
+
+// needed returns every scope that the requirements name: a client that has to
+// come back should have to do so once.
+func needed(need []scopes.Requirement) []string {
+	var all []string
+	for _, r := range need {
+		for _, s := range r.Scopes() {
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// An admission is the context of a request that an Authenticator let through.
+// It is a context itself, rather than two values in two contexts, because every
+// request pays for it.
+type admission struct {
+	context.Context
+	by    *Authenticator
+	token *claims.Token
+}
+
+type admissionKey struct{}
+
+// Value implements context.Context.
+func (c *admission) Value(key any) any {
+	switch key.(type) {
+	case tokenctx.Key:
+		return c.token
+	case admissionKey:
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// MustBeValid panics if a requirement is not well formed. The adapters call it
+// when a route is registered: a route that could never be entered, or one whose
+// challenge could not be written, is a mistake of the program.
+func MustBeValid(need []scopes.Requirement) {
+	for _, r := range need {
+		if err := r.Err(); err != nil {
+			panic(err)
+		}
+	}
+}

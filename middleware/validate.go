@@ -1,0 +1,84 @@
+package middleware
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bearerguard/bearerguard/claims"
+)
+
+// validate reads the claims of a token whose signature holds and judges them,
+// but for the time, which is judged anew at each use.
+func (a *Authenticator) validate(is *issuer, iss string, p claims.Payload) (*claims.Token, Reason) {
+	t, err := is.Dialect.Token(p, is.audiences...)
+	switch {
+	case err == nil:
+	case errors.Is(err, claims.ErrNotAccess):
+		return nil, NotAccessToken
+	case errors.Is(err, claims.ErrRejected):
+		return nil, Rejected
+	default:
+		return nil, MalformedToken
+	}
+	if t.Issuer != iss {
+		return t, MalformedToken // a Complete function changed it
+	}
+	t.Tenant = is.tenantOf(t)
+	if !is.meant(p, t) {
+		return t, WrongAudience
+	}
+	if p.Ambiguous() {
+		return t, MalformedToken
+	}
+	if raw, ok := p.Lookup("cnf"); ok && len(raw) > 0 {
+		// Bound to a key (RFC 7800): without the proof it is somebody else's.
+		return t, NotHolder
+	}
+	if is.MaxAge > 0 && t.IssuedAt.IsZero() {
+		return t, MalformedToken
+	}
+	return t, ""
+}
+
+// meant reports whether the token is meant for this API.
+func (is *issuer) meant(p claims.Payload, t *claims.Token) bool {
+	switch {
+	case is.AudienceFromClients != nil:
+		return t.ClientID != "" && slices.Contains(is.AudienceFromClients, t.ClientID)
+	case is.AudienceFromScope != "":
+		return is.scopedForUs(p)
+	}
+	for _, aud := range t.Audience {
+		if slices.Contains(is.audiences, aud) {
+			return true
+		}
+	}
+	return false
+}
+
+// scopedForUs looks at the scopes before the dialect took a prefix off.
+func (is *issuer) scopedForUs(p claims.Payload) bool {
+	raw := is.Dialect
+	raw.ScopePrefix, raw.Complete = "", nil
+	t, err := raw.Token(p)
+	return err == nil && slices.ContainsFunc(t.Scopes, func(s string) bool {
+		return strings.HasPrefix(s, is.AudienceFromScope)
+	})
+}
+
+// current judges the times of a token (RFC 7519, sections 4.1.4 to 4.1.6). now
+// must lie before the expiry and not before the token became valid, give or
+// take the leeway.
+func (a *Authenticator) current(is *issuer, t *claims.Token, now time.Time) Reason {
+	switch {
+	case !now.Before(t.Expiry.Add(a.leeway)):
+		return Expired
+	case now.Add(a.leeway).Before(t.NotBefore), now.Add(a.leeway).Before(t.IssuedAt):
+		return NotYetValid
+	case is.MaxAge > 0 && !now.Before(t.IssuedAt.Add(is.MaxAge+a.leeway)):
+		return Expired
+	}
+	return ""
+}

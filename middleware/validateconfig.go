@@ -1,0 +1,216 @@
+package middleware
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// quote quotes s for an error message.
+func quote(s string) string { return strconv.Quote(s) }
+
+// mistakes collects what is wrong with a Config.
+type mistakes []error
+
+func (m *mistakes) add(field, value, reason string) {
+	*m = append(*m, &ConfigError{Field: field, Value: value, Reason: reason})
+}
+
+func (m mistakes) join() error { return errors.Join(m...) }
+
+// check reports every mistake in c.
+func (c *Config) check(m *mistakes) {
+	if len(c.Issuers) == 0 {
+		m.add("Issuers", "", "at least one issuer is needed")
+	}
+	checkList(m, "Audiences", c.Audiences)
+	if c.Leeway > maxLeeway {
+		m.add("Leeway", c.Leeway.String(), "at most 5 minutes")
+	}
+	if c.MaxTokenBytes < 0 || c.MaxTokenBytes > maxMaxTokenBytes {
+		m.add("MaxTokenBytes", fmt.Sprint(c.MaxTokenBytes), "between 1 and 1 MiB, or zero for the default")
+	}
+	if !quotable(c.Realm) {
+		m.add("Realm", c.Realm, "printable ASCII only")
+	}
+	if c.Resource != "" {
+		if err := checkResource(c.Resource); err != "" {
+			m.add("Resource", c.Resource, err)
+		}
+	}
+	checkStatusNames(m, c.StatusNames)
+	seen := map[string]bool{}
+	missing := 0
+	for i := range c.Issuers {
+		is := &c.Issuers[i]
+		field := fmt.Sprintf("Issuers[%d]", i)
+		if seen[is.URL] {
+			m.add(field+".URL", is.URL, "listed twice")
+		}
+		seen[is.URL] = true
+		if is.DangerouslyAllowMissingIssuer {
+			missing++
+		}
+		is.check(m, field, c.Audiences)
+	}
+	if missing > 1 {
+		m.add("Issuers", "", "only one issuer may have DangerouslyAllowMissingIssuer: nothing would tell their tokens apart")
+	}
+}
+
+// check reports every mistake in is, which Config has at field.
+func (is *Issuer) check(m *mistakes, field string, audiences []string) {
+	explicit := is.MetadataURL != "" || is.JWKSURL != "" || is.JWKS != nil
+	switch {
+	case is.URL == "":
+		m.add(field+".URL", "", "an issuer identifier is needed")
+	case !explicit:
+		checkURL(m, field+".URL", is.URL, is.DangerouslyAllowHTTP)
+	case strings.ContainsAny(is.URL, " \t\r\n"):
+		m.add(field+".URL", is.URL, "no white space")
+	}
+	if is.MetadataURL != "" {
+		checkURL(m, field+".MetadataURL", is.MetadataURL, is.DangerouslyAllowHTTP)
+	}
+	if is.JWKSURL != "" {
+		checkURL(m, field+".JWKSURL", is.JWKSURL, is.DangerouslyAllowHTTP)
+	}
+	if is.JWKS != nil && (is.JWKSURL != "" || is.MetadataURL != "") {
+		m.add(field+".JWKS", "", "excludes JWKSURL and MetadataURL")
+	}
+	is.checkTemplate(m, field)
+
+	for _, name := range is.Algorithms {
+		if algorithms[name] == nil {
+			m.add(field+".Algorithms", name, "not an asymmetric signature algorithm of RFC 7518 or RFC 8037")
+		}
+	}
+	checkList(m, field+".Audiences", is.Audiences)
+	checkList(m, field+".AudienceFromClients", is.AudienceFromClients)
+	sources := 0
+	for _, set := range []bool{is.Audiences != nil, is.AudienceFromClients != nil, is.AudienceFromScope != ""} {
+		if set {
+			sources++
+		}
+	}
+	switch {
+	case sources > 1:
+		m.add(field+".Audiences", "", "only one of Audiences, AudienceFromClients and AudienceFromScope")
+	case sources == 0 && len(audiences) == 0:
+		m.add("Audiences", "", "an audience is needed, or an issuer's explicit substitute: without one a token for any other API would pass")
+	case is.Audiences != nil && len(is.Audiences) == 0:
+		m.add(field+".Audiences", "", "an empty list would accept nothing")
+	case is.AudienceFromClients != nil && len(is.AudienceFromClients) == 0:
+		m.add(field+".AudienceFromClients", "", "an empty list would accept nothing")
+	}
+	if is.MaxAge < 0 {
+		m.add(field+".MaxAge", is.MaxAge.String(), "not negative")
+	}
+	if is.DangerouslyAllowMissingIssuer && is.JWKS == nil && is.JWKSURL == "" {
+		m.add(field+".DangerouslyAllowMissingIssuer", "", "needs JWKS or JWKSURL")
+	}
+}
+
+func (is *Issuer) checkTemplate(m *mistakes, field string) {
+	n := len(placeholder.FindAllString(is.URL, -1))
+	if n > 1 || n == 0 && strings.ContainsAny(is.URL, "{}") {
+		m.add(field+".URL", is.URL, `at most one placeholder, such as "{tenant}"`)
+	}
+	templated := n == 1
+	switch {
+	case templated && (len(is.Tenants) == 0) == (is.TenantPattern == ""):
+		m.add(field+".URL", is.URL, "a placeholder needs either Tenants or TenantPattern")
+	case !templated && (len(is.Tenants) > 0 || is.TenantPattern != ""):
+		m.add(field+".URL", is.URL, "Tenants and TenantPattern need a placeholder in URL")
+	}
+	if templated && is.JWKS == nil && is.DangerouslyAllowMissingIssuer {
+		m.add(field+".DangerouslyAllowMissingIssuer", "", "not together with a placeholder in URL")
+	}
+	checkList(m, field+".Tenants", is.Tenants)
+	for _, t := range is.Tenants {
+		if strings.ContainsAny(t, "/?#\\ ") {
+			m.add(field+".Tenants", t, "a tenant holds no slash, query, fragment or space")
+		}
+	}
+	if is.TenantPattern != "" {
+		if _, err := regexp.Compile(is.TenantPattern); err != nil {
+			m.add(field+".TenantPattern", is.TenantPattern, "not a regular expression")
+		}
+	}
+}
+
+// placeholder is what may vary in a templated issuer.
+var placeholder = regexp.MustCompile(`\{[A-Za-z][A-Za-z0-9_]*\}`)
+
+// checkList reports empty strings and repetitions in list.
+func checkList(m *mistakes, field string, list []string) {
+	for i, s := range list {
+		if s == "" {
+			m.add(field, "", "an empty string is no name")
+		} else if slices.Contains(list[:i], s) {
+			m.add(field, s, "listed twice")
+		}
+	}
+}
+
+// checkURL reports why raw, which may hold a placeholder, must not be fetched.
+func checkURL(m *mistakes, field, raw string, allowHTTP bool) {
+	u, err := url.Parse(placeholder.ReplaceAllString(raw, "x"))
+	switch {
+	case err != nil || u.Host == "":
+		m.add(field, raw, "not an absolute URL")
+	case u.Scheme != "https" && u.Scheme != "http":
+		m.add(field, raw, "https is needed")
+	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
+		m.add(field, raw, "plain http is accepted from this host's loopback addresses only")
+	case u.User != nil:
+		m.add(field, "", "no user information in a URL")
+	case u.Fragment != "" || strings.Contains(raw, "#"):
+		m.add(field, raw, "no fragment")
+	case strings.HasSuffix(field, "].URL") && (u.RawQuery != "" || u.ForceQuery):
+		m.add(field, raw, "no query in an issuer identifier (RFC 8414, section 2)")
+	}
+}
+
+// checkResource reports what is wrong with a resource identifier, "" if nothing.
+func checkResource(raw string) string {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || u.Host == "" || u.Opaque != "":
+		return "not an absolute URL"
+	case u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())):
+		return "https is needed (RFC 9728, section 2)"
+	case u.Fragment != "" || strings.Contains(raw, "#"):
+		return "no fragment (RFC 8707, section 2)"
+	case u.User != nil:
+		return "no user information"
+	case !quotable(raw):
+		return "printable ASCII only"
+	}
+	return ""
+}
+
+// loopback reports whether host is this machine, whatever the network.
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// quotable reports whether s can be sent as a quoted-string (RFC 9110, section
+// 5.6.4) without loss.
+func quotable(s string) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] > 0x7e {
+			return false
+		}
+	}
+	return true
+}
