@@ -25,6 +25,9 @@ import (
 // A [Where] is written as "where:" and its name, and cannot be read: its
 // condition is code. The empty text is an error and not a requirement that
 // demands nothing, as are parentheses nested deeper than 64.
+//
+// Beside an error Parse returns a requirement that is never met and whose Err is
+// the same error, so that one who overlooks it opens nothing.
 func Parse(s string) (Requirement, error) {
 	p := parser{text: s}
 	r, err := p.requirement(0)
@@ -34,13 +37,10 @@ func Parse(s string) (Requirement, error) {
 			err = p.errorf("unexpected %q", p.text[p.pos])
 		}
 	}
-	if err == nil {
-		err = r.Err()
-	}
 	if err != nil {
-		return Requirement{}, err
+		return Requirement{&node{kind: kindAny, err: err}}, err
 	}
-	return r, nil
+	return r, r.Err()
 }
 
 const maxDepth = 64

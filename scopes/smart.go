@@ -1,8 +1,6 @@
 package scopes
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -41,105 +39,6 @@ func SMART(t *claims.Token, required string) bool {
 		}
 	}
 	return granted.cover(need.permissions) && inContext(t, need.context)
-}
-
-// SMARTFiltered demands the SMART scope name, or the same with search
-// parameters, whatever the [Strategy] in use. The route's handler must ask
-// [SMARTFilters] for the parameters and give out nothing that they leave out.
-// Err reports a name that is no SMART scope for a resource.
-func SMARTFiltered(name string) Requirement {
-	n := &node{kind: kindFiltered, name: name}
-	scope, ok := parseSMART(name)
-	if !ok {
-		n.err = fmt.Errorf("scopes: %q is no SMART scope for a resource", name)
-	}
-	n.smart = scope
-	return Requirement{n}
-}
-
-// SMARTFilters returns the search parameters within which t may do what the
-// SMART scope name says, and false if it may not do it at all.
-//
-// Each element is one way to be let in: parameters as the grant writes them,
-// such as "category=laboratory", all of which a resource must match. A resource
-// that matches no element must not be shown or touched. Without elements
-// nothing has to be filtered. Parameters that are part of name are taken for
-// granted and not repeated.
-//
-// If the permissions in name come from scopes with different parameters, an
-// element is listed only if it has all permissions by itself, or together with
-// scopes whose parameters are among its own.
-func SMARTFilters(t *claims.Token, name string) ([][]string, bool) {
-	need, ok := parseSMART(name)
-	if t == nil || !ok {
-		return nil, false
-	}
-	return need.filters(t)
-}
-
-// coveredWithin reports whether t covers s within some parameters.
-func (s *smartScope) coveredWithin(t *claims.Token) bool {
-	for _, candidate := range t.Scopes {
-		if c, ok := parseSMART(candidate); ok && s.coveredUnder(t, c) {
-			return inContext(t, s.context)
-		}
-	}
-	return false
-}
-
-// coveredUnder reports whether the scopes of t with no other parameters than
-// those of c and s cover s.
-func (s *smartScope) coveredUnder(t *claims.Token, c smartScope) bool {
-	if !c.concerns(*s) {
-		return false
-	}
-	var granted permissions
-	for _, scope := range t.Scopes {
-		if g, ok := parseSMART(scope); ok && g.concerns(*s) && within(g.parameters, c.parameters, s.parameters) {
-			granted |= g.permissions
-		}
-	}
-	return granted.cover(s.permissions)
-}
-
-func (s *smartScope) filters(t *claims.Token) ([][]string, bool) {
-	var filters [][]string
-	for _, candidate := range t.Scopes {
-		c, ok := parseSMART(candidate)
-		if !ok || !s.coveredUnder(t, c) {
-			continue
-		}
-		var filter []string
-		for parameter := range strings.SplitSeq(c.parameters, "&") {
-			if parameter != "" && !within(parameter, s.parameters) && !slices.Contains(filter, parameter) {
-				filter = append(filter, parameter)
-			}
-		}
-		filters = append(filters, filter)
-	}
-	if len(filters) == 0 || !inContext(t, s.context) {
-		return nil, false
-	}
-	filters = widest(filters)
-	if len(filters[0]) == 0 {
-		return nil, true
-	}
-	return filters, true
-}
-
-// widest drops the filters that another one makes pointless.
-func widest(filters [][]string) [][]string {
-	slices.SortStableFunc(filters, func(a, b []string) int { return len(a) - len(b) })
-	kept := filters[:0]
-	for _, filter := range filters {
-		wider := func(other []string) bool {
-			return !slices.ContainsFunc(other, func(p string) bool { return !slices.Contains(filter, p) })
-		}
-		if !slices.ContainsFunc(kept, wider) {
-			kept = append(kept, filter)
-		}
-	}
-	return kept
 }
 
 // A smartScope is a SMART scope for a resource.

@@ -1,7 +1,6 @@
 package scopes
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -37,10 +36,13 @@ func Exact(t *claims.Token, required string) bool {
 // "read:org" and everything else that is read.
 func Hierarchy(separator byte) Strategy {
 	return func(t *claims.Token, required string) bool {
-		return slices.ContainsFunc(t.Scopes, func(granted string) bool {
+		for _, granted := range t.Scopes {
 			rest, ok := strings.CutPrefix(required, granted)
-			return ok && granted != "" && (rest == "" || len(rest) > 1 && rest[0] == separator)
-		})
+			if ok && granted != "" && (rest == "" || len(rest) > 1 && rest[0] == separator) {
+				return true
+			}
+		}
+		return false
 	}
 }
 
@@ -52,9 +54,12 @@ func Hierarchy(separator byte) Strategy {
 // itself; "*" covers every scope.
 func Wildcard(separator byte) Strategy {
 	return func(t *claims.Token, required string) bool {
-		return slices.ContainsFunc(t.Scopes, func(granted string) bool {
-			return granted == required || granted == "*" || wildcardCovers(granted, required, separator)
-		})
+		for _, granted := range t.Scopes {
+			if granted == required || granted == "*" || wildcardCovers(granted, required, separator) {
+				return true
+			}
+		}
+		return false
 	}
 }
 
@@ -94,9 +99,9 @@ func cutByte(s string, separator byte) (before, after string, found bool) {
 func Implied(table map[string][]string) Strategy {
 	// By the required scope, the others that cover it.
 	covering := make(map[string][]string)
-	for granted := range maps.Keys(table) {
+	for granted, implied := range table {
 		reached := map[string]bool{granted: true}
-		for todo := slices.Clone(table[granted]); len(todo) > 0; {
+		for todo := slices.Clone(implied); len(todo) > 0; {
 			name := todo[0]
 			todo = todo[1:]
 			if reached[name] {

@@ -12,7 +12,8 @@ import (
 // "storage.read:/path": a scope covers its path and what lies below it, at the
 // borders of segments, so that "storage.read:/foo" covers "/foo/bar" and not
 // "/foobar", and "storage.read:/foo/" does not cover "/foo" itself.
-// storage.modify covers storage.create, and storage.stage covers storage.read.
+// storage.modify covers storage.create, and storage.stage covers storage.poll;
+// since version 1.3 of the profile storage.stage does not cover storage.read.
 //
 // A storage scope without a path, or with one that has empty or dot segments,
 // written plainly or percent-encoded, covers nothing and is covered by nothing,
@@ -39,7 +40,7 @@ func operationCovers(granted, need string) bool {
 	case "storage.modify":
 		return need == "storage.create"
 	case "storage.stage":
-		return need == "storage.read"
+		return need == "storage.poll"
 	}
 	return false
 }
