@@ -94,3 +94,5 @@ func unbase64(t *testing.T, s string) []byte {
 	}
 	return b
 }
+
+func hexOf(b []byte) string { return fmt.Sprintf("%x", b) }
