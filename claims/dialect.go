@@ -90,9 +90,11 @@ type Dialect struct {
 	Reject []Rule
 }
 
-// ClientInfo is what an API's owner knows of a client.
+// ClientInfo is what an API's owner knows of a client. It has names for JSON, so
+// that a register may live in a file.
 type ClientInfo struct {
-	Tenant, SourceSystem string
+	Tenant       string `json:"tenant"`
+	SourceSystem string `json:"source_system"`
 }
 
 // A Rule is a condition on a payload: it holds if all that its fields ask is
