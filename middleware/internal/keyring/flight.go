@@ -23,7 +23,8 @@ func (r *Ring) wait(ctx context.Context, kid, alg string) ([]*Key, error) {
 	start := r.now()
 	hash := absentHash(kid)
 	var arrived uint64 // the attempts that began before this caller came
-	var asked bool     // an attempt that began after it has ended well
+	var asked bool     // an attempt that began after it has ended well,
+	var failed bool    // or not well
 	var timeout <-chan time.Time
 	for first := true; ; first = false {
 		r.mu.Lock()
@@ -41,7 +42,7 @@ func (r *Ring) wait(ctx context.Context, kid, alg string) ([]*Key, error) {
 		}
 		f := r.flight
 		if f == nil {
-			if !first && time.Duration(now-start) >= retryWindow || r.pace.wait(now, usable) > 0 {
+			if failed && time.Duration(now-start) >= retryWindow || r.pace.wait(now, usable) > 0 {
 				err := r.refusal(usable, now)
 				r.mu.Unlock()
 				return nil, err
@@ -62,7 +63,9 @@ func (r *Ring) wait(ctx context.Context, kid, alg string) ([]*Key, error) {
 		}
 		select {
 		case <-f.done:
-			asked = f.number > arrived && !f.failed
+			if f.number > arrived {
+				asked, failed = !f.failed, f.failed
+			}
 		case <-ctx.Done():
 			return nil, unavailable(0, "", ctx.Err())
 		case <-timeout:
@@ -135,6 +138,9 @@ func (r *Ring) kick(now int64) {
 
 // launch starts an attempt. It is called with the lock.
 func (r *Ring) launch(now int64, demand bool) *flight {
+	if demand {
+		r.pace.started(now)
+	}
 	r.flights++
 	f := &flight{number: r.flights, demand: demand, start: now, done: make(chan struct{})}
 	r.flight = f

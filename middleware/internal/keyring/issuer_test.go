@@ -243,10 +243,8 @@ func warm(t testing.TB, r *keyring.Ring) {
 	}
 }
 
-// big is a body of n bytes that does not have to be held.
-func big(n int64) io.ReadCloser {
-	return io.NopCloser(io.LimitReader(repeat(' '), n))
-}
+// spaces is a body of n bytes that does not have to be held.
+func spaces(n int64) io.ReadCloser { return io.NopCloser(io.LimitReader(repeat(' '), n)) }
 
 type repeat byte
 

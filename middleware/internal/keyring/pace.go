@@ -13,7 +13,7 @@ const (
 	softMax     = time.Hour
 	hardLimit   = 24 * time.Hour // the last good keys serve this long
 
-	burst       = 3                // fruitless attempts without a floor between them
+	burst       = 3                // attempts without a floor between them
 	floorMin    = time.Second      // floor after the burst
 	floorMax    = 30 * time.Second // its cap while attempts find nothing new
 	floorFailed = 10 * time.Second // its cap while attempts fail
@@ -28,9 +28,15 @@ const (
 	clockSlack    = time.Minute        // a clock that goes back by more counts as a change
 )
 
-// pace decides when the next attempt may start. All times are Unix nanoseconds
-// of the ring's clock. The zero pace lets the first attempt start.
+// pace decides when the next attempt may start. Two rules hold for attempts on
+// demand. There are never more than three of them at once and one a second
+// after that, whatever the issuer answers: a cluster whose members publish
+// different sets has news each time. And while they find nothing new, the time
+// between them grows. All times are Unix nanoseconds of the ring's clock. The
+// zero pace lets the first attempt start.
 type pace struct {
+	spent     float64 // of the burst; falls by one a second
+	spentAt   int64
 	fruitless int     // attempts on demand in a row that found no new key
 	failures  int     // attempts of any kind in a row that failed
 	last      int64   // end of the last attempt
@@ -48,11 +54,22 @@ func (p *pace) wait(now int64, usable bool) time.Duration {
 		return 0
 	}
 	open := p.hold
+	if over := p.used(now) - (burst - 1); over > 0 {
+		open = max(open, now+int64(over*float64(floorMin)))
+	}
 	if p.fruitless >= burst && now-p.last < int64(quiet) {
 		open = max(open, p.last+int64(p.floor(usable)))
 	}
 	return time.Duration(max(0, open-now))
 }
+
+// used returns how much of the burst is spent at now.
+func (p *pace) used(now int64) float64 {
+	return max(0, p.spent-float64(max(0, now-p.spentAt))/float64(floorMin))
+}
+
+// started notes the start of an attempt on demand.
+func (p *pace) started(now int64) { p.spent, p.spentAt = min(burst, p.used(now)+1), now }
 
 // floor returns the time between attempts on demand after the burst.
 func (p *pace) floor(usable bool) time.Duration {
@@ -63,7 +80,7 @@ func (p *pace) floor(usable bool) time.Duration {
 	case p.failures > 0:
 		limit = floorFailed
 	}
-	return spread(double(floorMin, p.fruitless-burst, limit), p.jitter)
+	return min(limit, spread(double(floorMin, p.fruitless-burst, limit), p.jitter))
 }
 
 // ended notes the end of an attempt. demand says that a caller waited for it,

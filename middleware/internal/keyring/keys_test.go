@@ -1,0 +1,360 @@
+package keyring_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+var rsaKey = sync.OnceValue(func() *rsa.PrivateKey {
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return k
+})
+
+var ecKey = sync.OnceValue(func() *ecdsa.PrivateKey {
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	return k
+})
+
+func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
+// with returns the members of a JWK as JSON, changed by pairs of name and
+// value; a nil value removes a member.
+func with(members map[string]any, changes ...any) string {
+	m := map[string]any{}
+	for name, value := range members {
+		m[name] = value
+	}
+	for i := 0; i < len(changes); i += 2 {
+		if m[changes[i].(string)] = changes[i+1]; changes[i+1] == nil {
+			delete(m, changes[i].(string))
+		}
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+func rsaJWK() map[string]any {
+	return map[string]any{"kty": "RSA", "kid": "k", "n": b64(rsaKey().N.Bytes()), "e": "AQAB"}
+}
+
+func ecJWK() map[string]any {
+	x, y := coordinates(ecKey())
+	return map[string]any{"kty": "EC", "crv": "P-256", "kid": "k", "x": b64(x), "y": b64(y)}
+}
+
+func coordinates(k *ecdsa.PrivateKey) (x, y []byte) {
+	point, err := k.PublicKey.Bytes()
+	if err != nil {
+		panic(err)
+	}
+	half := len(point) / 2
+	return point[1 : 1+half], point[1+half:]
+}
+
+func okpJWK() map[string]any { return newSigner("k").jwk(map[string]any{"use": nil, "alg": nil}) }
+
+// odd returns an odd number of so many bits, which need not be the product of
+// two primes: nothing is signed with it.
+func odd(bits uint) string {
+	n := new(big.Int).Lsh(big.NewInt(1), bits-1)
+	return b64(n.Add(n, big.NewInt(7)).Bytes())
+}
+
+var all = []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519", "HS256", "none", ""}
+
+// TestKey has one key in a set beside a good one, so that a bad key must be
+// left out without spoiling the rest.
+func TestKey(t *testing.T) {
+	rs := []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}
+	ed := []string{"EdDSA", "Ed25519"}
+	x, y := coordinates(ecKey())
+	for _, c := range []struct {
+		name, jwk string
+		algs      []string // that it is given out for
+		note      keyring.Note
+	}{
+		{"RSA", with(rsaJWK()), rs, ""},
+		{"EC", with(ecJWK()), []string{"ES256"}, ""},
+		{"OKP", with(okpJWK()), ed, ""},
+		{"K-04 use sig", with(rsaJWK(), "use", "sig"), rs, ""},
+		{"K-04 use enc", with(rsaJWK(), "use", "enc"), nil, keyring.NoteUse},
+		{"K-04 use unknown", with(rsaJWK(), "use", "tls"), nil, keyring.NoteUse},
+		{"K-04 use empty", with(rsaJWK(), "use", ""), nil, keyring.NoteUse},
+		{"K-04 use in another case", with(rsaJWK(), "use", "SIG"), nil, keyring.NoteUse},
+		{"K-04 use no string", with(rsaJWK(), "use", []string{"sig"}), nil, keyring.NoteMalformed},
+		{"K-05 key_ops verify", with(rsaJWK(), "key_ops", []string{"verify"}), rs, ""},
+		{"K-05 key_ops sign and verify", with(rsaJWK(), "key_ops", []string{"sign", "verify"}), rs, ""},
+		{"K-05 key_ops without verify", with(rsaJWK(), "key_ops", []string{"sign"}), nil, keyring.NoteUse},
+		{"K-05 key_ops encrypt", with(rsaJWK(), "key_ops", []string{"encrypt"}), nil, keyring.NoteUse},
+		{"K-05 key_ops empty", with(rsaJWK(), "key_ops", []string{}), nil, keyring.NoteUse},
+		{"K-05 key_ops twice", with(rsaJWK(), "key_ops", []string{"verify", "verify"}), nil, keyring.NoteUse},
+		{"K-05 key_ops a string", with(rsaJWK(), "key_ops", "verify"), nil, keyring.NoteMalformed},
+		{"K-06 use and key_ops agree", with(rsaJWK(), "use", "sig", "key_ops", []string{"verify"}), rs, ""},
+		{"K-06 use and key_ops disagree", with(rsaJWK(), "use", "sig", "key_ops", []string{"verify", "encrypt"}), nil, keyring.NoteUse},
+		{"K-07 alg", with(rsaJWK(), "alg", "PS256"), []string{"PS256"}, ""},
+		{"K-07 alg of another key type", with(rsaJWK(), "alg", "ES256"), nil, keyring.NoteAlgorithm},
+		{"K-07 alg of another curve", with(ecJWK(), "alg", "ES384"), nil, keyring.NoteAlgorithm},
+		{"K-07 alg for encryption", with(rsaJWK(), "alg", "RSA-OAEP"), nil, keyring.NoteAlgorithm},
+		{"K-07 alg HS256 on RSA", with(rsaJWK(), "alg", "HS256"), nil, keyring.NoteAlgorithm},
+		{"K-07 alg none", with(rsaJWK(), "alg", "none"), nil, keyring.NoteAlgorithm},
+		{"K-07 alg no string", with(rsaJWK(), "alg", 5), nil, keyring.NoteMalformed},
+		{"A-10 alg EdDSA", with(okpJWK(), "alg", "EdDSA"), ed, ""},
+		{"A-10 alg Ed25519", with(okpJWK(), "alg", "Ed25519"), ed, ""},
+		{"K-08 kty in another case", with(rsaJWK(), "kty", "rsa"), nil, keyring.NoteKeyType},
+		{"K-08 kty missing", with(rsaJWK(), "kty", nil), nil, keyring.NoteKeyType},
+		{"K-02 kty unknown", with(rsaJWK(), "kty", "FUTURE"), nil, keyring.NoteKeyType},
+		{"K-03 duplicate member", strings.Replace(with(rsaJWK()), `{`, `{"n":"`+odd(2048)+`",`, 1), nil, keyring.NoteMalformed},
+		{"K-03 duplicate member through an escape", strings.Replace(with(rsaJWK()), `{`, `{"\u006e":"`+odd(2048)+`",`, 1), nil, keyring.NoteMalformed},
+		{"K-03 name in another case is another member", strings.Replace(with(rsaJWK()), `{`, `{"N":"`+odd(2048)+`",`, 1), rs, ""},
+		{"K-10 RSA private members", with(rsaJWK(), "d", "AQAB", "p", "Aw", "q", "BQ"), rs, keyring.NotePrivate},
+		{"K-10 EC private member", with(ecJWK(), "d", "AQAB"), []string{"ES256"}, keyring.NotePrivate},
+		{"K-10 OKP private member that is no string", with(okpJWK(), "d", 5), ed, keyring.NotePrivate},
+		{"K-11 oct", `{"kty":"oct","kid":"k","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}`, nil, keyring.NoteSymmetric},
+		{"K-12 OKP Ed448", with(okpJWK(), "crv", "Ed448"), nil, keyring.NoteKeyType},
+		{"K-12 OKP X25519", with(okpJWK(), "crv", "X25519"), nil, keyring.NoteKeyType},
+		{"K-12 OKP crv missing", with(okpJWK(), "crv", nil), nil, keyring.NoteKeyType},
+		{"K-12 OKP 31 bytes", with(okpJWK(), "x", b64(make([]byte, 31))), nil, keyring.NoteInvalid},
+		{"K-12 OKP 33 bytes", with(okpJWK(), "x", b64(make([]byte, 33))), nil, keyring.NoteInvalid},
+		{"K-12 OKP padded", with(okpJWK(), "x", b64(make([]byte, 32))+"="), nil, keyring.NoteInvalid},
+		{"K-12 OKP kty EC", with(okpJWK(), "kty", "EC"), nil, keyring.NoteKeyType},
+		{"K-13 EC y missing", with(ecJWK(), "y", nil), nil, keyring.NoteInvalid},
+		{"K-13 EC not on the curve", with(ecJWK(), "y", b64(append(y[:31:31], y[31]^1))), nil, keyring.NoteInvalid},
+		{"K-13 EC infinity", with(ecJWK(), "x", b64(make([]byte, 32)), "y", b64(make([]byte, 32))), nil, keyring.NoteInvalid},
+		{"K-13 EC x with a zero in front", with(ecJWK(), "x", b64(append([]byte{0}, x...))), nil, keyring.NoteInvalid},
+		{"K-13 EC x too short", with(ecJWK(), "x", b64(x[1:])), nil, keyring.NoteInvalid},
+		{"K-13 EC point of another curve", with(ecJWK(), "crv", "P-384"), nil, keyring.NoteInvalid},
+		{"K-13 EC secp256k1", with(ecJWK(), "crv", "secp256k1"), nil, keyring.NoteKeyType},
+		{"K-14 RSA n with a zero in front", with(rsaJWK(), "n", b64(append([]byte{0}, rsaKey().N.Bytes()...))), rs, ""},
+		{"A-03 RSA 1024 bits", with(rsaJWK(), "n", odd(1024)), nil, keyring.NoteWeak},
+		{"A-03 RSA 2047 bits", with(rsaJWK(), "n", odd(2047)), nil, keyring.NoteWeak},
+		{"A-03 RSA 2047 bits and zeros in front", with(rsaJWK(), "n", b64(append(make([]byte, 200), 0x7f))), nil, keyring.NoteWeak},
+		{"A-03 RSA even n", with(rsaJWK(), "n", b64(append(slices.Repeat([]byte{0xff}, 255), 0xfe))), nil, keyring.NoteWeak},
+		{"A-04 RSA 8192 bits", with(rsaJWK(), "n", odd(8192)), rs, ""},
+		{"A-04 RSA 8193 bits", with(rsaJWK(), "n", odd(8193)), nil, keyring.NoteHuge},
+		{"A-04 RSA 65536 bits", with(rsaJWK(), "n", odd(65536)), nil, keyring.NoteHuge},
+		{"A-04 RSA e 3", with(rsaJWK(), "e", "Aw"), rs, ""},
+		{"A-04 RSA e 1", with(rsaJWK(), "e", "AQ"), nil, keyring.NoteWeak},
+		{"A-04 RSA e even", with(rsaJWK(), "e", "AQAA"), nil, keyring.NoteWeak},
+		{"A-04 RSA e 0", with(rsaJWK(), "e", "AA"), nil, keyring.NoteInvalid},
+		{"A-04 RSA e of 64 bits and more", with(rsaJWK(), "e", b64([]byte{1, 0, 0, 0, 0, 0, 0, 0, 1})), nil, keyring.NoteHuge},
+		{"A-04 RSA e of 32 bits", with(rsaJWK(), "e", b64([]byte{0x80, 0, 0, 1})), nil, keyring.NoteHuge},
+		{"RSA n missing", with(rsaJWK(), "n", nil), nil, keyring.NoteInvalid},
+		{"RSA n padded", with(rsaJWK(), "n", odd(2048)+"=="), nil, keyring.NoteMalformed},
+		{"RSA n with a line break", with(rsaJWK(), "n", odd(2048)[:100]+"\n"+odd(2048)[100:]), nil, keyring.NoteMalformed},
+		{"RSA n a number", with(rsaJWK(), "n", 5), nil, keyring.NoteMalformed},
+		{"kid a number", with(rsaJWK(), "kid", 5), nil, keyring.NoteMalformed},
+		{"kid null", strings.Replace(with(rsaJWK(), "kid", nil), "{", `{"kid":null,`, 1), nil, keyring.NoteMalformed},
+		{"kid of more than 1024 bytes", with(rsaJWK(), "kid", strings.Repeat("k", 1025)), nil, keyring.NoteMalformed},
+		{"lone surrogate", strings.Replace(with(rsaJWK()), "{", `{"z":"\ud800",`, 1), nil, keyring.NoteMalformed},
+		{"deep nesting", strings.Replace(with(rsaJWK()), "{", `{"z":`+strings.Repeat("[", 99)+strings.Repeat("]", 99)+",", 1), nil, keyring.NoteMalformed},
+		{"F12 x5c that is no certificate", with(rsaJWK(), "x5c", []string{"garbage"}, "x5t", "?", "x5u", "http://127.0.0.1/"), rs, ""},
+		{"F12 unknown members", with(rsaJWK(), "ext", true, "nbf", 1, "cloud_instance_name", "x"), rs, ""},
+		{"no object", `[]`, nil, keyring.NoteMalformed},
+		{"null", `null`, nil, keyring.NoteMalformed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			good := newSigner("good")
+			set := fmt.Sprintf(`{"keys":[%s,%s]}`, c.jwk, with(good.jwk(nil)))
+			r, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(set)}, keyring.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ok, err := good.admitted(t.Context(), r, "good"); !ok {
+				t.Errorf("the good key was spoiled: %v", err)
+			}
+			var algs []string
+			for _, alg := range all {
+				keys, err := r.Keys(t.Context(), "k", alg)
+				if len(keys) == 1 && err == nil {
+					algs = append(algs, alg)
+				} else if !errors.Is(err, keyring.ErrUnknownKey) || len(keys) != 0 {
+					t.Errorf("%s: %d keys, %v", alg, len(keys), err)
+				}
+			}
+			if !slices.Equal(algs, c.algs) {
+				t.Errorf("given out for %v, want %v", algs, c.algs)
+			}
+			remarks := r.Health().Remarks
+			if c.note == "" && len(remarks) != 0 || c.note != "" && (len(remarks) != 1 || remarks[0].Note != c.note) {
+				t.Errorf("remarks %v, want %q", remarks, c.note)
+			}
+		})
+	}
+}
+
+// TestSet has what is wrong with a set as a whole.
+func TestSet(t *testing.T) {
+	good := with(newSigner("a").jwk(nil))
+	many := func(n int) string {
+		keys := make([]string, n)
+		for i := range keys {
+			keys[i] = with(newSigner(fmt.Sprint(i)).jwk(nil))
+		}
+		return `{"keys":[` + strings.Join(keys, ",") + `]}`
+	}
+	for _, c := range []struct {
+		name, set string
+		want      keyring.Fault
+	}{
+		{"good", `{"keys":[` + good + `]}`, ""},
+		{"good among other members and white space", " \n{\"a\":{\"a\":[1,2]} ,\"keys\" : [ " + good + " ] }\r\n", ""},
+		{"K-01 empty object", `{}`, keyring.FaultNotKeySet},
+		{"K-01 array", `[` + good + `]`, keyring.FaultNotKeySet},
+		{"K-01 keys an object", `{"keys":{}}`, keyring.FaultNotKeySet},
+		{"K-01 keys null", `{"keys":null}`, keyring.FaultNotKeySet},
+		{"K-01 keys in another case", `{"Keys":[` + good + `]}`, keyring.FaultNotKeySet},
+		{"K-01 a bare key", good, keyring.FaultNotKeySet},
+		{"K-01 string", `"keys"`, keyring.FaultNotKeySet},
+		{"empty keys", `{"keys":[]}`, keyring.FaultNoKeys},
+		{"no document", ``, keyring.FaultMalformed},
+		{"only white space", "  \n", keyring.FaultMalformed},
+		{"truncated", `{"keys":[` + good, keyring.FaultMalformed},
+		{"trailing data", `{"keys":[` + good + `]}{}`, keyring.FaultMalformed},
+		{"byte order mark", "\ufeff" + `{"keys":[` + good + `]}`, keyring.FaultMalformed},
+		{"HTML", `<!doctype html><p>Down for maintenance`, keyring.FaultNotJSON},
+		{"K-03 keys twice", `{"keys":[` + good + `],"keys":[]}`, keyring.FaultMalformed},
+		{"K-03 keys twice through an escape", `{"keys":[` + good + `],"\u006beys":[]}`, keyring.FaultMalformed},
+		{"invalid UTF-8", "{\"z\":\"\xff\",\"keys\":[" + good + `]}`, keyring.FaultMalformed},
+		{"only oct", `{"keys":[{"kty":"oct","k":"AAAA"}]}`, keyring.FaultUnusable},
+		{"only broken keys", `{"keys":[{},null,5,"x",[]]}`, keyring.FaultUnusable},
+		{"500 keys", many(500), ""},
+		{"501 keys", many(501), keyring.FaultTooMany},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(c.set)}, keyring.Options{})
+			var unusable *keyring.SetError
+			switch {
+			case c.want == "" && err != nil:
+				t.Error(err)
+			case c.want != "" && (!errors.As(err, &unusable) || unusable.Fault != c.want):
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func static(t *testing.T, jwks ...map[string]any) *keyring.Ring {
+	t.Helper()
+	r, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(keySet(jwks...))}, keyring.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestDuplicateKeyID is the decision CF-04: the keys of one id that fit the
+// token's algorithm are all candidates, four at most.
+func TestDuplicateKeyID(t *testing.T) {
+	var jwks []map[string]any
+	var signers []*signer
+	for range 6 {
+		s := newSigner("same")
+		signers, jwks = append(signers, s), append(jwks, s.jwk(nil))
+	}
+	r := static(t, append(jwks, map[string]any{"kty": "EC", "crv": "P-256", "kid": "same", "x": ecJWK()["x"], "y": ecJWK()["y"]})...)
+	keys, err := r.Keys(t.Context(), "same", "EdDSA")
+	if err != nil || len(keys) != 4 {
+		t.Fatalf("%d candidates, %v", len(keys), err)
+	}
+	for i, k := range keys {
+		if !k.Public.(ed25519.PublicKey).Equal(signers[i].private.Public()) {
+			t.Errorf("candidate %d is not key %d of the document", i, i)
+		}
+	}
+	if keys, err := r.Keys(t.Context(), "same", "ES256"); err != nil || len(keys) != 1 {
+		t.Errorf("%d EC candidates, %v", len(keys), err)
+	}
+}
+
+// TestNoKeyID has tokens without a kid: one key must fit, not the first of
+// several.
+func TestNoKeyID(t *testing.T) {
+	a, b := newSigner("a"), newSigner("")
+	one := static(t, a.jwk(nil), ecJWK())
+	if ok, err := a.admitted(t.Context(), one, ""); !ok {
+		t.Errorf("one key fits: %v", err)
+	}
+	if keys, err := one.Keys(t.Context(), "", "ES256"); err != nil || len(keys) != 1 {
+		t.Errorf("one key fits ES256: %v", err)
+	}
+	if _, err := one.Keys(t.Context(), "", "RS256"); !errors.Is(err, keyring.ErrUnknownKey) {
+		t.Errorf("no key fits: %v", err)
+	}
+	two := static(t, a.jwk(nil), b.jwk(map[string]any{"kid": nil}))
+	if _, err := two.Keys(t.Context(), "", "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) {
+		t.Errorf("two keys fit: %v", err)
+	}
+	if ok, err := a.admitted(t.Context(), two, "a"); !ok {
+		t.Errorf("with its kid: %v", err)
+	}
+}
+
+// TestSameKeyTwice is K-14: another spelling of a key is no second key.
+func TestSameKeyTwice(t *testing.T) {
+	long := rsaJWK()
+	long["n"] = b64(append([]byte{0, 0}, rsaKey().N.Bytes()...))
+	long["e"] = b64([]byte{0, 1, 0, 1})
+	r := static(t, rsaJWK(), long)
+	keys, err := r.Keys(t.Context(), "k", "RS256")
+	if err != nil || len(keys) != 1 {
+		t.Fatalf("%d keys, %v", len(keys), err)
+	}
+	if !keys[0].Public.(*rsa.PublicKey).Equal(rsaKey().Public()) {
+		t.Error("not the key of the document")
+	}
+	if keys, err := r.Keys(t.Context(), "", "RS256"); err != nil || len(keys) != 1 {
+		t.Errorf("without a kid: %d keys, %v", len(keys), err)
+	}
+}
+
+func TestKeyIssuerMember(t *testing.T) {
+	a := newSigner("a")
+	r := static(t, a.jwk(map[string]any{"issuer": "https://login.example/{tenantid}/v2.0"}))
+	keys, err := r.Keys(t.Context(), "a", "EdDSA")
+	if err != nil || keys[0].Issuer != "https://login.example/{tenantid}/v2.0" || keys[0].ID != "a" {
+		t.Fatalf("%+v, %v", keys, err)
+	}
+}
+
+func TestStaticRingStaysOffline(t *testing.T) {
+	issuer := newIssuer()
+	r, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(signerSet(newSigner("a")))}, keyring.Options{Client: issuer.client()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		if _, err := r.Keys(t.Context(), "b", "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Refresh(t.Context()); err != nil {
+		t.Error(err)
+	}
+	h := r.Health()
+	if h.State != keyring.StateFresh || !h.Static || h.UsableFor >= 0 || !h.NextAttempt.IsZero() || issuer.requests() != 0 {
+		t.Errorf("%+v, %d requests", h, issuer.requests())
+	}
+}

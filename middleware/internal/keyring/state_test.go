@@ -1,0 +1,430 @@
+package keyring_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+func internalError(r *http.Request) (*http.Response, error) { return respond(r, 500, "no"), nil }
+
+// hang answers when its context is done, and not before.
+func hang(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// TestRotation is K-20: the new key of a rotation is admitted by the first
+// request that brings it, and however many bring it, they share one fetch.
+func TestRotation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := newSigner("a"), newSigner("b")
+		issuer := newIssuer(a)
+		issuer.delay = 20 * time.Millisecond
+		r := ring(t, issuer, direct)
+		warm(t, r)
+		issuer.publish(a, b)
+		var refused atomic.Int64
+		var wg sync.WaitGroup
+		for range 1000 {
+			wg.Go(func() {
+				if ok, _ := b.admitted(t.Context(), r, "b"); !ok {
+					refused.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if refused.Load() != 0 || issuer.fetches() != 2 {
+			t.Errorf("%d of 1000 refused, %d fetches, want 0 and 2", refused.Load(), issuer.fetches())
+		}
+	})
+}
+
+// TestRotationDuringFetch has a key published while a fetch which cannot see it
+// any more is under way: the request that joined that fetch asks once more.
+func TestRotationDuringFetch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := newSigner("a"), newSigner("b")
+		issuer := newIssuer(a)
+		r := ring(t, issuer, direct)
+		warm(t, r)
+		issuer.change(func() { issuer.delay = time.Second })
+		go r.Keys(t.Context(), "stranger", "EdDSA")
+		synctest.Wait()
+		issuer.publish(a, b)
+		if ok, err := b.admitted(t.Context(), r, "b"); !ok {
+			t.Errorf("%v", err)
+		}
+		if n := issuer.fetches(); n != 3 {
+			t.Errorf("%d fetches, want 3", n)
+		}
+	})
+}
+
+// TestRemoval is K-19: the next refresh ends a key that has left the set, for
+// look-ups and for what was verified with it, and leaves the others alone.
+func TestRemoval(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := newSigner("a"), newSigner("b")
+		issuer := newIssuer(a, b)
+		r := ring(t, issuer)
+		warm(t, r)
+		keep, err := r.Keys(t.Context(), "a", "EdDSA")
+		if err != nil {
+			t.Fatal(err)
+		}
+		drop, err := r.Keys(t.Context(), "b", "EdDSA")
+		if err != nil {
+			t.Fatal(err)
+		}
+		issuer.publish(a)
+		time.Sleep(9 * time.Minute)
+		if !keep[0].Live(time.Now()) || !drop[0].Live(time.Now()) || issuer.fetches() != 1 {
+			t.Error("not fresh for nine minutes")
+		}
+		time.Sleep(time.Minute)
+		// Only cached tokens arrive from here on; they start the refresh.
+		if !keep[0].Live(time.Now()) {
+			t.Error("the key is not live at its soft expiry")
+		}
+		synctest.Wait()
+		if !keep[0].Live(time.Now()) {
+			t.Error("a refresh that found the key again ended it")
+		}
+		if drop[0].Live(time.Now()) {
+			t.Error("the removed key is still live")
+		}
+		if ok, err := b.admitted(t.Context(), r, "b"); ok || !errors.Is(err, keyring.ErrUnknownKey) {
+			t.Errorf("the removed key still verifies: %v", err)
+		}
+		again, err := r.Keys(t.Context(), "a", "EdDSA")
+		if err != nil || again[0] != keep[0] {
+			t.Errorf("the key that stayed became another: %v", err)
+		}
+		if issuer.fetches() != 3 { // the start, the refresh, the request for b
+			t.Errorf("%d fetches, want 3", issuer.fetches())
+		}
+	})
+}
+
+// TestChangedKey has the material of a key changed under its id.
+func TestChangedKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before, after := newSigner("1"), newSigner("1")
+		issuer := newIssuer(before)
+		r := ring(t, issuer)
+		warm(t, r)
+		old, _ := r.Keys(t.Context(), "1", "EdDSA")
+		issuer.publish(after)
+		time.Sleep(10 * time.Minute)
+		r.Refresh(t.Context())
+		synctest.Wait()
+		if ok, err := after.admitted(t.Context(), r, "1"); !ok {
+			t.Error(err)
+		}
+		if ok, _ := before.admitted(t.Context(), r, "1"); ok || old[0].Live(time.Now()) {
+			t.Error("the old key still verifies")
+		}
+	})
+}
+
+// TestSoftExpiryDoesNotBlock has an issuer that takes its time at each refresh.
+func TestSoftExpiryDoesNotBlock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newSigner("a")
+		issuer := newIssuer(a)
+		r := ring(t, issuer)
+		warm(t, r)
+		issuer.fail(hang)
+		for range 3600 {
+			start := time.Now()
+			if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+				t.Fatal(err)
+			}
+			if waited := time.Since(start); waited > 0 {
+				t.Fatalf("a request with a known key waited %v", waited)
+			}
+			time.Sleep(time.Second)
+		}
+		if n := issuer.fetches(); n > 60 {
+			t.Errorf("%d fetches in an hour of outage", n)
+		}
+	})
+}
+
+// TestHardLimit: the last good keys serve for a day, not longer, and are back
+// with the first answer.
+func TestHardLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newSigner("a")
+		issuer := newIssuer(a)
+		r := ring(t, issuer)
+		warm(t, r)
+		keys, _ := r.Keys(t.Context(), "a", "EdDSA")
+		issuer.fail(internalError)
+		for range 24*60 - 1 {
+			time.Sleep(time.Minute)
+			if ok, err := a.admitted(t.Context(), r, "a"); !ok || !keys[0].Live(time.Now()) {
+				t.Fatal(err)
+			}
+		}
+		if h := r.Health(); h.State != keyring.StateStale || h.UsableFor > time.Minute || h.Fault != keyring.FaultServer ||
+			time.Since(h.FailingSince) < 23*time.Hour {
+			t.Errorf("%+v", h)
+		}
+		time.Sleep(2 * time.Minute)
+		if keys[0].Live(time.Now()) {
+			t.Error("still live after a day without the issuer")
+		}
+		if _, err := r.Keys(t.Context(), "a", "EdDSA"); !errors.Is(err, keyring.ErrUnavailable) {
+			t.Errorf("%v, want ErrUnavailable", err)
+		}
+		if h := r.Health(); h.State != keyring.StateExpired || h.UsableFor != 0 {
+			t.Errorf("%+v", h)
+		}
+		issuer.fail(nil)
+		back := time.Now()
+		for {
+			if ok, _ := a.admitted(t.Context(), r, "a"); ok {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if took := time.Since(back); took > 5*time.Second {
+			t.Errorf("back after %v", took)
+		}
+		if !keys[0].Live(time.Now()) || r.Health().State != keyring.StateFresh || !r.Health().FailingSince.IsZero() {
+			t.Error("the same key is not live again")
+		}
+	})
+}
+
+// TestFreshness is K-22.
+func TestFreshness(t *testing.T) {
+	for _, c := range []struct {
+		cacheControl, age string
+		want              time.Duration
+	}{
+		{"", "", 9*time.Minute + 30*time.Second}, // half of the jitter of a tenth
+		{"max-age=1200", "", 19 * time.Minute},
+		{"public, Max-Age=\"1200\", must-revalidate", "", 19 * time.Minute},
+		{"max-age=1200", "600", 9*time.Minute + 30*time.Second},
+		{"max-age=0", "", time.Minute},
+		{"max-age=1", "", time.Minute},
+		{"max-age=60", "3600", time.Minute},
+		{"max-age=86400", "", 57 * time.Minute},
+		{"max-age=99999999999999999999", "", 9*time.Minute + 30*time.Second},
+		{"max-age=-5", "", 9*time.Minute + 30*time.Second},
+		{"no-store", "", 9*time.Minute + 30*time.Second},
+		{"no-cache, no-store, max-age=0, must-revalidate", "", 9*time.Minute + 30*time.Second},
+		{"s-maxage=5", "", 9*time.Minute + 30*time.Second},
+	} {
+		t.Run(c.cacheControl+" age "+c.age, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				issuer := newIssuer(newSigner("a"))
+				issuer.header.Set("Cache-Control", c.cacheControl)
+				issuer.header.Set("Age", c.age)
+				r := ring(t, issuer, direct)
+				warm(t, r)
+				start := time.Now()
+				for issuer.fetches() < 2 {
+					time.Sleep(time.Second)
+					r.Refresh(t.Context())
+					synctest.Wait()
+				}
+				if fresh := time.Since(start); fresh != c.want {
+					t.Errorf("fresh for %v, want %v", fresh, c.want)
+				}
+			})
+		})
+	}
+}
+
+// TestCancelledCaller is K-23 and F10: a caller that leaves takes nobody's fetch
+// with it.
+func TestCancelledCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newSigner("a")
+		issuer := newIssuer(a)
+		issuer.delay = time.Second
+		r := ring(t, issuer, direct)
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			_, err := r.Keys(ctx, "a", "EdDSA")
+			if !errors.Is(err, keyring.ErrUnavailable) || !errors.Is(err, context.Canceled) {
+				t.Errorf("%v", err)
+			}
+		})
+		synctest.Wait()
+		for range 10 {
+			wg.Go(func() {
+				if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		cancel()
+		wg.Wait()
+		if issuer.fetches() != 1 {
+			t.Errorf("%d fetches, want 1", issuer.fetches())
+		}
+		short, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		start := time.Now()
+		if _, err := r.Keys(short, "b", "EdDSA"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v", err)
+		}
+		if time.Since(start) != 300*time.Millisecond {
+			t.Errorf("waited %v", time.Since(start))
+		}
+		time.Sleep(time.Second)
+	})
+}
+
+// TestDeafTransport has a transport that does not obey its context.
+func TestDeafTransport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newSigner("a")
+		issuer := newIssuer(a)
+		release := make(chan struct{})
+		issuer.fail(func(*http.Request) (*http.Response, error) { <-release; return nil, errors.New("late") })
+		r := ring(t, issuer, direct)
+		start := time.Now()
+		if _, err := r.Keys(t.Context(), "a", "EdDSA"); !errors.Is(err, keyring.ErrUnavailable) {
+			t.Error(err)
+		}
+		if time.Since(start) != 5*time.Second {
+			t.Errorf("waited %v", time.Since(start))
+		}
+		issuer.fail(nil)
+		time.Sleep(2 * time.Second)
+		if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+			t.Error(err)
+		}
+		close(release)
+		synctest.Wait()
+		if h := r.Health(); h.State != keyring.StateFresh || h.Fault != "" {
+			t.Errorf("the late answer was taken: %+v", h)
+		}
+	})
+}
+
+// TestPanickingTransport: a fetch has no handler above it that would recover.
+func TestPanickingTransport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		issuer := newIssuer(newSigner("a"))
+		issuer.fail(func(*http.Request) (*http.Response, error) { panic("secret") })
+		r := ring(t, issuer, direct)
+		if _, err := r.Keys(t.Context(), "a", "EdDSA"); !errors.Is(err, keyring.ErrUnavailable) {
+			t.Error(err)
+		}
+		if h := r.Health(); h.Fault != keyring.FaultInternal {
+			t.Errorf("%+v", h)
+		}
+	})
+}
+
+// TestClockSetBack: times that were noted before a clock was corrected must
+// neither stop the refresh for good nor make it a flood.
+func TestClockSetBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var shift atomic.Int64
+		a, b := newSigner("a"), newSigner("b")
+		issuer := newIssuer(a)
+		r := ring(t, issuer, direct, func(_ *keyring.Source, o *keyring.Options) {
+			o.Now = func() time.Time { return time.Now().Add(time.Duration(shift.Load())) }
+		})
+		shift.Store(int64(1000 * time.Hour))
+		warm(t, r)
+		for range 10 {
+			r.Keys(t.Context(), "stranger", "EdDSA")
+		}
+		shift.Store(0)
+		issuer.fail(internalError)
+		for range 600 {
+			if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+				t.Fatal(err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if n := issuer.fetches(); n < 5 || n > 15 {
+			t.Errorf("%d fetches, want some, but not many", n)
+		}
+		issuer.fail(nil)
+		issuer.publish(b)
+		time.Sleep(2 * time.Minute)
+		r.Refresh(t.Context())
+		synctest.Wait()
+		if ok, err := b.admitted(t.Context(), r, "b"); !ok {
+			t.Error(err)
+		}
+		if h := r.Health(); h.State != keyring.StateFresh || h.Age > 2*time.Minute || h.UsableFor > 24*time.Hour {
+			t.Errorf("%+v", h)
+		}
+	})
+}
+
+// TestEvents follows a ring through its life.
+func TestEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var seen []string
+		a, b := newSigner("a"), newSigner("b\r\nforged line")
+		issuer := newIssuer(a)
+		issuer.delay = time.Second
+		r := ring(t, issuer, func(_ *keyring.Source, o *keyring.Options) {
+			o.Observe = func(e keyring.Event) {
+				mu.Lock()
+				defer mu.Unlock()
+				if e.Issuer != issuerURL || e.Template != "" {
+					t.Errorf("issuer %q, template %q", e.Issuer, e.Template)
+				}
+				seen = append(seen, fmt.Sprintln(e.Kind, e.Fault, e.Duration, e.Requests, e.Added, e.Removed, e.Remarks))
+			}
+		})
+		warm(t, r)
+		issuer.publish(b)
+		time.Sleep(10 * time.Minute)
+		r.Refresh(t.Context())
+		time.Sleep(time.Minute)
+		issuer.change(func() { issuer.set = keySet(b.jwk(map[string]any{"d": "AA"}), ecJWK()) })
+		time.Sleep(10 * time.Minute)
+		r.Refresh(t.Context())
+		time.Sleep(time.Minute)
+		issuer.fail(internalError)
+		time.Sleep(10 * time.Minute)
+		r.Refresh(t.Context())
+		time.Sleep(time.Second)
+		synctest.Wait()
+		want := []string{
+			"fetched  2s 2 [] [] []\n", "rotated  2s 2 [a] [] []\n",
+			"fetched  1s 1 [] [] []\n", "rotated  1s 1 [b??forged?line] [a] []\n",
+			"fetched  1s 1 [] [] [{b??forged?line private_members}]\n", "rotated  1s 1 [k] [] []\n",
+			"failed status_5xx 1s 1 [] [] []\n",
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if !slices.Equal(seen, want) {
+			t.Errorf("got  %q\nwant %q", seen, want)
+		}
+	})
+}
+
+func TestHealthOfANewRing(t *testing.T) {
+	h := ring(t, newIssuer()).Health()
+	if h.State != keyring.StateNever || h.Issuer != issuerURL || h.Fault != "" || !h.FailingSince.IsZero() ||
+		h.UsableFor != 0 || h.Attempts != 0 || h.Requests != 0 || len(h.KeyIDs) != 0 {
+		t.Errorf("%+v", h)
+	}
+}
