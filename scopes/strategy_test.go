@@ -193,3 +193,30 @@ func TestStrategiesAreSafeConcurrently(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// Identifiers may be longer than what is matched without allocating, and
+// patterns made to be slow are not.
+func TestOpenEHRLongPatterns(t *testing.T) {
+	for _, n := range []int{10, 100, 126, 127, 128, 129, 1000} {
+		as := strings.Repeat("a", n)
+		tests := map[string]bool{
+			as:                                      true,
+			as + "a":                                false,
+			"*" + as:                                true,
+			"N::" + as:                              false,
+			strings.Repeat("*a", n):                 true,
+			strings.Repeat("**a", n):                true,
+			strings.Repeat("*a", n) + "*":           true,
+			strings.Repeat("*a", n+1):               false,
+			strings.Repeat("*", n) + "b":            false,
+			strings.Repeat("**a", n) + "::**":       false,
+			strings.Repeat("a*", n-1) + "*::" + "a": false,
+		}
+		for pattern, want := range tests {
+			token := &claims.Token{Scopes: []string{"user/template-" + pattern + ".r"}}
+			if got := scopes.OpenEHR(token, "user/template-"+as+".r"); got != want {
+				t.Errorf("%d: %.40s...: %v, want %v", n, pattern, got, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,232 @@
+package scopes_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/scopes"
+)
+
+// FuzzParse checks that what Parse accepts has one text, which means the same.
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{
+		"deals-read", `deals-read and (role:admin or group:"o p s")`, "all()", "any()", `"and" or "role:x"`,
+		`filtered:user/Observation.rs?a=1`, `authentication(max_age:300 acr:gold acr:"(")`, "((a or b) and c) or d",
+		"a AND b", "a and b or c", "where:x", `"\`, "all() or a", "a and all()", "(", "role:\"\\xff\"", "authentication(", "a\u00a0and b",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := scopes.Parse(text)
+		if err != nil {
+			if r.Err() == nil || r.Met(&claims.Token{Scopes: strings.Fields(text)}, scopes.Terms{}) {
+				t.Fatalf("%v, and yet the requirement can be met", err)
+			}
+			return
+		}
+		if err := r.Err(); err != nil {
+			t.Fatalf("Parse accepts what Err reports: %v", err)
+		}
+		again, err := scopes.Parse(r.String())
+		if err != nil {
+			t.Fatalf("%s: %v", r, err)
+		}
+		if !scopes.Equal(r, again) || r.String() != again.String() {
+			t.Fatalf("%s was read as %s", r, again)
+		}
+	})
+}
+
+// FuzzString checks the other way: that Parse reads back every requirement that
+// can be built, whatever its names are.
+func FuzzString(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7}, "a b", `role:"x"`)
+	f.Add([]byte{6, 3, 7, 2, 0, 1, 2}, "and", "(or)")
+	f.Add([]byte{4, 4, 5, 5, 3, 3}, "all()", "\xff\x00")
+	f.Fuzz(func(t *testing.T, plan []byte, one, two string) {
+		if len(plan) > 100 || len(one)+len(two) > 200 {
+			t.Skip("large without being interesting")
+		}
+		r := build(&plan, one, two, 0)
+		if r.Err() != nil {
+			return
+		}
+		again, err := scopes.Parse(r.String())
+		if err != nil {
+			t.Fatalf("%s: %v", r, err)
+		}
+		if !scopes.Equal(r, again) {
+			t.Fatalf("%s was read as %s", r, again)
+		}
+		token := &claims.Token{Scopes: []string{one}, Roles: []string{two}, Groups: []string{one}, ACR: two, AuthTime: noon}
+		terms := scopes.Terms{Now: noon}
+		if r.Met(token, terms) != again.Met(token, terms) || r.Met(token, terms) != (r.Missing(token, terms) == nil) {
+			t.Fatalf("%s is met and not met", r)
+		}
+		if _, _, needed := r.StepUp(token, terms); needed && r.Met(token, terms) {
+			t.Fatalf("%s is met and asks for a step up", r)
+		}
+		for _, name := range r.Scopes() {
+			if scopes.Scope(name).Err() != nil {
+				t.Fatalf("%s names %q", r, name)
+			}
+		}
+	})
+}
+
+// build makes a requirement as plan says.
+func build(plan *[]byte, one, two string, depth int) scopes.Requirement {
+	next := func() byte {
+		if len(*plan) == 0 {
+			return 0
+		}
+		b := (*plan)[0]
+		*plan = (*plan)[1:]
+		return b
+	}
+	parts := func() []scopes.Requirement {
+		var parts []scopes.Requirement
+		for range next() % 4 {
+			parts = append(parts, build(plan, one, two, depth+1))
+		}
+		return parts
+	}
+	step := next() % 8
+	if depth > 20 {
+		step %= 6
+	}
+	switch step {
+	case 1:
+		return scopes.Scope(two)
+	case 2:
+		return scopes.Role(one)
+	case 3:
+		return scopes.Group(two)
+	case 4:
+		return scopes.Authentication(time.Duration(next())*time.Second, one, two)
+	case 5:
+		return scopes.SMARTFiltered(one)
+	case 6:
+		return scopes.All(parts()...)
+	case 7:
+		return scopes.Any(parts()...)
+	}
+	return scopes.Scope(one)
+}
+
+// FuzzStrategies checks what holds for every strategy, and the wildcards
+// against slower matchers.
+func FuzzStrategies(f *testing.F) {
+	for _, v := range vectors(f) {
+		f.Add(strings.Join(v.Granted, " "), v.Required)
+	}
+	f.Fuzz(func(t *testing.T, scope, required string) {
+		if len(scope)+len(required) > 2000 {
+			t.Skip("large without being interesting")
+		}
+		granted := strings.Split(scope, " ")
+		token := &claims.Token{Scopes: granted}
+		valid := scopes.Scope(required).Err() == nil
+		for name, strategy := range strategies {
+			got := strategy(token, required)
+			if strategy(&claims.Token{}, required) {
+				t.Errorf("%s: %q is covered by nothing", name, required)
+			}
+			exact := slices.Contains(granted, required)
+			if exact && !got && valid && !(name == "wlcg_path" && strings.HasPrefix(required, "storage.")) {
+				t.Errorf("%s: %q does not cover itself", name, required)
+			}
+			if name == "exact" && got != exact {
+				t.Errorf("%s: %q for %q is %v", name, granted, required, got)
+			}
+			if got && !strategy(&claims.Token{Scopes: append([]string{"more"}, granted...)}, required) {
+				t.Errorf("%s: another scope takes %q away", name, required)
+			}
+			if got != strategy(&claims.Token{Scopes: reversed(granted)}, required) {
+				t.Errorf("%s: the order of %q matters for %q", name, granted, required)
+			}
+		}
+		for _, one := range granted {
+			single := &claims.Token{Scopes: []string{one}}
+			if !valid || !utf8.ValidString(one) {
+				continue // for package regexp
+			}
+			if got, want := scopes.Wildcard('.')(single, required), slowWildcard(one, required); got != want && valid {
+				t.Errorf("wildcard: %q for %q is %v", one, required, got)
+			}
+			// As a pattern and an identifier, if the slow matcher gets through.
+			if one == "" || required == "" || len(one)+len(required) > 100 || strings.Count(one, "*") > 6 || strings.Contains(required, "*") {
+				continue
+			}
+			pattern := &claims.Token{Scopes: []string{"user/aql-" + one + ".r"}}
+			want := one == "*" || one == required || slowPattern(one, required)
+			if got := scopes.OpenEHR(pattern, "user/aql-"+required+".r"); got != want {
+				t.Errorf("openehr: %q for %q is %v", one, required, got)
+			}
+		}
+		if filters, ok := scopes.SMARTFilters(token, required); ok {
+			for _, filter := range filters {
+				separator := "?"
+				if strings.Contains(required, "?") {
+					separator = "&"
+				}
+				if constrained := required + separator + strings.Join(filter, "&"); !scopes.SMART(token, constrained) {
+					t.Errorf("%q: %s is not granted", granted, constrained)
+				}
+			}
+		}
+	})
+}
+
+func reversed(s []string) []string {
+	s = slices.Clone(s)
+	slices.Reverse(s)
+	return s
+}
+
+// slowWildcard is Wildcard('.') for a single granted scope.
+func slowWildcard(granted, required string) bool {
+	if granted == required || granted == "*" {
+		return true
+	}
+	segments := strings.Split(granted, ".")
+	for i, segment := range segments {
+		switch {
+		case segment != "*":
+			segments[i] = regexp.QuoteMeta(segment)
+		case i == len(segments)-1:
+			segments[i] = `[^.](?s:.*)`
+		default:
+			segments[i] = `[^.]+`
+		}
+	}
+	return regexp.MustCompile(`\A` + strings.Join(segments, `\.`) + `\z`).MatchString(required)
+}
+
+// slowPattern matches an openEHR pattern by trying everything.
+func slowPattern(pattern, id string) bool {
+	switch {
+	case pattern == "":
+		return id == ""
+	case strings.HasPrefix(pattern, "**"):
+		return slowPattern(pattern[2:], id) || id != "" && slowPattern(pattern, rest(id))
+	case pattern[0] == '*':
+		return slowPattern(pattern[1:], id) || id != "" && !strings.HasPrefix(id, "::") && slowPattern(pattern, rest(id))
+	case id == "" || strings.HasPrefix(id, "::") != strings.HasPrefix(pattern, "::") || id[0] != pattern[0]:
+		return false
+	}
+	return slowPattern(rest(pattern), rest(id))
+}
+
+// rest returns s without its first symbol.
+func rest(s string) string {
+	if strings.HasPrefix(s, "::") {
+		return s[2:]
+	}
+	return s[1:]
+}
