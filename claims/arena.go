@@ -6,16 +6,21 @@ import (
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
-// An arena gives the strings of one token a common piece of memory, so that a
-// token costs one allocation for all of them and does not hold on to the whole
-// decoded payload.
+// storage is a Token with room for its strings and lists beside it, so that most
+// tokens cost one allocation. What does not fit goes elsewhere.
+type storage struct {
+	token Token
+	names [8]string
+	text  [192]byte
+}
+
+// An arena holds the strings of one token, so that the token does not hold on
+// to the whole decoded payload.
 type arena struct{ buf []byte }
 
 // decode returns the JSON string raw, decoded.
 func (a *arena) decode(raw []byte) (string, bool) {
-	if len(raw) > cap(a.buf)-len(a.buf) {
-		a.buf = make([]byte, 0, max(arenaSize, len(raw)))
-	}
+	a.grow(len(raw))
 	start := len(a.buf)
 	buf, ok := strictjson.AppendString(a.buf, raw)
 	if !ok {
@@ -27,18 +32,45 @@ func (a *arena) decode(raw []byte) (string, bool) {
 
 // copy returns s as a string of the arena.
 func (a *arena) copy(s []byte) string {
-	if len(s) > cap(a.buf)-len(a.buf) {
-		a.buf = make([]byte, 0, max(arenaSize, len(s)))
-	}
+	a.grow(len(s))
 	start := len(a.buf)
 	a.buf = append(a.buf, s...)
 	return bytesString(a.buf[start:])
 }
 
-// arenaSize holds the strings of most tokens; the runtime has a size class of
-// exactly this many bytes.
-const arenaSize = 256
+// grow makes room for n bytes, in a new piece of memory if need be: the strings
+// in the old one stay where they are.
+func (a *arena) grow(n int) {
+	const piece = 128
+	if n > cap(a.buf)-len(a.buf) {
+		a.buf = make([]byte, 0, max(piece, n))
+	}
+}
 
 // bytesString is safe here because an arena only ever appends: the bytes under
 // a string that it gave out are never written again.
 func bytesString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// A shelf is the room that is left for the elements of a token's lists. One
+// list is made at a time.
+type shelf struct{ free []string }
+
+// room returns an empty list with room for n elements.
+func (s *shelf) room(n int) []string {
+	if n <= len(s.free) {
+		return s.free[:0]
+	}
+	return make([]string, 0, n)
+}
+
+// keep ends the making of a list that began with room.
+func (s *shelf) keep(list []string) []string {
+	n := len(list)
+	if n == 0 {
+		return nil
+	}
+	if cap(list) == cap(s.free) { // else it has outgrown the shelf
+		s.free = s.free[n:]
+	}
+	return list[:n:n]
+}

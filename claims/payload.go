@@ -33,13 +33,23 @@ func ParsePayload(data []byte) (Payload, error) {
 // (RFC 7515, section 7.1): base64url without padding and without any second
 // spelling, then as ParsePayload does.
 func ParseSegment(segment string) (Payload, error) {
-	data, err := strictjson.DecodeBase64URL(make([]byte, 0, base64.RawURLEncoding.DecodedLen(len(segment))), segment)
+	var room struct { // one piece of memory for most tokens
+		members [usualMembers]strictjson.Member
+		text    [768]byte
+	}
+	buf := room.text[:0]
+	if n := base64.RawURLEncoding.DecodedLen(len(segment)); n > cap(buf) {
+		buf = make([]byte, 0, n)
+	}
+	data, err := strictjson.DecodeBase64URL(buf, segment)
 	if err != nil {
 		return Payload{}, err
 	}
-	p, err := ParsePayload(data)
-	p.segment = segment
-	return p, err
+	members, err := strictjson.Parse(data, room.members[:0])
+	if err != nil {
+		return Payload{}, err
+	}
+	return Payload{members: members, segment: segment, data: data}, nil
 }
 
 // usualMembers is room for the claims of all but the most talkative issuers.

@@ -32,6 +32,9 @@ func (r *reader) names(paths []Path, audience []string) []string {
 // An element of any other kind grants nothing.
 func (r *reader) namesAt(names []string, path Path) []string {
 	raw, ok := r.payload.lookup(path)
+	if ok && names == nil {
+		names = r.shelf.room(1)
+	}
 	switch {
 	case !ok:
 	case isString(raw):

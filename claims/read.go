@@ -70,12 +70,16 @@ type reader struct {
 	payload   Payload
 	audiences []string
 	arena     arena
+	shelf     shelf
 	malformed bool
 }
 
 func (r *reader) read() *Token {
 	d := r.dialect
-	t := &Token{segment: r.payload.encoded()}
+	s := new(storage)
+	r.arena.buf, r.shelf.free = s.text[:0], s.names[:]
+	t := &s.token
+	t.segment = r.payload.encoded()
 
 	t.Issuer = r.text(issuerPath)
 	t.Subject = r.subject()
@@ -86,7 +90,7 @@ func (r *reader) read() *Token {
 	t.NotBefore = r.time("nbf")
 	t.IssuedAt = r.time("iat")
 	t.AuthTime = r.lenientTime("auth_time")
-	t.Audience = r.audience()
+	t.Audience = r.shelf.keep(r.audience())
 	t.Kind = r.kind(t)
 
 	for _, path := range or(d.Scopes, scopesPaths) {
@@ -97,10 +101,11 @@ func (r *reader) read() *Token {
 			t.Scopes = r.scopes(t.Scopes, path)
 		}
 	}
-	t.Roles = r.names(or(d.Roles, rolesPaths), t.Audience)
-	t.Groups = r.names(or(d.Groups, groupsPaths), t.Audience)
+	t.Scopes = r.shelf.keep(t.Scopes)
+	t.Roles = r.shelf.keep(r.names(or(d.Roles, rolesPaths), t.Audience))
+	t.Groups = r.shelf.keep(r.names(or(d.Groups, groupsPaths), t.Audience))
 	if raw, ok := r.payload.members.Get("amr"); ok {
-		t.AMR = r.list(nil, raw)
+		t.AMR = r.shelf.keep(r.list(nil, raw))
 	}
 	if d.ScopePrefix != "" {
 		for i, s := range t.Scopes {
@@ -207,22 +212,35 @@ func (r *reader) audience() []string {
 // other element is malformed.
 func (r *reader) list(list []string, raw []byte) []string {
 	if isString(raw) {
-		s, _ := r.arena.decode(raw)
-		return append(list, s)
+		if list == nil {
+			list = r.shelf.room(1)
+		}
+		return append(list, r.shared(raw))
 	}
 	if list == nil {
-		list = make([]string, 0, count(raw))
+		list = r.shelf.room(count(raw))
 	}
 	strictjson.Each(raw, func(elem []byte) bool {
-		s, ok := r.arena.decode(elem)
-		if !ok {
+		if !isString(elem) {
 			r.malformed = true
 			return false
 		}
-		list = append(list, s)
+		list = append(list, r.shared(elem))
 		return true
 	})
 	return list
+}
+
+// shared returns the string raw, without a copy if it is one of this API's
+// audiences.
+func (r *reader) shared(raw []byte) string {
+	for _, s := range r.audiences {
+		if strictjson.EqualString(raw, s) {
+			return s
+		}
+	}
+	s, _ := r.arena.decode(raw)
+	return s
 }
 
 // scopes appends the scopes at path. Only a space separates scopes in a string
@@ -237,14 +255,14 @@ func (r *reader) scopes(scopes []string, path Path) []string {
 	case isString(raw):
 		value, _ := r.arena.decode(raw)
 		if scopes == nil {
-			scopes = make([]string, 0, strings.Count(value, " ")+1)
+			scopes = r.shelf.room(strings.Count(value, " ") + 1)
 		}
 		for scope := range strings.SplitSeq(value, " ") {
 			scopes = add(scopes, scope)
 		}
 	case isArray(raw) && !r.dialect.StringScope:
 		if scopes == nil {
-			scopes = make([]string, 0, count(raw))
+			scopes = r.shelf.room(count(raw))
 		}
 		strictjson.Each(raw, func(elem []byte) bool {
 			scope, ok := r.arena.decode(elem)

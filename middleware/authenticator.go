@@ -26,6 +26,7 @@ type Authenticator struct {
 	now      func() time.Time
 	cache    *tokencache.Cache[verified] // nil if switched off
 	answers  answers
+	metadata resourceMetadata
 }
 
 // A verified token is what the cache remembers: what was found good, and the
@@ -72,6 +73,7 @@ func New(config Config) (*Authenticator, error) {
 		a.cache = tokencache.New[verified](entries)
 	}
 	a.answers = newAnswers(&config)
+	a.metadata.fill(&config)
 	a.issuers = issuers{exact: map[string]*issuer{}, names: map[string]bool{}}
 	options := keyring.Options{Client: config.HTTPClient, Now: a.now, Observe: a.observeKeys}
 	for i, ic := range config.Issuers {
@@ -114,10 +116,11 @@ func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*htt
 		return nil, a.refused(ctx, e)
 	}
 	token, err := a.verify(ctx, raw, now)
-	if err == nil {
-		err = a.permit(token, now, need)
-	}
 	if err != nil {
+		err.scopes = needed(need)
+		return nil, a.refused(ctx, err)
+	}
+	if err := a.permit(token, now, need); err != nil {
 		return nil, a.refused(ctx, err)
 	}
 	return r.WithContext(&admission{ctx, a, token}), nil
@@ -177,7 +180,9 @@ func (a *Authenticator) examine(ctx context.Context, token string) (string, veri
 	if first <= 0 || last <= first+1 || strings.IndexByte(token[first+1:last], '.') >= 0 {
 		return "", verified{}, &Error{Reason: MalformedToken}
 	}
-	h, ok := parseHeader(token[:first])
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	h, ok := s.parse(token[:first])
 	if !ok {
 		return "", verified{}, &Error{Reason: MalformedToken}
 	}
@@ -193,7 +198,7 @@ func (a *Authenticator) examine(ctx context.Context, token string) (string, veri
 	if reason := is.admits(&h); reason != "" {
 		return "", verified{}, &Error{Reason: reason, Issuer: is.URL}
 	}
-	signature, err := strictjson.DecodeBase64URL(make([]byte, 0, len(token)-last), token[last+1:])
+	signature, err := strictjson.DecodeBase64URL(s.signature[:0], token[last+1:])
 	if err != nil {
 		return "", verified{}, &Error{Reason: MalformedToken, Issuer: is.URL}
 	}

@@ -36,9 +36,17 @@ type Config struct {
 	// "api".
 	Realm string
 	// Resource is this API's resource identifier: an https URL without
-	// fragment (RFC 9728, section 1.2). If it is set, challenges point to the
-	// metadata that MetadataHandler serves. Empty means no metadata.
+	// fragment (RFC 9728, section 1.2), spelled as clients know it. If it is
+	// set, challenges point to the metadata that MetadataHandler serves, name
+	// the scopes of the route, and may be read by scripts of the origins that
+	// the API's CORS policy allows. Empty means no metadata.
 	Resource string
+	// Metadata are further members of the metadata (RFC 9728, section 2), such
+	// as "resource_name" or "resource_documentation". The lists
+	// "authorization_servers" and "scopes_supported" replace what the library
+	// gathers from Issuers and from the guards; a template whose tenants are
+	// not listed, for one, cannot be gathered from.
+	Metadata map[string]any
 	// ScopeStrategy says when a granted scope satisfies a needed one. Nil means
 	// that they must be equal.
 	ScopeStrategy scopes.Strategy

@@ -2,6 +2,8 @@ package middleware
 
 import (
 	"strings"
+	"sync"
+	"unsafe"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
@@ -11,7 +13,7 @@ import (
 // configured issuer's, whatever the token says of them (RFC 8725, section 3.10).
 type header struct {
 	alg   string
-	kid   string
+	kid   string // refers to the scratch; nobody keeps it
 	typ   string
 	nonce bool // Microsoft Graph's tokens have one; for the diagnosis only
 }
@@ -20,16 +22,25 @@ type header struct {
 // spelling.
 var headerNames = []string{"alg", "kid", "typ", "crit", "cty", "b64", "enc", "zip", "jwk", "jku", "x5u", "x5c"}
 
-// parseHeader reads the header segment of a token strictly (RFC 7515, sections
-// 4 and 5.2).
-func parseHeader(segment string) (h header, ok bool) {
-	var text [512]byte
-	data, err := strictjson.DecodeBase64URL(text[:0], segment)
+// scratch is memory that a token needs only while it is examined. A header that
+// was read into it is good until it goes back to the pool.
+type scratch struct {
+	text      [1024]byte
+	members   [16]strictjson.Member
+	kid       [256]byte
+	signature [1024]byte
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// parse reads the header segment of a token strictly (RFC 7515, sections 4 and
+// 5.2).
+func (s *scratch) parse(segment string) (h header, ok bool) {
+	data, err := strictjson.DecodeBase64URL(s.text[:0], segment)
 	if err != nil {
 		return h, false
 	}
-	var members [16]strictjson.Member
-	object, err := strictjson.Parse(data, members[:0])
+	object, err := strictjson.Parse(data, s.members[:0])
 	if err != nil || object.Variant(headerNames...) {
 		return h, false
 	}
@@ -39,7 +50,10 @@ func parseHeader(segment string) (h header, ok bool) {
 		case "alg":
 			h.alg, ok = algorithmName(raw)
 		case "kid":
-			h.kid, ok = strictjson.String(raw)
+			var kid []byte
+			if kid, ok = strictjson.AppendString(s.kid[:0], raw); ok {
+				h.kid = unsafe.String(unsafe.SliceData(kid), len(kid))
+			}
 		case "typ":
 			h.typ, ok = mediaType(raw)
 		case "cty":

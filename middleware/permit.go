@@ -64,14 +64,3 @@ func (c *admission) Value(key any) any {
 	}
 	return c.Context.Value(key)
 }
-
-// MustBeValid panics if a requirement is not well formed. The adapters call it
-// when a route is registered: a route that could never be entered, or one whose
-// challenge could not be written, is a mistake of the program.
-func MustBeValid(need []scopes.Requirement) {
-	for _, r := range need {
-		if err := r.Err(); err != nil {
-			panic(err)
-		}
-	}
-}

@@ -114,7 +114,8 @@ func (a *Authenticator) challenge(h http.Header, ans answer, e *Error) {
 	if ans.code != "" {
 		c.WriteString(`, error="` + ans.code + `", error_description="` + ans.description + `"`)
 	}
-	tellScopes := ans.code == "" && a.answers.metadata != "" ||
+	// Clients that come by the metadata ask for the scopes of the challenge.
+	tellScopes := ans.status == http.StatusUnauthorized && a.answers.metadata != "" ||
 		e.Reason == InsufficientScope || e.Reason == InsufficientAuthentication
 	if tellScopes && len(e.scopes) > 0 {
 		c.WriteString(`, scope="` + strings.Join(e.scopes, " ") + `"`)
@@ -137,6 +138,23 @@ func (a *Authenticator) challenge(h http.Header, ans answer, e *Error) {
 		}
 	}
 	h[name] = append(kept, c.String())
+	if a.answers.metadata != "" {
+		expose(h, "WWW-Authenticate")
+	}
+}
+
+// expose lets scripts read a field of the answer, if the API's CORS policy lets
+// them read the answer at all (Fetch, section 3.2).
+func expose(h http.Header, field string) {
+	const name = "Access-Control-Expose-Headers"
+	for _, fields := range h[name] {
+		for known := range strings.SplitSeq(fields, ",") {
+			if known = strings.TrimSpace(known); known == "*" || strings.EqualFold(known, field) {
+				return
+			}
+		}
+	}
+	h.Add(name, field)
 }
 
 // seconds rounds d up to whole seconds, at least one.

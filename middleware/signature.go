@@ -2,7 +2,9 @@ package middleware
 
 import (
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/rsa"
+	"io"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -28,9 +30,9 @@ var algorithms = map[string]*algorithm{
 	"PS256": {"PS256", pss(jwt.SigningMethodPS256)},
 	"PS384": {"PS384", pss(jwt.SigningMethodPS384)},
 	"PS512": {"PS512", pss(jwt.SigningMethodPS512)},
-	"ES256": {"ES256", jwt.SigningMethodES256},
-	"ES384": {"ES384", jwt.SigningMethodES384},
-	"ES512": {"ES512", jwt.SigningMethodES512},
+	"ES256": {"ES256", ecdsaMethod{jwt.SigningMethodES256}},
+	"ES384": {"ES384", ecdsaMethod{jwt.SigningMethodES384}},
+	"ES512": {"ES512", ecdsaMethod{jwt.SigningMethodES512}},
 
 	"EdDSA":   {"EdDSA", jwt.SigningMethodEdDSA},
 	"Ed25519": {"Ed25519", jwt.SigningMethodEdDSA},
@@ -43,6 +45,68 @@ func pss(m *jwt.SigningMethodRSAPSS) *jwt.SigningMethodRSAPSS {
 		SigningMethodRSA: m.SigningMethodRSA,
 		Options:          &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},
 	}
+}
+
+// An ecdsaMethod verifies as the method it holds does, but hands the two halves
+// of the signature to crypto/ecdsa as they are: as big integers they would be
+// allocated, encoded and decoded again, half the cost of everything that this
+// library does beside the curve's arithmetic.
+type ecdsaMethod struct{ *jwt.SigningMethodECDSA }
+
+// Verify checks a signature of RFC 7518, section 3.4: r and s, each as wide as
+// the curve's order.
+func (m ecdsaMethod) Verify(signed string, signature []byte, key any) error {
+	public, ok := key.(*ecdsa.PublicKey)
+	if !ok {
+		return jwt.ErrInvalidKeyType
+	}
+	if len(signature) != 2*m.KeySize || public.Curve.Params().BitSize != m.CurveBits || !m.Hash.Available() {
+		return jwt.ErrECDSAVerification
+	}
+	hash := m.Hash.New()
+	_, _ = io.WriteString(hash, signed)
+	var sum [64]byte
+	var der [160]byte // two integers of at most 67 bytes, their heads, and the sequence's
+	if !ecdsa.VerifyASN1(public, hash.Sum(sum[:0]), appendDER(der[:0], signature)) {
+		return jwt.ErrECDSAVerification
+	}
+	return nil
+}
+
+// appendDER appends the ASN.1 form of r and s, which ecdsa.VerifyASN1 reads.
+func appendDER(der, signature []byte) []byte {
+	r, s := magnitude(signature[:len(signature)/2]), magnitude(signature[len(signature)/2:])
+	size := 2 + padded(r) + 2 + padded(s)
+	der = append(der, 0x30)
+	if size >= 0x80 {
+		der = append(der, 0x81)
+	}
+	der = append(der, byte(size))
+	for _, n := range [...][]byte{r, s} {
+		der = append(der, 0x02, byte(padded(n)))
+		if padded(n) > len(n) {
+			der = append(der, 0)
+		}
+		der = append(der, n...)
+	}
+	return der
+}
+
+// magnitude returns n without leading zeros.
+func magnitude(n []byte) []byte {
+	for len(n) > 0 && n[0] == 0 {
+		n = n[1:]
+	}
+	return n
+}
+
+// padded returns the length of n with the zero byte that a positive integer
+// begins with if its first bit is set, or consists of if it is zero.
+func padded(n []byte) int {
+	if len(n) == 0 || n[0] >= 0x80 {
+		return len(n) + 1
+	}
+	return len(n)
 }
 
 // defaultAlgorithms is what an issuer may use unless its configuration says

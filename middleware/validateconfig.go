@@ -43,6 +43,7 @@ func (c *Config) check(m *mistakes) {
 			m.add("Resource", c.Resource, err)
 		}
 	}
+	checkMetadata(m, c)
 	checkStatusNames(m, c.StatusNames)
 	seen := map[string]bool{}
 	missing := 0
