@@ -172,9 +172,14 @@ func cutIssuer(template, issuer string) (tenant string, found bool) {
 	}
 	_, host, absolute := strings.Cut(before, "://")
 	if absolute && !strings.Contains(host, "/") {
-		return tenant, isLabel(tenant)
+		ok = isLabel(tenant)
+	} else {
+		ok = tenant != "" && !strings.ContainsAny(tenant, "/?#")
 	}
-	return tenant, tenant != "" && !strings.ContainsAny(tenant, "/?#")
+	if !ok {
+		return "", false
+	}
+	return tenant, true
 }
 
 // isLabel reports whether s is one label of a host name in the spelling that

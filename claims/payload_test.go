@@ -1,0 +1,160 @@
+package claims_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bearerguard/bearerguard/claims"
+)
+
+func TestParsePayload(t *testing.T) {
+	deep := func(n int) string { return strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n) }
+	for _, c := range []struct {
+		name, payload string
+		ok            bool
+	}{
+		{"empty object", `{}`, true},
+		{"white space around", " \t\r\n{ \"a\" : 1 } \n", true},
+		{"name with an escape", `{"\u0061":1}`, true},
+		{"names that differ in case", `{"sub":1,"SUB":2}`, true}, // see Ambiguous
+		{"as deep as allowed", deep(32), true},
+		{"surrogate pair", `{"a":"\ud83d\ude00"}`, true},
+
+		{"nothing", ``, false},
+		{"array", `[]`, false},
+		{"string", `"x"`, false},
+		{"null", `null`, false},
+		{"number", `1`, false},
+		{"two values", `{}{}`, false},
+		{"something after it", `{} x`, false},
+		{"a NUL after it", "{}\x00", false},
+		{"byte order mark", "\xef\xbb\xbf{}", false},
+		{"cut off", `{"a":1`, false},
+		{"trailing comma", `{"a":1,}`, false},
+		{"comment", `{"a":1/**/}`, false},
+		{"single quotes", `{'a':1}`, false},
+		{"NaN", `{"a":NaN}`, false},
+		{"leading zero", `{"a":01}`, false},
+		{"plus", `{"a":+1}`, false},
+		{"the same name twice", `{"sub":"a","sub":"b"}`, false},
+		{"the same name twice, once escaped", `{"sub":"a","s\u0075b":"b"}`, false},
+		{"the same name twice, deep inside", `{"a":[{"b":{"c":1,"c":2}}]}`, false},
+		{"too deep", deep(33), false},
+		{"number out of range", `{"a":1e400}`, false},
+		{"invalid UTF-8", "{\"a\":\"\xff\"}", false},
+		{"invalid UTF-8 in a name", "{\"\xff\":1}", false},
+		{"overlong UTF-8", "{\"a\":\"\xc0\xaf\"}", false},
+		{"lone surrogate", `{"a":"\ud800"}`, false},
+		{"surrogates the wrong way round", `{"a":"\ude00\ud83d"}`, false},
+		{"raw control character", "{\"a\":\"\n\"}", false},
+		{"unknown escape", `{"a":"\x"}`, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := claims.ParsePayload([]byte(c.payload))
+			if (err == nil) != c.ok {
+				t.Errorf("ParsePayload(%q): %v", c.payload, err)
+			}
+		})
+	}
+}
+
+func TestParseSegment(t *testing.T) {
+	for _, c := range []struct {
+		name, segment string
+		ok            bool
+	}{
+		{"sound", "eyJhIjoxfQ", true},     // {"a":1}
+		{"padded", "eyJhIjoxfQ==", false}, //
+		{"other trailing bits", "eyJhIjoxfR", false},
+		{"standard alphabet", "eyJhIjoiw78/In0", false},
+		{"line break", "eyJh\nIjoxfQ", false},
+		{"carriage return", "eyJh\rIjoxfQ", false},
+		{"white space", "eyJh IjoxfQ", false},
+		{"a length that cannot be", "eyJhI", false},
+		{"empty", "", false},
+		{"sound base64 of unsound JSON", "eyJhIjoxfSA7", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := claims.ParseSegment(c.segment); (err == nil) != c.ok {
+				t.Errorf("ParseSegment(%q): %v", c.segment, err)
+			}
+		})
+	}
+}
+
+// TestErrorsTellNothing looks for the payload in the errors about it.
+func TestErrorsTellNothing(t *testing.T) {
+	for _, payload := range []string{
+		`{"sub":"s3cr3t"`, `{"s3cr3t":1,"s3cr3t":2}`, `{"sub":"s3cr3t\ud800"}`, `s3cr3t`,
+	} {
+		_, err := claims.ParsePayload([]byte(payload))
+		if err == nil || strings.Contains(err.Error(), "s3cr3t") {
+			t.Errorf("%v", err)
+		}
+	}
+	for _, payload := range []string{with(`"sub":["s3cr3t",1]`), with(`"nonce":"s3cr3t"`)} {
+		_, err := new(claims.Dialect).Token(parse(t, payload))
+		if err == nil || strings.Contains(err.Error(), "s3cr3t") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestLookup(t *testing.T) {
+	p := parse(t, `{"a":{"b":{"c":1},"b.c":2},"a.b":3,"a/b":4,"urn:x:y":5,"n":null,"l":[{"x":1}],"":6}`)
+	for _, c := range []struct {
+		path claims.Path
+		want string
+		ok   bool
+	}{
+		{claims.Path{"a", "b", "c"}, "1", true},
+		{claims.Path{"a", "b.c"}, "2", true},
+		{claims.Path{"a.b"}, "3", true},
+		{claims.Path{"a/b"}, "4", true},
+		{claims.Path{"urn:x:y"}, "5", true},
+		{claims.Path{""}, "6", true},
+		{claims.Path{"n"}, "null", true},
+		{claims.Path{"a", "b"}, `{"c":1}`, true},
+		{claims.Path{"A"}, "", false},
+		{claims.Path{"l", "0"}, "", false},
+		{claims.Path{"l", "x"}, "", false},
+		{claims.Path{"a", "b", "c", "d"}, "", false},
+		{claims.Path{"n", "x"}, "", false},
+		{claims.Path{}, "", false},
+		{nil, "", false},
+	} {
+		raw, ok := p.Lookup(c.path...)
+		if ok != c.ok || string(raw) != c.want {
+			t.Errorf("Lookup(%q) = %s, %v, want %s, %v", c.path, raw, ok, c.want, c.ok)
+		}
+	}
+	if _, ok := (claims.Payload{}).Lookup("a"); ok {
+		t.Error("the zero Payload has claims")
+	}
+}
+
+func TestAmbiguous(t *testing.T) {
+	for _, c := range []struct {
+		name, payload string
+		want          bool
+	}{
+		{"plain", `{"iss":"i","sub":"s","client_id":"c"}`, false},
+		{"camel case of the issuer's own", `{"iss":"i","clientId":"c","xs.userAttributes":1}`, false},
+		{"other scripts", `{"iss":"i","имя":1,"名前":2}`, false},
+		{"capitals of a registered name", `{"iss":"i","EXP":1}`, true},
+		{"beside the registered name", `{"sub":"a","Sub":"b"}`, true},
+		{"two of the issuer's own", `{"region":"a","Region":"b"}`, true},
+		{"long s", "{\"\u017fub\":\"b\"}", true},
+		{"long s beside s", "{\"sub\":\"a\",\"\u017fub\":\"b\"}", true},
+		{"Kelvin sign", "{\"to\u212aen_use\":\"access\"}", true},
+		{"escaped capital", `{"\u0053ub":"b"}`, true},
+		{"below the top nobody folds for us", `{"a":{"x":1,"X":2}}`, false},
+		{"empty", `{}`, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := parse(t, c.payload).Ambiguous(); got != c.want {
+				t.Errorf("Ambiguous(%s) = %v", c.payload, got)
+			}
+		})
+	}
+}

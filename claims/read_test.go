@@ -1,0 +1,229 @@
+package claims_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/bearerguard/bearerguard/claims"
+)
+
+func TestScopes(t *testing.T) {
+	for _, c := range []struct {
+		name, members string
+		want          []string
+	}{
+		{"string", `"scope":"a b"`, []string{"a", "b"}},
+		{"array", `"scope":["a","b"]`, []string{"a", "b"}},
+		{"array elements are not split", `"scope":["a b","c"]`, []string{"a b", "c"}},
+		{"empty string", `"scope":""`, nil},
+		{"empty array", `"scope":[]`, nil},
+		{"an empty element", `"scope":["","a"]`, []string{"a"}},
+		{"null", `"scope":null`, nil},
+		{"absent", `"x":1`, nil},
+		{"spaces around and between", `"scope":"  a   b "`, []string{"a", "b"}},
+		{"comma", `"scope":"a,b"`, []string{"a,b"}},
+		{"tab", `"scope":"a\tb"`, []string{"a\tb"}},
+		{"line feed", `"scope":"a\nb"`, []string{"a\nb"}},
+		{"no-break space", `"scope":"a\u00a0b"`, []string{"a\u00a0b"}},
+		{"ideographic space", `"scope":"a\u3000b"`, []string{"a\u3000b"}},
+		{"escaped space", `"scope":"a\u0020b"`, []string{"a", "b"}},
+		{"case counts", `"scope":"Read read"`, []string{"Read", "read"}},
+		{"twice", `"scope":"a b a"`, []string{"a", "b"}},
+		{"both names, in the dialect's order", `"scp":["c","a"],"scope":"a b"`, []string{"a", "b", "c"}},
+		{"scope null, scp there", `"scope":null,"scp":"a"`, []string{"a"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := read(t, claims.Dialect{}, with(`"client_id":"c",`+c.members)).Scopes; !slices.Equal(got, c.want) {
+				t.Errorf("Scopes = %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestScopePrefix(t *testing.T) {
+	d := claims.Dialect{ScopePrefix: "api/"}
+	token := read(t, d, with(`"client_id":"c","scope":"api/read api/write write other/read api/ Api/x api/api/y"`))
+	if want := []string{"read", "write", "other/read", "Api/x", "api/y"}; !slices.Equal(token.Scopes, want) {
+		t.Errorf("Scopes = %q, want %q", token.Scopes, want)
+	}
+}
+
+func TestStringScope(t *testing.T) {
+	d := claims.Dialect{StringScope: true}
+	for payload, ok := range map[string]bool{
+		with(`"client_id":"c","scope":"a b"`):   true,
+		with(`"client_id":"c"`):                 true,
+		with(`"client_id":"c","scope":""`):      true,
+		with(`"client_id":"c","scope":["a"]`):   false,
+		with(`"client_id":"c","scope":null`):    false,
+		with(`"client_id":"c","scope":["a b"]`): false,
+	} {
+		if _, err := d.Token(parse(t, payload)); (err == nil) != ok {
+			t.Errorf("%s: %v", payload, err)
+		}
+	}
+}
+
+func TestClientScopes(t *testing.T) {
+	d := claims.Dialect{ClientScopes: []claims.Path{{"roles"}}}
+	client := read(t, d, with(`"client_id":"c","scope":"a","roles":["b","a"]`))
+	if want := []string{"a", "b"}; !slices.Equal(client.Scopes, want) {
+		t.Errorf("a client's Scopes = %q, want %q", client.Scopes, want)
+	}
+	user := read(t, d, with(`"client_id":"c","sub":"alice","scope":"a","roles":["b"]`))
+	if want := []string{"a"}; !slices.Equal(user.Scopes, want) {
+		t.Errorf("a user's Scopes = %q, want %q", user.Scopes, want)
+	}
+}
+
+// TestWrongTypes refuses what the RFCs fix and somebody writes otherwise: a
+// claim that cannot be read must not count as absent.
+func TestWrongTypes(t *testing.T) {
+	values := map[string]string{
+		"string": `"x"`, "empty string": `""`, "number": `7`, "null": `null`, "true": `true`,
+		"array of one": `["x"]`, "array of two": `["x","y"]`, "empty array": `[]`, "array of a number": `[7]`, "object": `{"x":1}`,
+	}
+	for name, accepted := range map[string][]string{
+		"iss":       {"string"},
+		"sub":       {"string", "array of one"},
+		"client_id": {"string", "array of one"},
+		"jti":       {"string", "array of one"},
+		"aud":       {"string", "empty string", "array of one", "array of two", "empty array"},
+		"scope":     {"string", "empty string", "null", "array of one", "array of two", "empty array"},
+	} {
+		for kind, value := range values {
+			payload := `{"exp":1767229200,"` + name + `":` + value + `}`
+			_, err := new(claims.Dialect).Token(parse(t, payload))
+			if want := slices.Contains(accepted, kind); (err == nil) != want {
+				t.Errorf("%s: %v, want it accepted: %v", payload, err, want)
+			}
+		}
+	}
+}
+
+func TestEmptySubject(t *testing.T) {
+	d := claims.Dialect{EmptySubject: true, Subject: []claims.Path{{"subname"}, {"sub"}}}
+	for _, c := range []struct {
+		name, members, want string
+		ok                  bool
+	}{
+		{"empty", `"sub":""`, "", true},
+		{"absent", `"x":1`, "", true},
+		{"the next one counts", `"subname":"","sub":"alice"`, "alice", true},
+		{"another type", `"sub":5`, "", false},
+		{"null", `"sub":null`, "", false},
+		{"array of an empty one", `"sub":[""]`, "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			token, err := d.Token(parse(t, with(c.members)))
+			if (err == nil) != c.ok {
+				t.Fatalf("%s: %v", c.members, err)
+			}
+			if c.ok && token.Subject != c.want {
+				t.Errorf("Subject = %q, want %q", token.Subject, c.want)
+			}
+		})
+	}
+}
+
+// TestClientInAudience reads the client from the audience, if that can be told
+// from this API.
+func TestClientInAudience(t *testing.T) {
+	d := claims.Dialect{ClientID: []claims.Path{{"client_id"}, {"aud"}}}
+	for _, c := range []struct{ name, members, want string }{
+		{"string", `"aud":"web"`, "web"},
+		{"array of one", `"aud":["web"]`, "web"},
+		{"array of two", `"aud":["web","x"]`, ""},
+		{"this API", `"aud":"this-api"`, ""},
+		{"this API in an array", `"aud":["this-api"]`, ""},
+		{"empty", `"aud":""`, ""},
+		{"none", `"aud":[]`, ""},
+		{"a claim goes before it", `"client_id":"app","aud":"web"`, "app"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := read(t, d, with(c.members), "this-api").ClientID; got != c.want {
+				t.Errorf("ClientID = %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestAudience(t *testing.T) {
+	d := claims.Dialect{Audience: []claims.Path{{"aud"}, {"resource"}}}
+	token := read(t, d, with(`"aud":"a","resource":["b","a"]`))
+	if want := []string{"a", "b", "a"}; !slices.Equal(token.Audience, want) {
+		t.Errorf("Audience = %q, want %q", token.Audience, want)
+	}
+}
+
+func TestKind(t *testing.T) {
+	rules := claims.Dialect{Kinds: []claims.KindRule{
+		{Kind: claims.Unknown, Rule: claims.Rule{Claim: claims.Path{"device"}}},
+		{Kind: claims.Client, Rule: claims.Rule{Claim: claims.Path{"gty"}, In: []string{"client-credentials"}}},
+		{Kind: claims.User, Rule: claims.Rule{Claim: claims.Path{"gty"}}},
+	}}
+	for _, c := range []struct {
+		name    string
+		d       claims.Dialect
+		members string
+		want    claims.Kind
+	}{
+		{"no subject", claims.Dialect{}, `"client_id":"c"`, claims.Client},
+		{"the subject is the client", claims.Dialect{}, `"client_id":"c","sub":"c"`, claims.Client},
+		{"another subject", claims.Dialect{}, `"client_id":"c","sub":"alice"`, claims.User},
+		{"a subject and no client", claims.Dialect{}, `"sub":"alice"`, claims.User},
+		{"nobody", claims.Dialect{}, `"scope":"a"`, claims.Unknown},
+		{"the first rule", rules, `"client_id":"c","sub":"c","gty":"client-credentials","device":1`, claims.Unknown},
+		{"the second rule", rules, `"client_id":"c","sub":"alice","gty":"client-credentials"`, claims.Client},
+		{"the third rule", rules, `"client_id":"c","sub":"c","gty":"password"`, claims.User},
+		{"no rule", rules, `"client_id":"c","sub":"c"`, claims.Client},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := read(t, c.d, with(c.members)).Kind; got != c.want {
+				t.Errorf("Kind = %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestRequired(t *testing.T) {
+	d := claims.Dialect{Required: []claims.Path{{"jti"}, {"data", "version"}}}
+	for payload, ok := range map[string]bool{
+		with(`"jti":"1","data":{"version":0}`):    true,
+		with(`"jti":"1","data":{"version":null}`): false,
+		with(`"jti":"1","data":{}`):               false,
+		with(`"data":{"version":0}`):              false,
+	} {
+		if _, err := d.Token(parse(t, payload)); (err == nil) != ok {
+			t.Errorf("%s: %v", payload, err)
+		}
+	}
+}
+
+// TestSwitchedOff sets fields to empty lists: nothing is read for them.
+func TestSwitchedOff(t *testing.T) {
+	none := []claims.Path{}
+	d := claims.Dialect{Subject: none, ClientID: none, ID: none, Audience: none, Scopes: none, Roles: none, Groups: none, Tenant: none, SourceSystem: none}
+	token := read(t, d, with(`"sub":"s","client_id":"c","jti":"j","aud":"a","scope":"a","roles":["r"],"groups":["g"],"tenant":"t","source_system":"s"`))
+	if token.Subject != "" || token.ClientID != "" || token.ID != "" || token.Tenant != "" || token.SourceSystem != "" ||
+		token.Audience != nil || token.Scopes != nil || token.Roles != nil || token.Groups != nil {
+		t.Error("a field that is switched off was read")
+	}
+}
+
+func TestOtherClaims(t *testing.T) {
+	token := read(t, claims.Dialect{}, with(`"sub":"alice","jti":"j","acr":"phrh","amr":["pwd","otp"],"iat":1767225600,"nbf":1767225601,"auth_time":1767225602`))
+	if token.ID != "j" || token.ACR != "phrh" || !slices.Equal(token.AMR, []string{"pwd", "otp"}) {
+		t.Errorf("ID, ACR, AMR = %q, %q, %q", token.ID, token.ACR, token.AMR)
+	}
+	if token.IssuedAt.Unix() != 1767225600 || token.NotBefore.Unix() != 1767225601 || token.AuthTime.Unix() != 1767225602 {
+		t.Errorf("times = %v, %v, %v", token.IssuedAt, token.NotBefore, token.AuthTime)
+	}
+	lenient := read(t, claims.Dialect{}, with(`"sub":"alice","acr":1,"amr":"pwd"`))
+	if lenient.ACR != "" || !slices.Equal(lenient.AMR, []string{"pwd"}) {
+		t.Errorf("ACR, AMR = %q, %q", lenient.ACR, lenient.AMR)
+	}
+	if none := read(t, claims.Dialect{}, with(`"sub":"alice"`)); none.AMR != nil || none.ACR != "" {
+		t.Error("absent claims are there")
+	}
+}

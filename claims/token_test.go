@@ -1,0 +1,255 @@
+package claims_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/bearerguard/bearerguard/claims"
+)
+
+func TestGet(t *testing.T) {
+	token := read(t, claims.Dialect{}, with(`
+		"sub":"alice",
+		"https://example.com/department":"sales",
+		"urn:zitadel:iam:org:project:roles":{"admin":{"1":"x"}},
+		"a.b":1,
+		"a":{"b":2,"b.c":3,"":4},
+		"big":1234567890123456789,
+		"list":["x","y"],
+		"null":null,
+		"SUB":"mallory"`))
+	for _, c := range []struct {
+		name string
+		get  func() (any, bool)
+		want any
+		ok   bool
+	}{
+		{"a URL is one name", get[string](token, "https://example.com/department"), "sales", true},
+		{"colons do not descend", get[map[string]any](token, "urn:zitadel:iam:org:project:roles", "admin"), map[string]any{"1": "x"}, true},
+		{"a dot is part of a name", get[int](token, "a.b"), 1, true},
+		{"levels are elements", get[int](token, "a", "b"), 2, true},
+		{"a dot below", get[int](token, "a", "b.c"), 3, true},
+		{"the empty name is a name", get[int](token, "a", ""), 4, true},
+		{"no digit is lost", get[json.Number](token, "big"), json.Number("1234567890123456789"), true},
+		{"no digit is lost in an integer", get[int64](token, "big"), int64(1234567890123456789), true},
+		{"an array", get[[]string](token, "list"), []string{"x", "y"}, true},
+		{"another type", get[int](token, "sub"), 0, false},
+		{"a part of the type fits", get[[]int](token, "list"), []int(nil), false},
+		{"null is absent", get[string](token, "null"), "", false},
+		{"another case", get[string](token, "Sub"), "", false},
+		{"the exact name wins", get[string](token, "sub"), "alice", true},
+		{"absent", get[string](token, "nope"), "", false},
+		{"below a string", get[string](token, "sub", "x"), "", false},
+		{"no path", get[string](token), "", false},
+		{"no payload", get[string](&claims.Token{Subject: "x"}, "sub"), "", false},
+		{"no token", get[string](nil, "sub"), "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, ok := c.get()
+			if ok != c.ok || !reflect.DeepEqual(got, c.want) {
+				t.Errorf("Get = %v, %v, want %v, %v", got, ok, c.want, c.ok)
+			}
+		})
+	}
+}
+
+func get[T any](token *claims.Token, path ...string) func() (any, bool) {
+	return func() (any, bool) { return claims.Get[T](token, path...) }
+}
+
+func TestDecode(t *testing.T) {
+	var v struct {
+		Subject string `json:"sub"`
+		Extra   struct {
+			Level int `json:"level"`
+		} `json:"https://example.com/extra"`
+	}
+	token := read(t, claims.Dialect{}, with(`"sub":"alice","https://example.com/extra":{"level":3}`))
+	if err := token.Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	if v.Subject != "alice" || v.Extra.Level != 3 {
+		t.Errorf("decoded %+v", v)
+	}
+	var wrong struct {
+		Subject int `json:"sub"`
+	}
+	if err := token.Decode(&wrong); err == nil {
+		t.Error("no error for a field of another type")
+	}
+	if err := (&claims.Token{Subject: "alice"}).Decode(&v); err == nil {
+		t.Error("no error for a token without a payload")
+	}
+	if err := (*claims.Token)(nil).Decode(&v); err == nil {
+		t.Error("no error without a token")
+	}
+}
+
+// TestDecodeOfSegment reads a token from a segment as it comes over the wire and
+// gets the same as from plain JSON.
+func TestDecodeOfSegment(t *testing.T) {
+	p, err := claims.ParseSegment("eyJpc3MiOiJpIiwiZXhwIjoxLCJzdWIiOiLDpCJ9") // {"iss":"i","exp":1,"sub":"ä"}
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := new(claims.Dialect).Token(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sub, ok := claims.Get[string](token, "sub"); !ok || sub != "ä" || token.Subject != "ä" {
+		t.Errorf("sub = %q, %v, Subject = %q", sub, ok, token.Subject)
+	}
+}
+
+// TestNothingIsPrinted formats and logs a token in every way and looks for what
+// identifies a person or gives the token away.
+func TestNothingIsPrinted(t *testing.T) {
+	const secret = "s3cr3t"
+	token := read(t, claims.Dialect{}, with(`
+		"sub":"s3cr3t-sub","jti":"s3cr3t-jti","acr":"s3cr3t","amr":["s3cr3t"],"aud":["s3cr3t-aud"],
+		"client_id":"portal","tenant":"acme","source_system":"erp",
+		"scope":"s3cr3t-scope","roles":["s3cr3t-role"],"groups":["s3cr3t-group"],
+		"email":"s3cr3t@example.com"`))
+	printed := map[string]string{}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%T %v", "%10v"} {
+		args := []any{token}
+		if strings.Count(verb, "%") == 2 {
+			args = []any{token, token}
+		}
+		printed["pointer "+verb] = fmt.Sprintf(verb, args...)
+		if len(args) == 1 {
+			printed["value "+verb] = fmt.Sprintf(verb, *token)
+			printed["in a struct "+verb] = fmt.Sprintf(verb, struct{ T claims.Token }{*token})
+			printed["in a slice "+verb] = fmt.Sprintf(verb, []claims.Token{*token})
+			printed["in a map "+verb] = fmt.Sprintf(verb, map[string]*claims.Token{"t": token})
+		}
+	}
+	printed["Print"] = fmt.Sprint(token)
+	printed["error"] = fmt.Errorf("refused: %v", token).Error()
+	for name, handler := range map[string]func(*bytes.Buffer) slog.Handler{
+		"JSON": func(b *bytes.Buffer) slog.Handler { return slog.NewJSONHandler(b, nil) },
+		"text": func(b *bytes.Buffer) slog.Handler { return slog.NewTextHandler(b, nil) },
+	} {
+		var b bytes.Buffer
+		log := slog.New(handler(&b)).With("before", token)
+		log.Info("m", "pointer", token, "value", *token, slog.Group("g", "t", token))
+		printed["slog "+name] = b.String()
+		for _, want := range []string{"portal", "acme", "erp", "op.example.com"} {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("slog %s does not tell %q", name, want)
+			}
+		}
+	}
+	for how, text := range printed {
+		if strings.Contains(text, secret) || strings.Contains(text, "czNjcjN0") { // also in base64
+			t.Errorf("%s prints %s", how, text)
+		}
+		if !strings.Contains(text, "portal") && !strings.Contains(how, "map") {
+			t.Errorf("%s does not name the client: %s", how, text)
+		}
+	}
+}
+
+func TestKindString(t *testing.T) {
+	for kind, want := range map[claims.Kind]string{
+		claims.Unknown: "unknown", claims.Client: "client", claims.User: "user", claims.Kind(9): "unknown",
+	} {
+		if got := kind.String(); got != want {
+			t.Errorf("Kind(%d) = %q, want %q", kind, got, want)
+		}
+	}
+	if claims.Kind(0) != claims.Unknown {
+		t.Error("the zero Kind is not Unknown")
+	}
+}
+
+func TestContext(t *testing.T) {
+	if token, ok := claims.FromContext(context.Background()); ok || token != nil {
+		t.Error("an empty context has a token")
+	}
+	want := &claims.Token{ClientID: "c"}
+	ctx := claims.NewContext(context.Background(), want)
+	if got, ok := claims.FromContext(ctx); !ok || got != want {
+		t.Errorf("FromContext = %v, %v", got, ok)
+	}
+	if got, ok := claims.FromContext(claims.NewContext(ctx, nil)); ok || got != nil {
+		t.Error("a nil token counts as one")
+	}
+}
+
+// TestTokenIsItsOwn changes the input after reading; the token must not follow.
+func TestTokenIsItsOwn(t *testing.T) {
+	input := []byte(with(`"sub":"alice","client_id":"web","scope":"a b","roles":["r"],"tenant":"t"`))
+	p, err := claims.ParsePayload(input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := new(claims.Dialect).Token(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range input {
+		input[i] = 'x'
+	}
+	if token.Subject != "alice" || token.ClientID != "web" || fmt.Sprint(token.Scopes, token.Roles, []string{token.Tenant}) != "[a b] [r] [t]" {
+		t.Error("the token refers to the input")
+	}
+	if sub, _ := claims.Get[string](token, "sub"); sub != "alice" {
+		t.Error("the token's payload refers to the input")
+	}
+}
+
+func TestTimes(t *testing.T) {
+	const sec = "1767229200"
+	for _, c := range []struct {
+		name, payload string
+		want          float64 // of the expiry, 0 for a refusal
+	}{
+		{"integer", `{"exp":1767229200}`, 1767229200},
+		{"fraction", `{"exp":1767229200.5}`, 1767229200.5},
+		{"exponent", `{"exp":1.7672292e9}`, 1767229200},
+		{"zero", `{"exp":0}`, math.SmallestNonzeroFloat64},
+		{"the end of the year 9999", `{"exp":253402300799}`, 253402300799},
+		{"milliseconds", `{"exp":1767229200000}`, 0},
+		{"string", `{"exp":"` + sec + `"}`, 0},
+		{"null", `{"exp":null}`, 0},
+		{"true", `{"exp":true}`, 0},
+		{"array", `{"exp":[` + sec + `]}`, 0},
+		{"object", `{"exp":{}}`, 0},
+		{"negative", `{"exp":-1}`, 0},
+		{"absent", `{}`, 0},
+		{"2^63", `{"exp":9223372036854775808}`, 0},
+		{"1e308", `{"exp":1e308}`, 0},
+		{"nbf string", `{"exp":` + sec + `,"nbf":"1"}`, 0},
+		{"nbf null", `{"exp":` + sec + `,"nbf":null}`, 0},
+		{"nbf 2^63", `{"exp":` + sec + `,"nbf":9223372036854775808}`, 0},
+		{"iat string", `{"exp":` + sec + `,"iat":"1"}`, 0},
+		{"auth_time as text is ignored", `{"exp":` + sec + `,"auth_time":"2026-01-01T00:00:00Z"}`, 1767229200},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			token, err := new(claims.Dialect).Token(parse(t, c.payload))
+			if c.want == 0 {
+				if err != claims.ErrMalformed {
+					t.Fatalf("%v, want ErrMalformed", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := float64(token.Expiry.UnixMilli()) / 1e3; math.Abs(got-c.want) > 1e-3 {
+				t.Errorf("Expiry = %v, want %v", got, c.want)
+			}
+			if !token.NotBefore.IsZero() || !token.IssuedAt.IsZero() || !token.AuthTime.IsZero() {
+				t.Error("an absent time is not the zero time")
+			}
+		})
+	}
+}
