@@ -1,0 +1,338 @@
+package keyring_test
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+// served returns the ring of a key set on a server of the test's own.
+func served(t *testing.T, handler http.HandlerFunc, client *http.Client) (*keyring.Ring, *httptest.Server) {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	r, err := keyring.New(keyring.Source{Issuer: "https://as.example", JWKSURL: server.URL + "/jwks"}, keyring.Options{Client: client})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, server
+}
+
+func wantFault(t *testing.T, r *keyring.Ring, want keyring.Fault) {
+	t.Helper()
+	err := r.Refresh(t.Context())
+	var gone *keyring.UnavailableError
+	if want == "" {
+		if err != nil {
+			t.Error(err)
+		}
+	} else if !errors.As(err, &gone) || gone.Fault != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// TestRealServer has what only a real connection shows.
+func TestRealServer(t *testing.T) {
+	a := newSigner("a")
+	good := signerSet(a)
+	for _, c := range []struct {
+		name    string
+		handler http.HandlerFunc
+		want    keyring.Fault
+	}{
+		{"any content type", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=iso-8859-1")
+			io.WriteString(w, good)
+		}, ""},
+		{"gzip", func(w http.ResponseWriter, r *http.Request) {
+			if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+				t.Error("gzip was not asked for")
+			}
+			w.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			io.WriteString(z, good)
+			z.Close()
+		}, ""},
+		{"K-16 a set of just 1 MiB", func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, good+strings.Repeat(" ", 1<<20-len(good)))
+		}, ""},
+		{"K-16 a byte more", func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, good+strings.Repeat(" ", 1<<20-len(good)+1))
+		}, keyring.FaultTooLarge},
+		{"K-16 announced as 1 GB", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000000000")
+			io.WriteString(w, good)
+		}, keyring.FaultTooLarge},
+		{"F07 gzip bomb", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			for range 10 {
+				z.Write([]byte(strings.Repeat(" ", 1<<20)))
+			}
+			z.Close()
+		}, keyring.FaultTooLarge},
+		{"F05 redirect", func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/jwks" {
+				http.Redirect(w, r, "/elsewhere", http.StatusFound)
+				return
+			}
+			t.Error("the redirect was followed")
+			io.WriteString(w, good)
+		}, keyring.FaultRedirect},
+		{"F05 308", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://169.254.169.254/", http.StatusPermanentRedirect)
+		}, keyring.FaultRedirect},
+		{"cut off", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "4096")
+			io.WriteString(w, good)
+		}, keyring.FaultNetwork},
+		{"the connection is closed", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, keyring.FaultNetwork},
+		{"204", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, keyring.FaultStatus},
+		{"304", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, keyring.FaultStatus},
+		{"206", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(206); io.WriteString(w, good) }, keyring.FaultStatus},
+		{"401", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401); io.WriteString(w, good) }, keyring.FaultClient},
+		{"410", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, keyring.FaultNotFound},
+		{"nothing is sent that names anybody", func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodGet || r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" || r.ContentLength > 0 {
+				t.Errorf("%s %v", r.Method, r.Header)
+			}
+			io.WriteString(w, good)
+		}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r, _ := served(t, c.handler, nil)
+			wantFault(t, r, c.want)
+		})
+	}
+}
+
+// TestFollowingClient: a client whose owner wants redirects followed still does
+// not follow them here, and is itself left as it was.
+func TestFollowingClient(t *testing.T) {
+	var asked atomic.Int64
+	own := &http.Client{
+		Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			asked.Add(1)
+			return http.DefaultTransport.RoundTrip(r)
+		}),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
+	}
+	r, _ := served(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", 302) }, own)
+	wantFault(t, r, keyring.FaultRedirect)
+	if asked.Load() == 0 {
+		t.Error("the owner's transport was not used")
+	}
+	if own.CheckRedirect == nil || own.CheckRedirect(nil, nil) != nil {
+		t.Error("the owner's client was changed")
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestClientTimeout: a shorter timeout of the owner's counts.
+func TestClientTimeout(t *testing.T) {
+	release := make(chan struct{})
+	defer close(release)
+	r, _ := served(t, func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	}, &http.Client{Timeout: 50 * time.Millisecond})
+	wantFault(t, r, keyring.FaultTimeout)
+}
+
+// TestConnectionReuse: many attempts, good and failed ones, over one
+// connection.
+func TestConnectionReuse(t *testing.T) {
+	var connections, requests atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if requests.Add(1)%2 == 0 {
+			w.WriteHeader(500)
+			fmt.Fprint(w, strings.Repeat("trouble ", 1000))
+			return
+		}
+		io.WriteString(w, signerSet(newSigner("a")))
+	}))
+	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.Start()
+	defer server.Close()
+	var ahead atomic.Int64
+	r, err := keyring.New(keyring.Source{Issuer: "https://as.example", JWKSURL: server.URL}, keyring.Options{
+		Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		r.Keys(t.Context(), fmt.Sprint(i), "EdDSA")
+		ahead.Add(int64(time.Minute))
+	}
+	if requests.Load() < 20 || connections.Load() != 1 {
+		t.Errorf("%d requests over %d connections", requests.Load(), connections.Load())
+	}
+}
+
+// TestTLS is MD-07 and F09: certificates are verified.
+func TestTLS(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, signerSet(newSigner("a")))
+	}))
+	defer server.Close()
+	server.Config.ErrorLog = nil
+	for name, c := range map[string]struct {
+		client *http.Client
+		url    string
+		want   keyring.Fault
+	}{
+		"unknown authority":   {nil, server.URL, keyring.FaultTLS},
+		"known to the owner":  {server.Client(), server.URL, ""},
+		"no TLS on that port": {nil, "https" + strings.TrimPrefix(plain(t), "http"), keyring.FaultTLS},
+	} {
+		r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: c.url}, keyring.Options{Client: c.client})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		wantFault(t, r, c.want)
+	}
+}
+
+func plain(t *testing.T) string {
+	server := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// TestUnreachable has the faults of connecting.
+func TestUnreachable(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := l.Addr().String()
+	l.Close()
+	lookUp := func(notFound bool) *http.Client {
+		return &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "x", Name: "as.example", IsNotFound: notFound}}
+		}}}
+	}
+	for _, c := range []struct {
+		url    string
+		client *http.Client
+		want   keyring.Fault
+	}{
+		{"http://" + closed, nil, keyring.FaultRefused},
+		{"https://as.example", lookUp(true), keyring.FaultNoHost},
+		{"https://as.example", lookUp(false), keyring.FaultDNS},
+	} {
+		r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: c.url}, keyring.Options{Client: c.client})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantFault(t, r, c.want)
+	}
+}
+
+// TestRefusePrivate: what resolves to an address of this host or network is not
+// connected to, by any of the ways to dial.
+func TestRefusePrivate(t *testing.T) {
+	var hits atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		hits.Add(1)
+		io.WriteString(w, signerSet(newSigner("a")))
+	}))
+	defer server.Close()
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(server.URL, "http://"))
+	toServer := func(ctx context.Context, network, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, network, "127.0.0.1:"+port)
+	}
+	for name, client := range map[string]*http.Client{
+		"own":                   nil,
+		"a client without any":  {},
+		"a plain transport":     {Transport: &http.Transport{}},
+		"a transport's dialler": {Transport: &http.Transport{DialContext: toServer}},
+		"a transport's old dialler": {Transport: &http.Transport{Dial: func(n, a string) (net.Conn, error) {
+			return toServer(context.Background(), n, a)
+		}}},
+	} {
+		for _, host := range []string{"localhost", "127.0.0.1"} {
+			r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: "http://" + host + ":" + port, RefusePrivate: true}, keyring.Options{Client: client})
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			wantFault(t, r, keyring.FaultPrivate)
+			if hits.Swap(0) != 0 {
+				t.Errorf("%s, %s: the server was reached", name, host)
+			}
+		}
+	}
+	r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: "https://as.example", RefusePrivate: true},
+		keyring.Options{Client: &http.Client{Transport: &http.Transport{DialTLSContext: toServer}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantFault(t, r, keyring.FaultPrivate)
+	if _, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: "https://as.example", RefusePrivate: true},
+		keyring.Options{Client: newIssuer().client()}); err == nil {
+		t.Error("no error for a transport that cannot be kept from private addresses")
+	}
+}
+
+// TestRefusePrivateBehindProxy: a proxy may be private, what is asked of it may
+// not, as far as it can be seen.
+func TestRefusePrivateBehindProxy(t *testing.T) {
+	var asked atomic.Value
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Store(r.URL.String())
+		io.WriteString(w, signerSet(newSigner("a")))
+	}))
+	defer proxy.Close()
+	for target, want := range map[string]keyring.Fault{"http://as.example/jwks": "", "http://10.0.0.1/jwks": keyring.FaultPrivate} {
+		request, _ := http.NewRequest("GET", proxy.URL, nil)
+		client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(request.URL)}}
+		r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: target, AllowHTTP: true, RefusePrivate: true}, keyring.Options{Client: client})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantFault(t, r, want)
+		if got, _ := asked.Swap("").(string); (got == target) != (want == "") {
+			t.Errorf("%s: the proxy was asked for %q", target, got)
+		}
+	}
+}
+
+func TestIsPublic(t *testing.T) {
+	for _, a := range strings.Fields(`0.0.0.0 10.1.2.3 100.64.0.1 100.127.255.255 127.0.0.1 127.8.9.1 169.254.169.254 172.16.0.1
+		172.31.255.255 192.0.0.8 192.0.2.1 192.168.0.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.9 224.0.0.1 240.0.0.1
+		255.255.255.255 :: ::1 ::ffff:10.0.0.1 ::ffff:127.0.0.1 ::7f00:1 64:ff9b::7f00:1 64:ff9b:1::1 100::1 2001::1 2001:db8::1
+		2002:7f00:1::1 fc00::1 fd12:3456::1 fe80::1 fe80::1%eth0 fec0::1 ff02::1`) {
+		if keyring.IsPublic(netip.MustParseAddr(a)) {
+			t.Errorf("%s counts as public", a)
+		}
+	}
+	for _, a := range strings.Fields(`1.1.1.1 8.8.8.8 100.63.0.1 100.128.0.1 172.15.0.1 172.32.0.1 192.167.1.1 198.17.0.1 223.255.255.255
+		2606:4700::1 2a00:1450::1 ::ffff:1.1.1.1`) {
+		if !keyring.IsPublic(netip.MustParseAddr(a)) {
+			t.Errorf("%s does not count as public", a)
+		}
+	}
+}

@@ -1,0 +1,273 @@
+package keyring_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+// pages is an http.RoundTripper that serves bodies by URL and notes what it was
+// asked for.
+type pages struct {
+	bodies map[string]string
+	asked  []string
+}
+
+func (p *pages) RoundTrip(r *http.Request) (*http.Response, error) {
+	p.asked = append(p.asked, r.URL.String())
+	if body, ok := p.bodies[r.URL.String()]; ok {
+		return respond(r, 200, body), nil
+	}
+	return respond(r, 404, "<html>not here"), nil
+}
+
+// TestMetadata has where metadata may be, and what it may say (MD-01 to MD-08,
+// F06).
+func TestMetadata(t *testing.T) {
+	a := newSigner("a")
+	const (
+		base = "https://as.example"
+		keys = base + "/jwks"
+	)
+	doc := func(issuer string) string { return fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, issuer, keys) }
+	for _, c := range []struct {
+		name     string
+		source   keyring.Source
+		at, body string
+		want     keyring.Fault // empty: keys are found
+	}{
+		{"OpenID", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base), ""},
+		{"OpenID with a path", keyring.Source{Issuer: base + "/a/b"}, base + "/a/b/.well-known/openid-configuration", doc(base + "/a/b"), ""},
+		{"OpenID with a final slash", keyring.Source{Issuer: base + "/"}, base + "/.well-known/openid-configuration", doc(base + "/"), ""},
+		{"OpenID with a port", keyring.Source{Issuer: base + ":443/x"}, base + ":443/x/.well-known/openid-configuration", doc(base + ":443/x"), ""},
+		{"MD-01 RFC 8414", keyring.Source{Issuer: base}, base + "/.well-known/oauth-authorization-server", doc(base), ""},
+		{"MD-01 RFC 8414 with a path", keyring.Source{Issuer: base + "/a/b"}, base + "/.well-known/oauth-authorization-server/a/b", doc(base + "/a/b"), ""},
+		{"MD-01 RFC 8414 with a final slash", keyring.Source{Issuer: base + "/a/"}, base + "/.well-known/oauth-authorization-server/a", doc(base + "/a/"), ""},
+		{"SMART", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", doc(base + "/fhir"), ""},
+		{"SMART without issuer", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"jwks_uri":"` + keys + `"}`, ""},
+		{"SMART with a relative jwks_uri", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"jwks_uri":"/jwks"}`, ""},
+		{"SMART of another issuer", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", doc(base), keyring.FaultIssuer},
+		{"SMART without jwks_uri", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"capabilities":[]}`, keyring.FaultNoJWKSURI},
+		{"explicit SMART without jwks_uri, JWKS URL configured", keyring.Source{Issuer: base, MetadataURL: base + "/m", JWKSURL: keys}, base + "/m", `{"issuer":"` + base + `"}`, ""},
+		{"explicit", keyring.Source{Issuer: base, MetadataURL: base + "/m?appid=1"}, base + "/m?appid=1", doc(base), ""},
+		{"explicit, the issuer is no URL to ask", keyring.Source{Issuer: "urn:example:as", MetadataURL: base + "/m"}, base + "/m", doc("urn:example:as"), ""},
+		{"explicit without issuer", keyring.Source{Issuer: base, MetadataURL: base + "/m"}, base + "/m", `{"jwks_uri":"` + keys + `"}`, keyring.FaultIssuer},
+		{"explicit of another issuer", keyring.Source{Issuer: base, MetadataURL: base + "/m"}, base + "/m", doc(base + "/other"), keyring.FaultIssuer},
+		{"another issuer by design", keyring.Source{Issuer: "https://sts.example/t/", MetadataURL: base + "/m", MetadataIssuer: base + "/t/v2.0"}, base + "/m", doc(base + "/t/v2.0"), ""},
+		{"another issuer by design, but the wrong one", keyring.Source{Issuer: "https://sts.example/t/", MetadataURL: base + "/m", MetadataIssuer: base + "/t/v2.0"}, base + "/m", doc("https://sts.example/t/"), keyring.FaultIssuer},
+		{"AD FS", keyring.Source{Issuer: "http://adfs.example/adfs/services/trust", MetadataURL: base + "/m"}, base + "/m",
+			`{"issuer":"https://adfs.example/adfs","access_token_issuer":"http://adfs.example/adfs/services/trust","jwks_uri":"` + keys + `"}`, ""},
+		{"AD FS of another", keyring.Source{Issuer: "http://adfs.example/adfs/services/trust", MetadataURL: base + "/m"}, base + "/m",
+			`{"issuer":"https://adfs.example/adfs","access_token_issuer":"http://evil.example/adfs/services/trust","jwks_uri":"` + keys + `"}`, keyring.FaultIssuer},
+		{"access_token_issuer does not count at a well-known place", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
+			`{"issuer":"https://other.example","access_token_issuer":"` + base + `","jwks_uri":"` + keys + `"}`, keyring.FaultIssuer},
+		{"Entra common names a template", keyring.Source{Issuer: base + "/{tenantid}/v2.0", MetadataURL: base + "/common"}, base + "/common", doc(base + "/{tenantid}/v2.0"), ""},
+		{"MD-04 final slash", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base + "/"), keyring.FaultIssuer},
+		{"MD-04 case", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc("https://AS.example"), keyring.FaultIssuer},
+		{"MD-04 scheme", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc("http://as.example"), keyring.FaultIssuer},
+		{"MD-13 port", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base + ":443"), keyring.FaultIssuer},
+		{"MD-04 issuer is no string", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":["` + base + `"],"jwks_uri":"` + keys + `"}`, keyring.FaultMalformed},
+		{"issuer in another case is no issuer", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"Issuer":"` + base + `","jwks_uri":"` + keys + `"}`, keyring.FaultIssuer},
+		{"JWKS_URI does not replace jwks_uri", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
+			`{"issuer":"` + base + `","jwks_uri":"` + keys + `","JWKS_URI":"https://evil.example/"}`, ""},
+		{"issuer twice", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"https://evil.example","issuer":"` + base + `","jwks_uri":"` + keys + `"}`, keyring.FaultMalformed},
+		{"MD-06 jwks_uri over http", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"http://as.example/jwks"}`, keyring.FaultBadJWKSURI},
+		{"MD-06 jwks_uri to a file", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"file:///etc/passwd"}`, keyring.FaultBadJWKSURI},
+		{"jwks_uri with user information", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"https://a:b@as.example/jwks"}`, keyring.FaultBadJWKSURI},
+		{"jwks_uri relative", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"/jwks"}`, keyring.FaultBadJWKSURI},
+		{"jwks_uri a number", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":7}`, keyring.FaultBadJWKSURI},
+		{"jwks_uri missing", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `"}`, keyring.FaultNoJWKSURI},
+		{"MD-08 HTML", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `<html>login`, keyring.FaultNotJSON},
+		{"MD-08 array", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `[]`, keyring.FaultMalformed},
+		{"empty object", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{}`, keyring.FaultIssuer},
+		{"trailing data", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base) + "x", keyring.FaultMalformed},
+		{"MD-12 algorithms do not matter", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
+			`{"issuer":"` + base + `","jwks_uri":"` + keys + `","id_token_signing_alg_values_supported":["none","HS256"]}`, ""},
+		{"nowhere", keyring.Source{Issuer: base}, "", "", keyring.FaultNotFound},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := &pages{bodies: map[string]string{keys: signerSet(a), c.at: c.body}}
+			r, err := keyring.New(c.source, keyring.Options{Client: &http.Client{Transport: p}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ok, err := a.admitted(t.Context(), r, "a")
+			var gone *keyring.UnavailableError
+			switch {
+			case c.want == "" && !ok:
+				t.Errorf("%v, asked %q", err, p.asked)
+			case c.want != "" && (!errors.As(err, &gone) || gone.Fault != c.want):
+				t.Errorf("%v, want %s", err, c.want)
+			}
+			for _, u := range p.asked {
+				if !strings.HasPrefix(u, base) {
+					t.Errorf("asked %s", u)
+				}
+			}
+		})
+	}
+}
+
+// TestMetadataOrder: the three places are asked in order, and the one that had
+// it is asked first the next time.
+func TestMetadataOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newSigner("a")
+		const place = "/realm/.well-known/smart-configuration"
+		issuer := newIssuer(a)
+		issuer.metadata = place
+		r := ring(t, issuer)
+		warm(t, r)
+		for range 7 {
+			time.Sleep(10 * time.Minute)
+			r.Refresh(t.Context())
+			synctest.Wait()
+		}
+		if issuer.asked[place] != 2 || issuer.asked["/realm/.well-known/openid-configuration"] != 1 ||
+			issuer.asked["/.well-known/oauth-authorization-server/realm"] != 1 {
+			t.Errorf("%v", issuer.asked)
+		}
+	})
+}
+
+// TestMovedKeys is MD-11: the jwks_uri changes, in all the ways in which the
+// old place may behave.
+func TestMovedKeys(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		old    func(*http.Request) (*http.Response, error)
+		unseen time.Duration // how long a new key may stay unknown, at most
+	}{
+		{"the old place is gone", func(r *http.Request) (*http.Response, error) { return respond(r, 404, ""), nil }, 0},
+		{"the old place fails", internalError, 2 * time.Second},
+		{"the old place is out of reach", func(r *http.Request) (*http.Response, error) { return nil, errors.New("no route") }, 2 * time.Second},
+		{"the old place hangs", hang, 8 * time.Second},
+		{"the old place keeps the old keys", nil, 0},
+		{"the old place is now HTML", func(r *http.Request) (*http.Response, error) { return respond(r, 200, "<html>"), nil }, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a, b := newSigner("a"), newSigner("b")
+				issuer := newIssuer(a)
+				r := ring(t, issuer)
+				warm(t, r)
+				time.Sleep(6 * time.Minute)
+				old := signerSet(a)
+				issuer.change(func() {
+					issuer.keysPath, issuer.set, issuer.only = "/realm/new", signerSet(a, b), "/realm/keys"
+					issuer.fault = c.old
+					if c.old == nil {
+						issuer.fault = func(r *http.Request) (*http.Response, error) { return respond(r, 200, old), nil }
+					}
+				})
+				start := time.Now()
+				for {
+					if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+						t.Fatalf("the old key: %v", err)
+					}
+					if ok, _ := b.admitted(t.Context(), r, "b"); ok {
+						break
+					}
+					time.Sleep(100 * time.Millisecond)
+				}
+				if took := time.Since(start); took > c.unseen {
+					t.Errorf("followed after %v", took)
+				}
+			})
+		})
+	}
+}
+
+// TestRediscoveryFails: trouble with the metadata costs no keys, and is
+// reported.
+func TestRediscoveryFails(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fault func(*http.Request) (*http.Response, error)
+		want  keyring.Fault
+	}{
+		{"down", internalError, keyring.FaultServer},
+		{"another issuer's", func(r *http.Request) (*http.Response, error) {
+			return respond(r, 200, `{"issuer":"https://evil.example","jwks_uri":"https://evil.example/keys"}`), nil
+		}, keyring.FaultIssuer},
+		{"gone", func(r *http.Request) (*http.Response, error) { return respond(r, 404, ""), nil }, keyring.FaultNotFound},
+		{"jwks_uri that does not work", func(r *http.Request) (*http.Response, error) {
+			return respond(r, 200, `{"issuer":"`+issuerURL+`","jwks_uri":"https://issuer.test/nothing"}`), nil
+		}, keyring.FaultNotFound},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a, b := newSigner("a"), newSigner("b")
+				issuer := newIssuer(a)
+				r := ring(t, issuer)
+				warm(t, r)
+				issuer.change(func() { issuer.fault, issuer.only = c.fault, issuer.metadata })
+				for range 3 * 60 {
+					time.Sleep(time.Minute)
+					if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+						t.Fatal(err)
+					}
+				}
+				if h := r.Health(); h.State == keyring.StateExpired || h.Age > 15*time.Minute || h.Fault != c.want || h.FailingSince.IsZero() {
+					t.Errorf("%+v", h)
+				}
+				issuer.publish(a, b)
+				if ok, err := b.admitted(t.Context(), r, "b"); !ok {
+					t.Errorf("a rotation meanwhile: %v", err)
+				}
+				issuer.fail(nil)
+				time.Sleep(11 * time.Minute)
+				r.Refresh(t.Context())
+				synctest.Wait()
+				if h := r.Health(); h.Fault != "" || !h.FailingSince.IsZero() {
+					t.Errorf("after the end of it: %+v", h)
+				}
+			})
+		})
+	}
+}
+
+func TestBadSources(t *testing.T) {
+	for name, s := range map[string]keyring.Source{
+		"no issuer":                {},
+		"MD-05 http":               {Issuer: "http://as.example"},
+		"MD-05 query":              {Issuer: "https://as.example?x"},
+		"MD-05 fragment":           {Issuer: "https://as.example#x"},
+		"no URL":                   {Issuer: "as.example"},
+		"a path":                   {Issuer: "/as"},
+		"another scheme":           {Issuer: "ftp://as.example"},
+		"user information":         {Issuer: "https://a@as.example"},
+		"no host":                  {Issuer: "https://"},
+		"only a port":              {Issuer: "https://:443"},
+		"control characters":       {Issuer: "https://as.example/\n"},
+		"http JWKS URL":            {Issuer: "x", JWKSURL: "http://as.example/jwks"},
+		"http metadata URL":        {Issuer: "x", MetadataURL: "http://as.example/m"},
+		"loopback look-alike":      {Issuer: "http://localhost.as.example"},
+		"loopback look-alike IP":   {Issuer: "http://127.0.0.1.as.example"},
+		"empty static set":         {Issuer: "x", JWKS: []byte{}},
+		"http although over https": {Issuer: "https://as.example", JWKSURL: "http://as.example/jwks"},
+	} {
+		if _, err := keyring.New(s, keyring.Options{}); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	for name, s := range map[string]keyring.Source{
+		"https":                     {Issuer: "https://as.example/x"},
+		"http on loopback":          {Issuer: "http://localhost:8080"},
+		"http on 127.0.0.1":         {Issuer: "http://127.0.0.1:8080"},
+		"http on ::1":               {Issuer: "http://[::1]:8080"},
+		"http allowed":              {Issuer: "http://as.example", AllowHTTP: true},
+		"any name with a JWKS URL":  {Issuer: "urn:issuer", JWKSURL: "https://as.example/jwks"},
+		"any name with a metadata ": {Issuer: "http://sts.example", MetadataURL: "https://as.example/m"},
+	} {
+		if _, err := keyring.New(s, keyring.Options{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
