@@ -190,8 +190,10 @@ func checkResource(raw string) string {
 		return "no fragment (RFC 8707, section 2)"
 	case u.User != nil:
 		return "no user information"
-	case !quotable(raw):
-		return "printable ASCII only"
+	case slices.Contains(strings.Split(u.Path, "/"), "."), slices.Contains(strings.Split(u.Path, "/"), ".."):
+		return "no dot segments: clients take them away (RFC 3986, section 5.2.4)"
+	case !quotable(raw) || strings.ContainsAny(raw, " \"<>\\^`{|}"):
+		return "only what RFC 3986 allows in a URL; the rest has to be percent-encoded"
 	}
 	return ""
 }

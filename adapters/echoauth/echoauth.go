@@ -20,7 +20,7 @@ import (
 // handler and an own one both give the right answer. Require panics if a
 // requirement is not well formed.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) echo.MiddlewareFunc {
-	middleware.MustBeValid(need)
+	a.Demand(need...)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			r, err := a.Check(c.Request(), need...)

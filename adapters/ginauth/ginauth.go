@@ -18,7 +18,7 @@ import (
 // aborts the chain and records the *middleware.Error with c.Error. It panics if
 // a requirement is not well formed.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) gin.HandlerFunc {
-	middleware.MustBeValid(need)
+	a.Demand(need...)
 	return func(c *gin.Context) {
 		r, err := a.Check(c.Request, need...)
 		if err != nil {

@@ -16,7 +16,7 @@ import (
 // carries a good token that meets every requirement, and answers it otherwise.
 // It panics if a requirement is not well formed.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) func(http.Handler) http.Handler {
-	middleware.MustBeValid(need)
+	a.Demand(need...)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			admitted, err := a.Check(r, need...)
