@@ -48,13 +48,9 @@ func New[V any](bound int) *Cache[V] {
 // takes no lock and allocates nothing. It does not look at the clock: a caller
 // to whom the expiry matters compares it for itself.
 func (c *Cache[V]) Get(token string) (V, bool) {
-	h := maphash.String(c.seed, token)
+	h := c.hash(token)
 	if e := c.shard(h).find(h, token); e != nil {
-		// A load is cheap while every core has the entry in its cache; a store
-		// takes it from the others, so store only what changes.
-		if e.visited.Load() == 0 {
-			e.visited.Store(1)
-		}
+		e.used()
 		return e.value, true
 	}
 	var none V
@@ -72,7 +68,7 @@ func (c *Cache[V]) Put(token string, v V, expires, now int64) {
 	if expires <= now {
 		return
 	}
-	h := maphash.String(c.seed, token)
+	h := c.hash(token)
 	s := c.shard(h)
 	if old := s.find(h, token); old != nil {
 		token = old.token
@@ -84,7 +80,7 @@ func (c *Cache[V]) Put(token string, v V, expires, now int64) {
 
 // Delete removes the token's entry, if there is one.
 func (c *Cache[V]) Delete(token string) {
-	h := maphash.String(c.seed, token)
+	h := c.hash(token)
 	c.shard(h).delete(h, token)
 }
 
@@ -100,9 +96,16 @@ func (c *Cache[V]) Purge() {
 func (c *Cache[V]) Len() int {
 	n := 0
 	for i := range c.shards {
-		n += c.shards[i].len()
+		n += c.shards[i].size()
 	}
 	return n
+}
+
+// hash returns the seeded hash of a token. Unlike maphash.String, which goes by
+// blocks to agree with a maphash.Hash, Comparable takes a string in one go and
+// needs half the time for one as long as a token.
+func (c *Cache[V]) hash(token string) uint64 {
+	return maphash.Comparable(c.seed, token)
 }
 
 // shard returns the shard of a hash: its upper bits choose the shard, its lower

@@ -1,0 +1,140 @@
+package tokencache_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
+)
+
+func TestAllocs(t *testing.T) {
+	const bound = 2500
+	c := tokencache.New[*int](bound)
+	all := tokens(4 * bound)
+	v := new(int)
+	for _, k := range all {
+		c.Put(k, v, never, 0)
+	}
+	i := 0
+	tests := []struct {
+		name string
+		max  float64
+		do   func()
+	}{
+		{"hit", 0, func() { c.Get(all[len(all)-1]) }},
+		{"miss", 0, func() { c.Get("no such token") }},
+		{"delete", 0, func() { c.Delete("no such token") }},
+		{"put of one that is there: its entry", 1, func() { c.Put(all[len(all)-1], v, never, 0) }},
+		{"put with an eviction: the copy and its entry", 2, func() {
+			c.Put(all[i%len(all)], v, never, 0)
+			i++
+		}},
+		{"put of an expired one", 0, func() { c.Put("expired", v, 1, 1) }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := testing.AllocsPerRun(2000, tt.do); got > tt.max {
+				t.Errorf("%v allocations, want at most %v", got, tt.max)
+			}
+		})
+	}
+}
+
+// TestEmptyIsSmall checks that a large bound costs next to nothing before it is
+// needed.
+func TestEmptyIsSmall(t *testing.T) {
+	before := heap()
+	c := tokencache.New[int](1_000_000)
+	if got := heap() - before; got > 200<<10 {
+		t.Errorf("an empty cache for a million tokens takes %d bytes", got)
+	}
+	runtime.KeepAlive(c)
+}
+
+// TestMemory sends many more distinct tokens than there is room for, from
+// several goroutines, each token cut from a larger string as a header's is, and
+// checks the bound and what is left on the heap.
+func TestMemory(t *testing.T) {
+	const (
+		bound   = 5000
+		workers = 4
+		length  = 935
+	)
+	distinct := 1_000_000
+	if testing.Short() {
+		distinct = 100_000
+	}
+	type value [700]byte
+
+	before := heap()
+	c := tokencache.New[*value](bound)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			header := []byte(strings.Repeat("x", length+500))
+			for i := range distinct / workers {
+				binary.BigEndian.PutUint64(header[600:], uint64(w*distinct+i))
+				c.Put(string(header)[10:10+length], new(value), never, 0)
+				if i%100 == 0 {
+					if n := c.Len(); n > bound {
+						t.Errorf("Len() = %d with a bound of %d", n, bound)
+						return
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if got := c.Len(); got != bound {
+		t.Errorf("Len() = %d after %d tokens, want %d", got, distinct, bound)
+	}
+	per := (heap() - before) / bound
+	t.Logf("%d bytes per entry: %d of the token, %d of the value", per, length, len(value{}))
+	if per > length+1024 {
+		t.Errorf("an entry takes %d bytes, want at most %d", per, length+1024)
+	}
+
+	c.Purge()
+	if left := heap() - before; left > 64<<10 {
+		t.Errorf("%d bytes are left on the heap after Purge", left)
+	}
+	runtime.KeepAlive(c)
+}
+
+// TestFlood checks that tokens seen once do not push out those that come again
+// and again, even if many of the former come between two of the latter.
+func TestFlood(t *testing.T) {
+	const bound, hot = 4096, 2048
+	c := tokencache.New[int](bound)
+	known := tokens(hot)
+	for i, k := range known {
+		c.Put(k, i, never, 0)
+	}
+	lost := 0
+	for round := range 10 {
+		for i, k := range known {
+			if _, ok := c.Get(k); !ok {
+				lost++
+				c.Put(k, i, never, 0)
+			}
+		}
+		for i := range 2 * bound {
+			c.Put(fmt.Sprintf("once %d %d", round, i), 0, never, 0)
+		}
+	}
+	if lost > 10*hot/100 {
+		t.Errorf("%d of %d hits were lost to tokens seen once", lost, 10*hot)
+	}
+}
+
+func heap() int64 {
+	runtime.GC()
+	runtime.GC() // what sync.Pools held back
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
