@@ -185,3 +185,57 @@ func TestIpreoToken(t *testing.T) {
 		t.Errorf("metadata %v", m)
 	}
 }
+
+// IdentityServer takes its name from the request unless it was given one.
+func TestIpreoHost(t *testing.T) {
+	i := testutil.NewIssuer(t, testutil.Options{System: "ipreo"})
+	port := i.URL()[strings.LastIndex(i.URL(), ":"):]
+	c := i.Clients()[0]
+	r := post(t, i, "grant_type=client_credentials&client_id="+c.ID+"&client_secret="+c.Secret, func(r *http.Request) {
+		r.Host = "Identity.Example" + port
+	})
+	_, claims := verify(t, i.JWKS(), decode(t, []byte(r.body))["access_token"].(string))
+	if want := "http://identity.example" + port; claims["iss"] != want || claims["aud"].([]any)[0] != want+"/resources" {
+		t.Errorf("claims %v", claims)
+	}
+}
+
+func TestConnect2idAudience(t *testing.T) {
+	for _, tc := range []struct {
+		audience, form string
+		want           any
+	}{
+		{"", "", nil},
+		{"https://api.example.com", "", []string{"https://api.example.com"}},
+		{"", "&resource=https://other.example", []string{"https://other.example"}},
+	} {
+		i := testutil.NewIssuer(t, testutil.Options{System: "connect2id", Audience: tc.audience})
+		c := i.Clients()[0]
+		r := post(t, i, "grant_type=client_credentials"+tc.form, basic(c.ID, c.Secret))
+		_, claims := verify(t, i.JWKS(), decode(t, []byte(r.body))["access_token"].(string))
+		if !equal(claims["aud"], tc.want) || i.Audience() != tc.audience {
+			t.Errorf("%q %q: aud %v, Audience %q", tc.audience, tc.form, claims["aud"], i.Audience())
+		}
+	}
+}
+
+// Documents are for GET and HEAD.
+func TestDocumentMethods(t *testing.T) {
+	i := testutil.NewIssuer(t, testutil.Options{})
+	for _, client := range []*http.Client{http.DefaultClient, {Transport: i}} {
+		for method, want := range map[string]int{"GET": 200, "HEAD": 200, "POST": 405, "DELETE": 405} {
+			for _, u := range []string{i.MetadataURL(), i.JWKSURL()} {
+				req, _ := http.NewRequest(method, u, nil)
+				resp, err := client.Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				body, _ := io.ReadAll(resp.Body)
+				resp.Body.Close()
+				if resp.StatusCode != want || (resp.Header.Get("Allow") == "GET, HEAD") != (want == 405) || method == "HEAD" && len(body) > 0 {
+					t.Errorf("%s %s: %d %v", method, u, resp.StatusCode, resp.Header)
+				}
+			}
+		}
+	}
+}

@@ -9,8 +9,6 @@ type refusal struct {
 	detail string // the parameter, scope, client... in question; not always told
 }
 
-func (*refusal) Error() string { return "token request refused" }
-
 type cause int
 
 const (

@@ -22,15 +22,15 @@ type system interface {
 	metadataPath(o *Options) string
 	routes(i *Issuer) []route
 
-	name(k *signingKey, o *Options) error   // gives a new key its kid
-	jwk(i *Issuer, k *signingKey) object    // as published, without private members
-	header(i *Issuer, k *signingKey) object // the JOSE header of a token
-	audience(i *Issuer) string              // of a token for which no other was asked
-	claims(i *Issuer, g *grant) object      // the payload of a token
-	accepts(r *tokenRequest) bool           // whether the client may authenticate like this
-	challenges(basic bool) bool             // whether a 401 carries WWW-Authenticate
-	headers(h http.Header)                  // of every answer of the token endpoint
-	grant(r *tokenRequest) (*grant, error)  // decides; the error is a *refusal
+	name(k *signingKey, o *Options) error     // gives a new key its kid
+	jwk(i *Issuer, k *signingKey) object      // as published, without private members
+	header(i *Issuer, k *signingKey) object   // the JOSE header of a token
+	audience(i *Issuer) string                // of a token for which no other was asked
+	claims(i *Issuer, g *grant) object        // the payload of a token
+	accepts(r *tokenRequest) bool             // whether the client may authenticate like this
+	challenges(basic bool) bool               // whether a 401 carries WWW-Authenticate
+	headers(h http.Header)                    // of every answer of the token endpoint
+	grant(r *tokenRequest) (*grant, *refusal) // decides for an authenticated client
 	answer(i *Issuer, token string, g *grant) object
 	refuse(r *tokenRequest, why *refusal) (status int, body object)
 

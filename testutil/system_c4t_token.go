@@ -95,7 +95,7 @@ func (entra) headers(h http.Header) {
 }
 
 // grant requires a scope that names one API: its URI, then "/.default".
-func (s entra) grant(r *tokenRequest) (*grant, error) {
+func (s entra) grant(r *tokenRequest) (*grant, *refusal) {
 	o := &r.issuer.options
 	tenant, scope := r.http.PathValue("tid"), r.param("scope")
 	if !isGUID(tenant) {

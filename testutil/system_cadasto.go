@@ -88,7 +88,7 @@ func (cadasto) claims(i *Issuer, g *grant) object {
 }
 
 // grant requires the audience parameter.
-func (s cadasto) grant(r *tokenRequest) (*grant, error) {
+func (s cadasto) grant(r *tokenRequest) (*grant, *refusal) {
 	if r.param("audience") == "" {
 		return nil, &refusal{cause: missingParameter, detail: "audience"}
 	}

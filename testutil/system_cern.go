@@ -116,10 +116,10 @@ func (cern) challenges(basic bool) bool { return basic }
 
 // grant issues a token for whatever audience was asked: it is for the API to
 // refuse those that are not its own.
-func (s cern) grant(r *tokenRequest) (*grant, error) {
-	scopes, err := r.scopes()
-	if err != nil || s.isOrdinary(r) {
-		return &grant{scopes: scopes}, err
+func (s cern) grant(r *tokenRequest) (*grant, *refusal) {
+	scopes, why := r.scopes()
+	if why != nil || s.isOrdinary(r) {
+		return &grant{scopes: scopes}, why
 	}
 	if r.param("audience") == "" {
 		return nil, &refusal{cause: missingParameter, detail: "audience"}

@@ -75,16 +75,16 @@ func (connect2id) claims(i *Issuer, g *grant) object {
 // accepts only Basic, the method that the documents' client is registered with.
 func (connect2id) accepts(r *tokenRequest) bool { return r.basic }
 
-func (connect2id) grant(r *tokenRequest) (*grant, error) {
-	scopes, err := r.scopes()
-	if err != nil {
-		return nil, err
+func (connect2id) grant(r *tokenRequest) (*grant, *refusal) {
+	scopes, why := r.scopes()
+	if why != nil {
+		return nil, why
 	}
 	g := &grant{scopes: scopes}
 	if r.issuer.options.Audience != "" || r.form.Has("resource") {
-		g.audience, err = r.audience()
+		g.audience, why = r.audience()
 	}
-	return g, err
+	return g, why
 }
 
 func (connect2id) answer(i *Issuer, token string, g *grant) object {

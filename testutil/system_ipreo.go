@@ -1,6 +1,7 @@
 package testutil
 
 import (
+	"cmp"
 	"encoding/hex"
 	"maps"
 	"net/http"
@@ -33,7 +34,19 @@ func (identityServer) keysPath(*Options) string {
 
 func (s identityServer) routes(i *Issuer) []route {
 	const authorize = "/connect/authorize"
-	return i.routes(authorize, i.document(func(*http.Request) []byte { return i.metadata(authorize).mustEncode() }))
+	return i.routes(authorize, i.document(func(r *http.Request) []byte {
+		return i.metadata(authorize).with(map[string]any{"issuer": s.issuer(i, r)}).mustEncode()
+	}))
+}
+
+// issuer returns the identifier as IdentityServer infers it: from the host that
+// the request names, in lower case, unless it is configured. A client that knows
+// the server under another name gets tokens of another issuer.
+func (identityServer) issuer(i *Issuer, r *http.Request) string {
+	if i.options.Issuer != "" || r.Host == "" {
+		return i.url
+	}
+	return "http://" + strings.ToLower(r.Host)
 }
 
 // name makes the kid the certificate's thumbprint in upper-case hex. x5t is the
@@ -75,14 +88,15 @@ func (identityServer) audience(i *Issuer) string {
 // claims have no sub, iat or jti, and an audience for the server as a whole and
 // for each API that a scope belongs to.
 func (identityServer) claims(i *Issuer, g *grant) object {
-	aud := []string{i.url + "/resources"}
+	issuer := cmp.Or(g.issuer, i.url)
+	aud := []string{issuer + "/resources"}
 	if i.options.Audience != "" {
 		aud = append(aud, i.options.Audience)
 	}
 	c := object{
 		{"nbf", g.at.Unix()},
 		{"exp", g.at.Add(i.options.Lifetime).Unix()},
-		{"iss", i.url},
+		{"iss", issuer},
 		{"aud", oneOrMore(append(aud, g.scopes...))},
 		{"client_id", g.client.ID},
 	}
@@ -107,9 +121,9 @@ func (identityServer) headers(h http.Header) {
 }
 
 // grant knows no parameter for the audience: the scopes decide it.
-func (identityServer) grant(r *tokenRequest) (*grant, error) {
-	scopes, err := r.scopes()
-	return &grant{scopes: scopes}, err
+func (s identityServer) grant(r *tokenRequest) (*grant, *refusal) {
+	scopes, why := r.scopes()
+	return &grant{scopes: scopes, issuer: s.issuer(r.issuer, r.http)}, why
 }
 
 func (identityServer) answer(i *Issuer, token string, _ *grant) object {

@@ -1,7 +1,6 @@
 package testutil
 
 import (
-	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -34,6 +33,7 @@ type grant struct {
 	scopes   []string
 	audience []string
 	tenant   string // the directory, for c4t
+	issuer   string // the identifier, where it depends on the request
 	at       time.Time
 }
 
@@ -41,14 +41,10 @@ type grant struct {
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	req := &tokenRequest{issuer: i, http: r}
 	i.system.headers(w.Header())
-	g, err := req.decide()
-	if err == nil {
+	g, why := req.decide()
+	if why == nil {
 		w.Write(i.system.answer(i, i.issue(g), g).mustEncode())
 		return
-	}
-	var why *refusal
-	if !errors.As(err, &why) {
-		panic(err) // decide returns nothing else
 	}
 	status, body := i.system.refuse(req, why)
 	switch {
@@ -61,16 +57,16 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	w.Write(body.mustEncode())
 }
 
-// decide reads the request and returns what it is given, or a *refusal.
-func (r *tokenRequest) decide() (*grant, error) {
+// decide reads the request and returns what it is given, or why it gets nothing.
+func (r *tokenRequest) decide() (*grant, *refusal) {
 	if r.http.Method != http.MethodPost {
 		return nil, &refusal{cause: wrongMethod, detail: r.http.Method}
 	}
-	if err := r.readForm(); err != nil {
-		return nil, err
+	if why := r.readForm(); why != nil {
+		return nil, why
 	}
-	if err := r.authenticate(); err != nil {
-		return nil, err
+	if why := r.authenticate(); why != nil {
+		return nil, why
 	}
 	switch r.param("grant_type") {
 	case "client_credentials":
@@ -82,9 +78,9 @@ func (r *tokenRequest) decide() (*grant, error) {
 	if r.client.NoGrant {
 		return nil, &refusal{cause: grantNotAllowed, detail: r.client.ID}
 	}
-	g, err := r.issuer.system.grant(r)
-	if err != nil {
-		return nil, err
+	g, why := r.issuer.system.grant(r)
+	if why != nil {
+		return nil, why
 	}
 	g.client = r.client
 	g.at = r.issuer.Now()
@@ -94,7 +90,7 @@ func (r *tokenRequest) decide() (*grant, error) {
 // readForm reads the parameters, which are form-encoded UTF-8 in the body (RFC
 // 6749 section 4.4.2) and come once each, but for resource, which RFC 8707
 // section 2 lets a client repeat.
-func (r *tokenRequest) readForm() error {
+func (r *tokenRequest) readForm() *refusal {
 	malformed := &refusal{cause: malformedRequest}
 	// Section 2.3.1: credentials must not be in the URI. A client that puts them
 	// there has told them to every log on the way.
@@ -124,7 +120,7 @@ func (r *tokenRequest) readForm() error {
 }
 
 // authenticate finds the client (RFC 6749 section 2.3.1).
-func (r *tokenRequest) authenticate() error {
+func (r *tokenRequest) authenticate() *refusal {
 	var tried [][2]string // ids and secrets that may be meant
 	fields := r.http.Header.Values("Authorization")
 	r.basic = len(fields) > 0
@@ -182,13 +178,13 @@ func (standard) headers(h http.Header) {
 	h.Set("Pragma", "no-cache")
 }
 
-func (standard) grant(r *tokenRequest) (*grant, error) {
-	scopes, err := r.scopes()
-	if err != nil {
-		return nil, err
+func (standard) grant(r *tokenRequest) (*grant, *refusal) {
+	scopes, why := r.scopes()
+	if why != nil {
+		return nil, why
 	}
-	audience, err := r.audience()
-	return &grant{scopes: scopes, audience: audience}, err
+	audience, why := r.audience()
+	return &grant{scopes: scopes, audience: audience}, why
 }
 
 // answer is that of RFC 6749 section 5.1. It always tells the scope, which is
@@ -210,7 +206,7 @@ func (i *Issuer) expiresIn() int64 { return int64(i.options.Lifetime / time.Seco
 
 // scopes returns those that are granted: the ones asked for, or all of the
 // client's if it does not say.
-func (r *tokenRequest) scopes() ([]string, error) {
+func (r *tokenRequest) scopes() ([]string, *refusal) {
 	asked := r.param("scope")
 	if asked == "" {
 		return r.client.Scopes, nil
@@ -230,7 +226,7 @@ func (r *tokenRequest) scopes() ([]string, error) {
 
 // audience returns the one asked for, by resource (RFC 8707) or by the audience
 // parameter that many servers have instead, or that of Options.
-func (r *tokenRequest) audience() ([]string, error) {
+func (r *tokenRequest) audience() ([]string, *refusal) {
 	var asked []string
 	for _, resource := range r.form["resource"] {
 		if resource == "" {
