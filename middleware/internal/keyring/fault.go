@@ -93,6 +93,15 @@ func (f Fault) unreachable() bool {
 	return false
 }
 
+// passing reports whether the next attempt may fare better at once.
+func (f Fault) passing() bool {
+	switch f {
+	case FaultRefused, FaultDNS, FaultTimeout, FaultNetwork, FaultServer, FaultMalformed:
+		return true
+	}
+	return false
+}
+
 // noTenant reports whether the fault says that the issuer does not know the
 // tenant whose name a token made up.
 func (f Fault) noTenant() bool {

@@ -25,11 +25,11 @@ func (r *Ring) finish(f *flight, a *attempt) {
 			}
 		}
 	}
-	f.failed = a.fault != ""
+	f.fault = a.fault
 	if !a.abandoned {
 		r.meta = a.meta
 		r.metaFault = a.metaFault
-		r.metaFirst = f.failed && a.fault.unreachable() && !a.metaFirst
+		r.metaFirst = a.fault.unreachable() && !a.metaFirst
 	}
 	r.fault = a.fault
 	switch {
@@ -41,16 +41,16 @@ func (r *Ring) finish(f *flight, a *attempt) {
 	if len(added) > 0 {
 		r.absent = nil
 	}
-	if !f.failed && !old.usable(now) {
+	if a.fault == "" && !old.usable(now) {
 		r.pace.spent = 0 // what it took to get here is not held against the new keys
 	}
-	r.pace.ended(now, f.demand, f.failed, len(added) > 0, jitter)
+	r.pace.ended(now, f.demand, a.fault != "", len(added) > 0, jitter)
 	if a.retryAfter > 0 {
 		r.pace.hold = now + int64(a.retryAfter)
 	}
 	s := r.snap.Load()
 	due := now + int64(r.pace.retry())
-	if !f.failed && s != nil {
+	if a.fault == "" && s != nil {
 		due = s.soft
 	}
 	r.due.Store(max(due, r.pace.hold))
@@ -61,7 +61,7 @@ func (r *Ring) finish(f *flight, a *attempt) {
 		}
 	}
 	if f.bound {
-		r.options.Limit.done(!f.failed)
+		r.options.Limit.done(a.fault == "")
 	}
 	r.flight = nil
 	r.mu.Unlock()

@@ -12,50 +12,31 @@ type flight struct {
 	demand bool // a caller waits for it; else it is a background refresh
 	bound  bool // by the limiter
 	start  int64
-	done   chan struct{} // closed at the end; the fields below are set before
-	failed bool
+	done   chan struct{} // closed at the end; fault is set before
+	fault  Fault
+}
+
+// caller is a request that waits.
+type caller struct {
+	kid, alg string
+	hash     uint64
+	start    int64
+	arrived  uint64 // attempts so far when it came
+	asked    bool   // an attempt that began after it came has ended well,
+	failed   Fault  // or not well
 }
 
 // wait is the slow path of Keys: nobody has the key, or there are no usable
 // keys at all. It joins the attempt under way or starts one if the pace allows,
 // as often as its own time allows.
 func (r *Ring) wait(ctx context.Context, kid, alg string) ([]*Key, error) {
-	start := r.now()
-	hash := absentHash(kid)
-	var arrived uint64 // the attempts that began before this caller came
-	var asked bool     // an attempt that began after it has ended well,
-	var failed bool    // or not well
+	c := caller{kid: kid, alg: alg, hash: absentHash(kid), start: r.now()}
 	var timeout <-chan time.Time
-	for first := true; ; first = false {
-		r.mu.Lock()
-		now := r.now()
-		if first {
-			arrived = r.flights
-		}
-		s := r.snap.Load()
-		usable := s.usable(now)
-		if usable {
-			if keys, err := r.judge(s, kid, alg, hash, now, asked); keys != nil || err != nil {
-				r.mu.Unlock()
-				return keys, err
-			}
-		}
-		f := r.flight
+	for {
+		f, keys, err := r.board(&c, timeout == nil)
 		if f == nil {
-			if failed && time.Duration(now-start) >= retryWindow || r.pace.wait(now, usable) > 0 {
-				err := r.refusal(usable, now)
-				r.mu.Unlock()
-				return nil, err
-			}
-			if s == nil && !r.options.Limit.take(now) {
-				r.mu.Unlock()
-				return nil, ErrTenantLimit
-			}
-			f = r.launch(now, true)
-			f.bound = s == nil
+			return keys, err
 		}
-		r.mu.Unlock()
-
 		if timeout == nil {
 			t := time.NewTimer(callerWait)
 			defer t.Stop()
@@ -63,39 +44,69 @@ func (r *Ring) wait(ctx context.Context, kid, alg string) ([]*Key, error) {
 		}
 		select {
 		case <-f.done:
-			if f.number > arrived {
-				asked, failed = !f.failed, f.failed
+			if f.number > c.arrived {
+				c.asked, c.failed = f.fault == "", f.fault
 			}
 		case <-ctx.Done():
 			return nil, unavailable(0, "", ctx.Err())
 		case <-timeout:
 			r.mu.Lock()
+			defer r.mu.Unlock()
 			now := r.now()
-			err := r.refusal(r.snap.Load().usable(now), now)
-			r.mu.Unlock()
-			return nil, err
+			return nil, r.refusal(r.snap.Load().usable(now), now, FaultTimeout)
 		}
 	}
 }
 
+// board answers a caller, or returns the attempt for it to wait for.
+func (r *Ring) board(c *caller, first bool) (*flight, []*Key, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	if first {
+		c.arrived = r.flights
+	}
+	s := r.snap.Load()
+	usable := s.usable(now)
+	if usable {
+		if keys, err := r.judge(s, c, now); keys != nil || err != nil {
+			return nil, keys, err
+		}
+	}
+	if r.flight != nil {
+		return r.flight, nil, nil
+	}
+	bound := s == nil && r.options.Limit != nil
+	again := c.failed == "" || c.failed.passing() && !bound && time.Duration(now-c.start) < retryWindow
+	switch {
+	case !again || r.pace.wait(now, usable) > 0:
+		return nil, nil, r.refusal(usable, now, r.fault)
+	case bound && !r.options.Limit.take(now):
+		return nil, nil, ErrTenantLimit
+	}
+	f := r.launch(now, true)
+	f.bound = bound
+	return f, nil, nil
+}
+
 // judge decides about a token from the keys at hand: its candidates, or a
 // refusal, or neither if a fetch has to decide. It is called with the lock.
-func (r *Ring) judge(s *snapshot, kid, alg string, hash uint64, now int64, asked bool) ([]*Key, error) {
-	if keys := s.find(kid, alg); keys != nil {
+func (r *Ring) judge(s *snapshot, c *caller, now int64) ([]*Key, error) {
+	if keys := s.find(c.kid, c.alg); keys != nil {
 		return keys, nil
 	}
 	switch {
-	case kid == "", len(kid) > maxKIDLen:
+	case c.kid == "", len(c.kid) > maxKIDLen:
 		return nil, ErrUnknownKey
-	case s.kids[kid]:
+	case s.kids[c.kid]:
 		return nil, ErrAlgorithm
-	case asked:
+	case c.asked:
 		if r.absent == nil {
 			r.absent = new(absent)
 		}
-		r.absent.add(hash, now)
+		r.absent.add(c.hash, now)
 		return nil, ErrUnknownKey
-	case r.absent.has(hash, now):
+	case r.absent.has(c.hash, now):
 		return nil, ErrUnknownKey
 	}
 	return nil, nil
@@ -105,14 +116,14 @@ func (r *Ring) judge(s *snapshot, kid, alg string, hash uint64, now int64, asked
 // attempts failed. While there are keys, it is that the key is unknown: nobody
 // shall be able to make an API answer 5xx by making up key ids. It is called
 // with the lock.
-func (r *Ring) refusal(usable bool, now int64) error {
+func (r *Ring) refusal(usable bool, now int64, fault Fault) error {
 	if usable {
 		return ErrUnknownKey
 	}
-	if r.options.Limit != nil && r.snap.Load() == nil && r.fault.noTenant() {
+	if r.options.Limit != nil && r.snap.Load() == nil && fault.noTenant() {
 		return ErrUnknownKey
 	}
-	return unavailable(r.pace.wait(now, false), r.fault, nil)
+	return unavailable(r.pace.wait(now, false), fault, nil)
 }
 
 // kick starts a background refresh if it is time for one and the pace allows.

@@ -1,0 +1,358 @@
+package keyring_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+// tenants is an issuer with a key set of its own for each tenant whose name
+// begins with "real".
+type tenants struct {
+	mu    sync.Mutex
+	keys  map[string]*signer
+	asked int
+	fault func(*http.Request) (*http.Response, error) // for tenants whose name begins with "bad"
+}
+
+func newTenants() *tenants { return &tenants{keys: map[string]*signer{}} }
+
+func (s *tenants) signer(tenant string) *signer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.keys[tenant] == nil {
+		s.keys[tenant] = newSigner("1") // the same id everywhere
+	}
+	return s.keys[tenant]
+}
+
+func (s *tenants) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	s.asked++
+	s.mu.Unlock()
+	tenant, _, _ := strings.Cut(r.URL.Host, ".")
+	base := "https://" + r.URL.Host
+	switch {
+	case strings.HasPrefix(tenant, "bad"):
+		return s.fault(r)
+	case !strings.HasPrefix(tenant, "real"):
+		return respond(r, 404, "no such tenant"), nil
+	case r.URL.Path == "/.well-known/openid-configuration":
+		return respond(r, 200, fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, base, base+"/jwks")), nil
+	}
+	return respond(r, 200, signerSet(s.signer(tenant))), nil
+}
+
+func family(t testing.TB, s *tenants, max int) *keyring.Family {
+	t.Helper()
+	f, err := keyring.NewFamily(keyring.Source{Issuer: "https://{company}.auth.example"}, max,
+		keyring.Options{Client: &http.Client{Transport: s}, Rand: half})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// ask lets a token of a tenant arrive.
+func ask(t testing.TB, f *keyring.Family, s *tenants, tenant string) (bool, error) {
+	r, err := f.Ring(map[string]string{"company": tenant}, "https://"+tenant+".auth.example")
+	if err != nil {
+		return false, err
+	}
+	return s.signer(tenant).admitted(t.Context(), r, "1")
+}
+
+func TestTenantsAreApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTenants()
+		f := family(t, s, 0)
+		for range 3 {
+			for i := range 50 {
+				if ok, err := ask(t, f, s, fmt.Sprint("real", i)); !ok {
+					t.Errorf("tenant %d: %v", i, err)
+				}
+			}
+		}
+		r, _ := f.Ring(map[string]string{"company": "real1"}, "https://real1.auth.example")
+		if ok, _ := s.signer("real2").admitted(t.Context(), r, "1"); ok {
+			t.Error("one tenant's key verifies another's token")
+		}
+		if s.asked != 100 {
+			t.Errorf("%d requests for 50 tenants", s.asked)
+		}
+		if h := r.Health(); h.Issuer != "https://real1.auth.example" || h.Template != "https://{company}.auth.example" {
+			t.Errorf("%+v", h)
+		}
+	})
+}
+
+// TestMadeUpTenants has 10,000 names that mean nothing: fetches and memory stay
+// bounded, nobody gets a 5xx out of it, and real tenants do not notice.
+func TestMadeUpTenants(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTenants()
+		f := family(t, s, 100)
+		if ok, err := ask(t, f, s, "real0"); !ok {
+			t.Fatal(err)
+		}
+		before, heap := s.asked, heapBytes()
+		start := time.Now()
+		limited := 0
+		for i := range 10_000 {
+			_, err := ask(t, f, s, fmt.Sprint("fake", i))
+			if !errors.Is(err, keyring.ErrUnknownKey) || errors.Is(err, keyring.ErrUnavailable) {
+				t.Fatalf("%d: %v", i, err)
+			}
+			if errors.Is(err, keyring.ErrTenantLimit) {
+				limited++
+			}
+			if i%100 == 0 {
+				if ok, err := ask(t, f, s, "real0"); !ok {
+					t.Fatal(err)
+				}
+			}
+			time.Sleep(time.Millisecond)
+		}
+		grown := heapBytes() - heap
+		loaded, waiting := f.Len()
+		t.Logf("10,000 tenants in %v: %d requests, %d refused at once, %d rings loaded and %d not, heap grew by %d KiB",
+			time.Since(start), s.asked-before, limited, loaded, waiting, grown>>10)
+		// Ten at once and one a second, each with three places for metadata.
+		if most := 3 * (10 + 10 + 1); s.asked-before > most {
+			t.Errorf("%d requests, want at most %d", s.asked-before, most)
+		}
+		if loaded != 1 || loaded+waiting > 100 || grown > 4<<20 {
+			t.Errorf("%d rings, heap grew by %d bytes", loaded+waiting, grown)
+		}
+		// As soon as the flood lets up, a new tenant is served.
+		time.Sleep(2 * time.Second)
+		if ok, err := ask(t, f, s, "real1"); !ok {
+			t.Errorf("a new tenant: %v", err)
+		}
+	})
+}
+
+func heapBytes() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// TestRepeatedMadeUpTenants: asking for the same few again and again does not
+// get around the limit, although they have rings.
+func TestRepeatedMadeUpTenants(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTenants()
+		f := family(t, s, 0)
+		for i := range 60_000 {
+			if _, err := ask(t, f, s, fmt.Sprint("fake", i%8)); !errors.Is(err, keyring.ErrUnknownKey) {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if most := 3 * (10 + 60 + 1); s.asked > most {
+			t.Errorf("%d requests in a minute, want at most %d", s.asked, most)
+		}
+	})
+}
+
+// TestSlowTenant: tenants whose issuer hangs do not delay the others, neither
+// those with keys nor, while there is room, new ones.
+func TestSlowTenant(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTenants()
+		s.fault = hang
+		f := family(t, s, 0)
+		if ok, err := ask(t, f, s, "real0"); !ok {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				start := time.Now()
+				if _, err := ask(t, f, s, fmt.Sprint("bad", i)); !errors.Is(err, keyring.ErrUnavailable) {
+					t.Errorf("%v", err)
+				}
+				if time.Since(start) > 5*time.Second {
+					t.Errorf("waited %v", time.Since(start))
+				}
+			})
+		}
+		synctest.Wait()
+		start := time.Now()
+		for _, tenant := range []string{"real0", "real1", "real2"} {
+			if ok, err := ask(t, f, s, tenant); !ok {
+				t.Errorf("%s: %v", tenant, err)
+			}
+		}
+		if time.Since(start) != 0 {
+			t.Errorf("the others waited %v", time.Since(start))
+		}
+		wg.Wait()
+	})
+}
+
+// TestEviction: rings beyond the bound are given up, those without keys first,
+// and with a ring its cached tokens.
+func TestEviction(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTenants()
+		f := family(t, s, 3)
+		for _, tenant := range []string{"real1", "real2"} {
+			if ok, err := ask(t, f, s, tenant); !ok {
+				t.Fatal(err)
+			}
+		}
+		r, _ := f.Ring(map[string]string{"company": "real1"}, "https://real1.auth.example")
+		keys, err := r.Keys(t.Context(), "1", "EdDSA")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 5 {
+			ask(t, f, s, fmt.Sprint("fake", i))
+		}
+		if loaded, waiting := f.Len(); loaded != 2 || waiting != 1 || !keys[0].Live(time.Now()) {
+			t.Errorf("%d loaded, %d waiting", loaded, waiting)
+		}
+		ask(t, f, s, "real3") // in the place of a made-up one
+		if loaded, _ := f.Len(); loaded != 3 {
+			t.Errorf("%d loaded", loaded)
+		}
+		ask(t, f, s, "real2")
+		ask(t, f, s, "real3")
+		for range 4 {
+			ask(t, f, s, "real4") // in the place of one that is used less
+			ask(t, f, s, "real2")
+			ask(t, f, s, "real5")
+			ask(t, f, s, "real2")
+		}
+		if keys[0].Live(time.Now()) {
+			t.Error("a key of a ring that was given up is still live")
+		}
+		if ok, err := s.signer("real1").admitted(t.Context(), r, "1"); !ok {
+			t.Errorf("a request that still holds the ring: %v", err)
+		}
+		if keys, _ := r.Keys(t.Context(), "1", "EdDSA"); keys[0].Live(time.Now()) {
+			t.Error("its keys came to life again")
+		}
+		if ok, err := ask(t, f, s, "real1"); !ok {
+			t.Errorf("the tenant's next ring: %v", err)
+		}
+	})
+}
+
+// TestTenantNames has what must not get into a URL (F04).
+func TestTenantNames(t *testing.T) {
+	s := newTenants()
+	f := family(t, s, 0)
+	path, err := keyring.NewFamily(keyring.Source{Issuer: "https://as.example/{t}/v2"}, 0, keyring.Options{Client: &http.Client{Transport: s}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"", ".", "..", "a/b", "a.b", "a:1", "a@b", "a%2e", "a?b", "a#b", "a\\b", "-a", "a-", "a b", "a\n", "ä",
+		"a{t}", strings.Repeat("a", 64), "127.0.0.1", "[::1]", "evil.com/"} {
+		if _, err := f.Ring(map[string]string{"company": name}, "https://"+name+".auth.example"); !errors.Is(err, keyring.ErrTenantName) {
+			t.Errorf("host, %q: %v", name, err)
+		}
+		if name == "a.b" || name == "-a" || name == "a-" || name == "127.0.0.1" || len(name) == 64 {
+			continue // fit for a path
+		}
+		if _, err := path.Ring(map[string]string{"t": name}, "https://as.example/"+name+"/v2"); !errors.Is(err, keyring.ErrTenantName) {
+			t.Errorf("path, %q: %v", name, err)
+		}
+	}
+	if _, err := f.Ring(nil, "https://a.auth.example"); !errors.Is(err, keyring.ErrTenantName) {
+		t.Errorf("no value: %v", err)
+	}
+	if _, err := f.Ring(map[string]string{"company": "a"}, "https://b.auth.example"); !errors.Is(err, keyring.ErrTenantName) {
+		t.Errorf("another iss: %v", err)
+	}
+	if s.asked != 0 {
+		t.Errorf("%d requests", s.asked)
+	}
+}
+
+func TestBadTemplates(t *testing.T) {
+	for name, s := range map[string]keyring.Source{
+		"no placeholder":           {Issuer: "https://as.example"},
+		"unbalanced":               {Issuer: "https://as.example/{t"},
+		"unbalanced the other way": {Issuer: "https://as.example/{t}}"},
+		"empty":                    {Issuer: "https://as.example/{}"},
+		"nested":                   {Issuer: "https://as.example/{a{b}}"},
+		"the whole host":           {Issuer: "https://{host}/"},
+		"the end of the host":      {Issuer: "https://as.{tld}"},
+		"the host before the port": {Issuer: "https://as.{tld}:443"},
+		"joined to the domain":     {Issuer: "https://{a}auth.example"},
+		"the scheme":               {Issuer: "{scheme}://as.example"},
+		"http":                     {Issuer: "http://{a}.as.example"},
+		"the host of the JWKS URL": {Issuer: "https://{a}.as.example", JWKSURL: "https://{a}"},
+		"the host of the metadata": {Issuer: "urn:{a}", MetadataURL: "https://{a}/m"},
+		"user information":         {Issuer: "https://{a}@as.example"},
+	} {
+		if _, err := keyring.NewFamily(s, 0, keyring.Options{}); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// TestSharedRing is Entra ID's common endpoint: many issuers, one key set, and
+// metadata that names the template.
+func TestSharedRing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const template = "https://login.example/{tenantid}/v2.0"
+		a := newSigner("a")
+		p := &pages{bodies: map[string]string{
+			"https://login.example/common/v2.0/.well-known/openid-configuration": `{"issuer":"` + template + `","jwks_uri":"https://login.example/keys"}`,
+			"https://login.example/keys":                                         keySet(a.jwk(map[string]any{"issuer": template})),
+		}}
+		f, err := keyring.NewFamily(keyring.Source{Issuer: template, MetadataURL: "https://login.example/common/v2.0/.well-known/openid-configuration"}, 0,
+			keyring.Options{Client: &http.Client{Transport: p}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 1000 {
+			tenant := fmt.Sprint("t", i)
+			r, err := f.Ring(map[string]string{"tenantid": tenant}, "https://login.example/"+tenant+"/v2.0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+				t.Fatal(err)
+			}
+		}
+		if len(p.asked) != 2 || len(f.Rings()) != 1 {
+			t.Errorf("asked %q, %d rings", p.asked, len(f.Rings()))
+		}
+	})
+}
+
+// TestTemplatePerTenantMetadata is Entra ID's v1: iss on another host than the
+// metadata, both with the tenant's name.
+func TestTemplatePerTenantMetadata(t *testing.T) {
+	a := newSigner("a")
+	p := &pages{bodies: map[string]string{
+		"https://login.example/t1/.well-known/openid-configuration": `{"issuer":"https://sts.example/t1/","jwks_uri":"https://login.example/keys"}`,
+		"https://login.example/keys":                                signerSet(a),
+	}}
+	f, err := keyring.NewFamily(keyring.Source{Issuer: "https://sts.example/{t}/", MetadataURL: "https://login.example/{t}/.well-known/openid-configuration"}, 0,
+		keyring.Options{Client: &http.Client{Transport: p}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := f.Ring(map[string]string{"t": "t1"}, "https://sts.example/t1/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+		t.Error(err)
+	}
+}
