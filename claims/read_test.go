@@ -1,7 +1,10 @@
 package claims_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -226,4 +229,54 @@ func TestOtherClaims(t *testing.T) {
 	if none := read(t, claims.Dialect{}, with(`"sub":"alice"`)); none.AMR != nil || none.ACR != "" {
 		t.Error("absent claims are there")
 	}
+}
+
+// TestListsAndStringsDoNotOverlap reads tokens whose lists and strings have all
+// manner of lengths: they share memory, and none may end up in another.
+func TestListsAndStringsDoNotOverlap(t *testing.T) {
+	lengths := []int{0, 1, 3, 9, 40}
+	names := [...]string{"aud", "scope", "scp", "roles", "groups", "amr"}
+	var counts [len(names)]int
+	var check func(i int)
+	check = func(i int) {
+		if i < len(names) {
+			for _, n := range lengths {
+				counts[i] = n
+				check(i + 1)
+			}
+			return
+		}
+		claim := map[string]any{"exp": 1, "sub": strings.Repeat("s", 1+counts[0]*5), "client_id": strings.Repeat("c", 1+counts[1]*3)}
+		lists := map[string][]string{}
+		for i, name := range names {
+			list := make([]string, counts[i])
+			for j := range list {
+				list[j] = fmt.Sprintf("%s-%d\u00e4\"", name, j)
+			}
+			claim[name], lists[name] = list, list
+		}
+		payload, err := json.Marshal(claim)
+		if err != nil {
+			t.Fatal(err)
+		}
+		token := read(t, claims.Dialect{}, string(payload), "aud-0\u00e4\"")
+		for name, list := range map[string][2][]string{
+			"aud":    {token.Audience, lists["aud"]},
+			"scopes": {token.Scopes, slices.Concat(lists["scope"], lists["scp"])},
+			"roles":  {token.Roles, lists["roles"]},
+			"groups": {token.Groups, lists["groups"]},
+			"amr":    {token.AMR, lists["amr"]},
+		} {
+			if !slices.Equal(list[0], list[1]) {
+				t.Fatalf("lengths %v: %s = %q, want %q", counts, name, list[0], list[1])
+			}
+		}
+		if token.Subject != claim["sub"] || token.ClientID != claim["client_id"] {
+			t.Fatalf("lengths %v: Subject, ClientID = %q, %q", counts, token.Subject, token.ClientID)
+		}
+	}
+	if testing.Short() {
+		lengths = []int{0, 1, 9}
+	}
+	check(0)
 }

@@ -1,0 +1,89 @@
+package claims_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/payloadfile"
+)
+
+// FuzzDialectToken reads any payload with every dialect. It must not panic,
+// return a token or an error and never both, and a token must be whole: valid
+// text, no empty or repeated names, no times out of range, and nothing of it in
+// print.
+func FuzzDialectToken(f *testing.F) {
+	for _, file := range payloadFiles(f) {
+		f.Add([]byte(file.Claims), "api")
+	}
+	f.Add([]byte(`{"exp":1,"sub":"\ud83d\ude00","scope":"\u0000 \u2028"}`), "api")
+	f.Add([]byte(`{"exp":1e2,"aud":["api","api"],"roles":{"a":1},"organization":{"x":[]}}`), "api")
+	f.Add([]byte(`{"exp":1,"iss":"https://x.auth.prod.cadasto.io","azp":"x","appid":null}`), "x")
+
+	names := slices.Sorted(maps.Keys(payloadfile.Dialects))
+	dialects := make([]claims.Dialect, len(names))
+	for i, name := range names {
+		dialects[i] = payloadfile.Dialects[name]()
+	}
+	f.Fuzz(func(t *testing.T, payload []byte, audience string) {
+		p, err := claims.ParsePayload(payload)
+		if err != nil {
+			return
+		}
+		if !json.Valid(payload) {
+			t.Fatalf("accepted what encoding/json refuses: %q", payload)
+		}
+		p.Ambiguous()
+		for i := range dialects {
+			token, err := dialects[i].Token(p, audience)
+			if (token == nil) == (err == nil) {
+				t.Fatalf("%s: token %v with error %v", names[i], token != nil, err)
+			}
+			if err != nil {
+				if !errors.Is(err, claims.ErrMalformed) && !errors.Is(err, claims.ErrNotAccess) && !errors.Is(err, claims.ErrRejected) {
+					t.Fatalf("%s: an error of another kind: %v", names[i], err)
+				}
+				continue
+			}
+			whole(t, names[i], token)
+		}
+	})
+}
+
+// whole fails t unless token is as every reader may expect it.
+func whole(t *testing.T, name string, token *claims.Token) {
+	t.Helper()
+	for _, s := range slices.Concat(
+		[]string{token.Issuer, token.Subject, token.ClientID, token.Tenant, token.SourceSystem, token.ID, token.ACR},
+		token.Audience, token.Scopes, token.Roles, token.Groups, token.AMR,
+	) {
+		if !utf8.ValidString(s) {
+			t.Fatalf("%s: %q is not valid UTF-8", name, s)
+		}
+	}
+	for _, list := range [][]string{token.Scopes, token.Roles, token.Groups} {
+		seen := map[string]bool{}
+		for _, s := range list {
+			if s == "" || seen[s] {
+				t.Fatalf("%s: an empty or repeated name in %q", name, list)
+			}
+			seen[s] = true
+		}
+	}
+	if token.Expiry.IsZero() || token.Expiry.Year() > 9999 || token.Expiry.Unix() < 0 {
+		t.Fatalf("%s: Expiry %v", name, token.Expiry)
+	}
+	var claim map[string]json.RawMessage
+	if err := token.Decode(&claim); err != nil {
+		t.Fatalf("%s: Decode: %v", name, err)
+	}
+	if len(token.Subject) > 20 && token.Subject != token.ClientID && strings.Contains(fmt.Sprintf("%+v %#v", token, *token), token.Subject) {
+		t.Fatalf("%s: the subject is printed", name)
+	}
+}
