@@ -217,6 +217,40 @@ func TestInProcess(t *testing.T) {
 	})
 }
 
+// slowWriter is an answer that its reader takes only when told to.
+type slowWriter struct {
+	http.ResponseWriter
+	take chan bool
+}
+
+func (w slowWriter) Write(b []byte) (int, error) {
+	<-w.take
+	return w.ResponseWriter.Write(b)
+}
+
+// Close comes back only when all requests are over.
+func TestCloseWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		i := testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"EdDSA"}})
+		w := slowWriter{httptest.NewRecorder(), make(chan bool)}
+		go i.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/jwks", nil))
+		synctest.Wait()
+		closed := make(chan bool)
+		go func() {
+			i.Close()
+			close(closed)
+		}()
+		synctest.Wait()
+		select {
+		case <-closed:
+			t.Error("closed before the answer was taken")
+		default:
+		}
+		w.take <- true
+		<-closed
+	})
+}
+
 // Between Down and Up connections are refused, kept ones too; the address and
 // the keys stay.
 func TestDown(t *testing.T) {

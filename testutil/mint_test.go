@@ -86,6 +86,7 @@ func TestMintHeader(t *testing.T) {
 		{"alg of the same family", map[string]any{"alg": "PS384"}, `{"alg":"PS384","typ":"at+jwt","kid":"KID"}`, true, true},
 		{"old kid", map[string]any{"kid": old}, `{"alg":"ES256","typ":"at+jwt","kid":"` + old + `"}`, true, true},
 		{"added kid", map[string]any{"kid": small}, `{"alg":"RS256","typ":"at+jwt","kid":"` + small + `"}`, true, true},
+		{"added kid and alg", map[string]any{"kid": small, "alg": "PS256"}, `{"alg":"PS256","typ":"at+jwt","kid":"` + small + `"}`, true, true},
 		{"unknown kid", map[string]any{"kid": "nobody's"}, `{"alg":"RS256","typ":"at+jwt","kid":"nobody's"}`, false, true},
 		{"kid of another type", map[string]any{"kid": old, "alg": "RS256"}, `{"alg":"RS256","typ":"at+jwt","kid":"` + old + `"}`, false, true},
 		{"no kid", map[string]any{"kid": nil}, `{"alg":"RS256","typ":"at+jwt"}`, false, true},

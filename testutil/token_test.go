@@ -219,7 +219,9 @@ func TestAnyResource(t *testing.T) {
 	if claims["aud"] != "https://anything.example/x" {
 		t.Errorf("aud %v", claims["aud"])
 	}
-	if r := post(t, i, good+"&resource=not-absolute", nil); r.status != 400 {
-		t.Errorf("a relative resource: %d %s", r.status, r.body)
+	for _, resource := range []string{"not-absolute", "/api", "https://anything.example/x%23fragment", "https://anything.example/%23", "%25zz"} {
+		if r := post(t, i, good+"&resource="+resource, nil); r.status != 400 || !strings.Contains(r.body, `"invalid_target"`) {
+			t.Errorf("resource %s: %d %s", resource, r.status, r.body)
+		}
 	}
 }
