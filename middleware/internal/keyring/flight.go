@@ -19,6 +19,7 @@ type flight struct {
 // caller is a request that waits.
 type caller struct {
 	kid, alg string
+	tried    *Key // does not verify the token, which has no kid; else nil
 	hash     uint64
 	start    int64
 	arrived  uint64 // attempts so far when it came
@@ -29,8 +30,8 @@ type caller struct {
 // wait is the slow path of Keys: nobody has the key, or there are no usable
 // keys at all. It joins the attempt under way or starts one if the pace allows,
 // as often as its own time allows.
-func (r *Ring) wait(ctx context.Context, kid, alg string) ([]*Key, error) {
-	c := caller{kid: kid, alg: alg, hash: absentHash(kid), start: r.now()}
+func (r *Ring) wait(ctx context.Context, c caller) ([]*Key, error) {
+	c.hash, c.start = absentHash(c.kid), r.now()
 	var timeout <-chan time.Time
 	for {
 		f, keys, err := r.board(&c, timeout == nil)
@@ -92,7 +93,17 @@ func (r *Ring) board(c *caller, first bool) (*flight, []*Key, error) {
 // judge decides about a token from the keys at hand: its candidates, or a
 // refusal, or neither if a fetch has to decide. It is called with the lock.
 func (r *Ring) judge(s *snapshot, c *caller, now int64) ([]*Key, error) {
-	if keys := s.find(c.kid, c.alg); keys != nil {
+	keys := s.find(c.kid, c.alg)
+	if c.tried != nil {
+		if len(keys) > 0 && keys[0] != c.tried {
+			return keys, nil
+		}
+		if c.asked || len(keys) == 0 {
+			return nil, ErrUnknownKey
+		}
+		return nil, nil
+	}
+	if keys != nil {
 		return keys, nil
 	}
 	switch {

@@ -65,12 +65,25 @@ func (s *signer) admitted(ctx context.Context, r *keyring.Ring, kid string) (boo
 	if err != nil {
 		return false, err
 	}
-	for _, k := range keys {
-		if public, ok := k.Public.(ed25519.PublicKey); ok && ed25519.Verify(public, text, signature) {
+	if verifies(keys, text, signature) {
+		return true, nil
+	}
+	if kid == "" {
+		keys, err = r.Replaced(ctx, "EdDSA", keys[0])
+		if err == nil && verifies(keys, text, signature) {
 			return true, nil
 		}
 	}
 	return false, errBadSignature
+}
+
+func verifies(keys []*keyring.Key, text, signature []byte) bool {
+	for _, k := range keys {
+		if public, ok := k.Public.(ed25519.PublicKey); ok && ed25519.Verify(public, text, signature) {
+			return true
+		}
+	}
+	return false
 }
 
 var errBadSignature = fmt.Errorf("bad signature")

@@ -107,7 +107,7 @@ func (r *Ring) Keys(ctx context.Context, kid, alg string) ([]*Key, error) {
 	now := r.now()
 	s := r.snap.Load()
 	if !s.usable(now) {
-		return r.wait(ctx, kid, alg)
+		return r.wait(ctx, caller{kid: kid, alg: alg})
 	}
 	if now >= r.due.Load() || now < s.born {
 		r.kick(now)
@@ -118,7 +118,27 @@ func (r *Ring) Keys(ctx context.Context, kid, alg string) ([]*Key, error) {
 	if err := r.settled(s, kid, now); err != nil {
 		return nil, err
 	}
-	return r.wait(ctx, kid, alg)
+	return r.wait(ctx, caller{kid: kid, alg: alg})
+}
+
+// Replaced is for a token without a kid that tried, the one key that Keys
+// returned for it, does not verify: the issuer may have replaced its only key.
+// It asks the issuer as Keys does for an unknown kid, within the same
+// allowance, and returns the key that is there instead, or ErrUnknownKey.
+//
+// There is no such second look for a token with a kid, whose issuer must not
+// give a new key the name of an old one: bad signatures cause no fetches.
+func (r *Ring) Replaced(ctx context.Context, alg string, tried *Key) ([]*Key, error) {
+	now := r.now()
+	if s := r.snap.Load(); s.usable(now) {
+		if keys := s.find("", alg); len(keys) > 0 && keys[0] != tried {
+			return keys, nil
+		}
+		if s.hard == math.MaxInt64 || r.isShut(now) {
+			return nil, ErrUnknownKey
+		}
+	}
+	return r.wait(ctx, caller{alg: alg, tried: tried})
 }
 
 // settled returns the refusal of a token without candidates, if no fetch is to
@@ -132,10 +152,17 @@ func (r *Ring) settled(s *snapshot, kid string, now int64) error {
 	case s.hard == math.MaxInt64: // a static set
 		return ErrUnknownKey
 	}
-	if left := r.shut.Load() - now; left > 0 && left <= int64(2*floorMax) {
+	if r.isShut(now) {
 		return ErrUnknownKey
 	}
 	return nil
+}
+
+// isShut reports whether no attempt on demand may be made at now, as far as
+// that is known without the lock.
+func (r *Ring) isShut(now int64) bool {
+	left := r.shut.Load() - now
+	return left > 0 && left <= int64(2*floorMax)
 }
 
 // Refresh makes sure that there are usable keys, and fetches them if there are
@@ -149,7 +176,7 @@ func (r *Ring) Refresh(ctx context.Context) error {
 		}
 		return nil
 	}
-	_, err := r.wait(ctx, "", "")
+	_, err := r.wait(ctx, caller{})
 	if err == ErrUnknownKey && r.snap.Load().usable(r.now()) {
 		return nil
 	}

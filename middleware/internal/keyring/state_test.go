@@ -137,6 +137,45 @@ func TestChangedKey(t *testing.T) {
 	})
 }
 
+// TestReplacedKey has the only key of an issuer replaced, and tokens without a
+// kid: the first one of the new key is admitted, and forged ones cause no more
+// fetches than unknown key ids do.
+func TestReplacedKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before, after, stranger := newSigner(""), newSigner(""), newSigner("")
+		issuer := newIssuer(before)
+		r := ring(t, issuer, direct)
+		warm(t, r)
+		for range 1000 {
+			if ok, err := before.admitted(t.Context(), r, ""); !ok {
+				t.Fatal(err)
+			}
+			if ok, _ := stranger.admitted(t.Context(), r, ""); ok {
+				t.Fatal("a stranger was admitted")
+			}
+		}
+		if n := issuer.fetches(); n > 4 {
+			t.Errorf("%d fetches for forged tokens", n)
+		}
+		issuer.publish(after)
+		time.Sleep(2 * time.Second)
+		if ok, err := after.admitted(t.Context(), r, ""); !ok {
+			t.Error(err)
+		}
+		if ok, _ := before.admitted(t.Context(), r, ""); ok {
+			t.Error("the replaced key still verifies")
+		}
+		static, err := keyring.New(keyring.Source{Issuer: "x", JWKS: []byte(signerSet(before))}, keyring.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, _ := static.Keys(t.Context(), "", "EdDSA")
+		if _, err := static.Replaced(t.Context(), "EdDSA", keys[0]); !errors.Is(err, keyring.ErrUnknownKey) {
+			t.Errorf("a static set: %v", err)
+		}
+	})
+}
+
 // TestSoftExpiryDoesNotBlock has an issuer that takes its time at each refresh.
 func TestSoftExpiryDoesNotBlock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
