@@ -1,0 +1,246 @@
+package middleware_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/payloadfile"
+	"github.com/bearerguard/bearerguard/middleware"
+)
+
+// TestIssuerPayloads signs the payload of every family of issuers, as package
+// claims keeps them, and sends it through a guard that is configured as the file
+// says: first as a token never seen, then as one that is remembered.
+func TestIssuerPayloads(t *testing.T) {
+	files, err := payloadfile.Load("../claims/testdata/payloads")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := newPayloadKeys(t)
+	for _, f := range files {
+		t.Run(f.Name, func(t *testing.T) {
+			token, keySet := keys.sign(t, f)
+			guard := payloadGuard(t, f, keySet)
+			for _, again := range []string{"first", "remembered"} {
+				request := httptest.NewRequest("GET", "/", nil)
+				request.Header.Set("Authorization", "Bearer "+token)
+				admitted, err := guard.Check(request)
+				if f.Refused == "" {
+					checkAdmitted(t, again, f, admitted, err)
+				} else {
+					checkRefused(t, again, f, guard, err)
+				}
+			}
+		})
+	}
+}
+
+func checkAdmitted(t *testing.T, when string, f payloadfile.File, admitted *http.Request, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("%s: %v", when, err)
+	}
+	token, ok := claims.FromContext(admitted.Context())
+	if !ok {
+		t.Fatalf("%s: no token in the context", when)
+	}
+	for _, difference := range f.Expect.Differences(token) {
+		t.Errorf("%s: %s", when, difference)
+	}
+}
+
+func checkRefused(t *testing.T, when string, f payloadfile.File, guard *middleware.Authenticator, err error) {
+	t.Helper()
+	if !errors.Is(err, middleware.Reason(f.Refused)) {
+		t.Fatalf("%s: %v, want %s", when, err, f.Refused)
+	}
+	header := http.Header{}
+	status, body := guard.Refuse(header, err)
+	if status != http.StatusUnauthorized {
+		t.Errorf("%s: status %d", when, status)
+	}
+	answer, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer = append(answer, header.Get("WWW-Authenticate")...)
+	var claim map[string]any
+	if err := json.Unmarshal(f.Claims, &claim); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"sub", "azp", "client_id", "appid", "iss", "tid"} {
+		if s, ok := claim[name].(string); ok && len(s) > 3 && bytes.Contains(answer, []byte(s)) {
+			t.Errorf("%s: the answer holds %s of the token: %s", when, name, answer)
+		}
+	}
+}
+
+// payloadGuard returns a guard as the API's owner of f would configure it.
+func payloadGuard(t *testing.T, f payloadfile.File, keySet json.RawMessage) *middleware.Authenticator {
+	t.Helper()
+	dialect, err := f.Configured()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := f.Config
+	guard, err := middleware.New(middleware.Config{
+		Issuers: []middleware.Issuer{{
+			URL:                           c.Issuer,
+			Tenants:                       c.Tenants,
+			JWKS:                          keySet,
+			Algorithms:                    c.Algorithms,
+			Audiences:                     c.Audiences,
+			AudienceFromClients:           c.AudienceFromClients,
+			AudienceFromScope:             c.AudienceFromScope,
+			Dialect:                       dialect,
+			DangerouslyAllowMissingIssuer: c.MissingIssuer,
+		}},
+		Now: func() time.Time { return time.Unix(f.Now, 0) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return guard
+}
+
+// payloadKeys are the keys of all issuers in this test: what differs between
+// them is what they write, not how they sign.
+type payloadKeys struct {
+	rsa *rsa.PrivateKey
+	ec  *ecdsa.PrivateKey
+}
+
+func newPayloadKeys(t *testing.T) payloadKeys {
+	t.Helper()
+	r, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return payloadKeys{r, e}
+}
+
+// sign returns the token with f's header and claims, and the key set of its
+// issuer.
+func (k payloadKeys) sign(t *testing.T, f payloadfile.File) (token string, keySet json.RawMessage) {
+	t.Helper()
+	var header struct {
+		Algorithm string `json:"alg"`
+		KeyID     string `json:"kid"`
+	}
+	if err := json.Unmarshal(f.Header, &header); err != nil {
+		t.Fatal(err)
+	}
+	signed := segment(compact(t, f.Header)) + "." + segment(compact(t, f.Claims))
+	key := map[string]string{"use": "sig", "kid": header.KeyID}
+	if header.KeyID == "" {
+		delete(key, "kid")
+	}
+	if f.Config.KeyIssuer != "" {
+		key["issuer"] = f.Config.KeyIssuer
+	}
+	var signature []byte
+	switch hash := map[string]crypto.Hash{"RS256": crypto.SHA256, "RS384": crypto.SHA384, "ES256": crypto.SHA256}[header.Algorithm]; header.Algorithm {
+	case "RS256", "RS384":
+		h := hash.New()
+		h.Write([]byte(signed))
+		s, err := rsa.SignPKCS1v15(nil, k.rsa, hash, h.Sum(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		signature = s
+		key["kty"], key["n"], key["e"] = "RSA", segment(k.rsa.N.Bytes()), "AQAB"
+	case "ES256":
+		h := hash.New()
+		h.Write([]byte(signed))
+		r, s, err := ecdsa.Sign(rand.Reader, k.ec, h.Sum(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		signature = append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
+		point, err := k.ec.PublicKey.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		key["kty"], key["crv"], key["x"], key["y"] = "EC", "P-256", segment(point[1:33]), segment(point[33:])
+	default:
+		t.Fatalf("no key for %q", header.Algorithm)
+	}
+	keySet, err := json.Marshal(map[string]any{"keys": []any{key}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed + "." + segment(signature), keySet
+}
+
+func segment(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
+func compact(t *testing.T, raw json.RawMessage) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := json.Compact(&buf, raw); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+// TestEntraBothVersions has one API accept tokens of both versions, as an Entra
+// registration that is changed from one to the other needs it. The keys of
+// version 2.0 name the issuer they sign for, those of version 1.0 do not.
+func TestEntraBothVersions(t *testing.T) {
+	files, err := payloadfile.Load("../claims/testdata/payloads")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := newPayloadKeys(t)
+	accepted := map[string]string{"entra_v1_client": "", "entra_v2_client": "https://login.microsoftonline.com/{tenantid}/v2.0"}
+	var config middleware.Config
+	tokens := map[string]string{}
+	for _, f := range files {
+		keyIssuer, ok := accepted[f.Name]
+		if !ok {
+			continue
+		}
+		f.Config.KeyIssuer = keyIssuer
+		token, keySet := keys.sign(t, f)
+		tokens[f.Name] = token
+		config.Issuers = append(config.Issuers, middleware.Issuer{
+			URL:       f.Config.Issuer,
+			Tenants:   f.Config.Tenants,
+			JWKS:      keySet,
+			Audiences: f.Config.Audiences,
+			Dialect:   claims.Entra(),
+		})
+		config.Now = func() time.Time { return time.Unix(f.Now, 0) }
+	}
+	if len(tokens) != len(accepted) {
+		t.Fatalf("payloads missing: have %d", len(tokens))
+	}
+	guard, err := middleware.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, token := range tokens {
+		got, err := guard.Verify(t.Context(), token)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if got.Kind != claims.Client || got.Tenant == "" {
+			t.Errorf("%s: %v of tenant %q", name, got.Kind, got.Tenant)
+		}
+	}
+}
