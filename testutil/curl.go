@@ -28,6 +28,12 @@ func shellQuote(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
+// userPassword returns what curl -u takes, id and secret form-encoded as RFC 6749
+// section 2.3.1 has it. Without that a colon would end the id.
+func (c *Client) userPassword() string {
+	return url.QueryEscape(c.ID) + ":" + url.QueryEscape(c.Secret)
+}
+
 // form returns form-encoded parameters in the given order of names and values.
 func form(namesAndValues ...string) string {
 	var b strings.Builder

@@ -101,7 +101,8 @@ type Key struct {
 	// Bits is the size of an RSA key. Zero means 2048; at least 1024.
 	Bits int
 
-	// Secret is the secret of an HS key. Nil means a random one.
+	// Secret is the secret of an HS key. Nil means a random one. Other keys have
+	// none.
 	Secret []byte
 
 	// Members replace members of the published JWK, and a nil value removes one:
@@ -119,12 +120,12 @@ type Key struct {
 // with the others through rotations, and signs tokens whose kid is its own, see
 // MintHeader. AddKey panics if there can be no such key.
 func (i *Issuer) AddKey(k Key) (kid string) {
-	private, err := any(k.Secret), error(nil)
-	if k.Secret == nil {
-		private, err = generate(k.Algorithm, k.Bits, i.options.FreshKeys)
-	}
+	private, err := generate(k.Algorithm, k.Bits, i.options.FreshKeys)
 	if err != nil {
 		panic("testutil: AddKey: " + err.Error())
+	}
+	if _, symmetric := private.([]byte); symmetric && k.Secret != nil {
+		private = slices.Clone(k.Secret)
 	}
 	if k.ID == "" {
 		k.ID = newKeyID(k.Algorithm)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -78,8 +79,8 @@ type Options struct {
 	Keys []string
 
 	// FreshKeys makes RSA keys that no earlier Issuer of the process has used.
-	// By default an RSA key may come back once its Issuer is closed, under
-	// another kid, because making one is slow. Two Issuers never share a key
+	// By default an RSA key may come back in another Issuer once its own is
+	// closed, because making one is slow. Two Issuers never share a key
 	// while both are open.
 	FreshKeys bool
 
@@ -140,8 +141,11 @@ func (o *Options) check() error {
 	} else if !loopback(host) {
 		errs = append(errs, fmt.Errorf("testutil: Addr %q is not a loopback address", o.Addr))
 	}
-	if o.Path != "" && !strings.HasPrefix(o.Path, "/") || strings.ContainsAny(o.Path, "{}?#% ") || strings.Contains(o.Path, "//") {
+	if trimmed := strings.TrimSuffix(o.Path, "/"); trimmed != "" && (trimmed == "/" || path.Clean("/"+trimmed) != trimmed) || strings.ContainsAny(o.Path, "{}?#% ") {
 		errs = append(errs, fmt.Errorf("testutil: Path %q is not a plain path that starts with a slash", o.Path))
+	}
+	if o.Tenant != "" && !isGUID(o.Tenant) {
+		errs = append(errs, fmt.Errorf("testutil: Tenant %q is not a GUID", o.Tenant))
 	}
 	if o.Lifetime < time.Second {
 		errs = append(errs, errors.New("testutil: Lifetime is under a second"))

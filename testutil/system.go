@@ -209,5 +209,5 @@ func randomID() string {
 
 func (standard) curl(i *Issuer) []string {
 	c := i.options.Clients[0]
-	return []string{"-s", "-u", c.ID + ":" + c.Secret, "-d", "grant_type=client_credentials", i.TokenURL()}
+	return []string{"-s", "-u", c.userPassword(), "-d", "grant_type=client_credentials", i.TokenURL()}
 }

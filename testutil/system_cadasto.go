@@ -117,7 +117,7 @@ func (cadasto) curl(i *Issuer) []string {
 	c := i.options.Clients[0]
 	args := []string{"-s", "-X", "POST", i.TokenURL(),
 		"-H", "Content-Type: application/x-www-form-urlencoded",
-		"-u", c.ID + ":" + c.Secret,
+		"-u", c.userPassword(),
 		"-d", "grant_type=client_credentials",
 		"-d", "audience=" + i.options.Audience}
 	if len(c.Scopes) > 0 {

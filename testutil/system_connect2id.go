@@ -111,7 +111,7 @@ func (connect2id) refuse(_ *tokenRequest, why *refusal) (int, object) {
 
 func (connect2id) curl(i *Issuer) []string {
 	c := i.options.Clients[0]
-	credentials := base64.StdEncoding.EncodeToString([]byte(c.ID + ":" + c.Secret))
+	credentials := base64.StdEncoding.EncodeToString([]byte(c.userPassword()))
 	return []string{"-s", "-X", "POST", i.TokenURL(),
 		"-H", "Authorization: Basic " + credentials,
 		"-H", "Content-Type: application/x-www-form-urlencoded",

@@ -127,8 +127,8 @@ func (r *tokenRequest) authenticate() *refusal {
 	id, secret := r.param("client_id"), r.param("client_secret")
 	switch {
 	case len(fields) > 1,
-		r.basic && (secret != "" || r.form.Has("client_assertion")),
-		secret != "" && r.form.Has("client_assertion"):
+		r.basic && (secret != "" || r.param("client_assertion") != ""),
+		secret != "" && r.param("client_assertion") != "":
 		return &refusal{cause: severalCredentials}
 	case r.basic:
 		user, password, ok := r.http.BasicAuth()

@@ -72,6 +72,7 @@ func TestTokenGranted(t *testing.T) {
 		{"AS-06 scope", body + "&scope=deals-write", nil, "plain", "deals-write", "https://api.example.com"},
 		{"scope twice", body + "&scope=deals-write+deals-write", nil, "plain", "deals-write", "https://api.example.com"},
 		{"AS-14 empty scope", body + "&scope=", nil, "plain", "deals-read deals-write", "https://api.example.com"},
+		{"AS-14 empty assertion", body + "&client_assertion=", nil, "plain", "deals-read deals-write", "https://api.example.com"},
 		{"AS-14 unknown parameter", body + "&colour=red", nil, "plain", "deals-read deals-write", "https://api.example.com"},
 		{"no scopes at all", grant, basic("bare", "bare"), "bare", nil, "https://api.example.com"},
 		{"charset", body, func(r *http.Request) {
