@@ -1,0 +1,259 @@
+package integration_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/bearerguard/bearerguard/middleware"
+)
+
+// refreshDue is longer than keys count as fresh when their issuer does not say
+// how long they are.
+const refreshDue = 11 * time.Minute
+
+// The server gets new keys by a restart, the old ones stay published: nobody
+// who has a good token notices, neither while the server is away, nor with the
+// first token of a new key. When the old keys go, their tokens go with them.
+func TestRotation(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		cache int
+	}{
+		{"tokens remembered", 0},
+		{"every token verified", -1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := startServer(t)
+			apis := startAPIs(t, s, func(config *middleware.Config) { config.CacheTokens = c.cache })
+			old := s.tokens(t, "deals-read")
+			load := startLoad(t, apis, old)
+			load.pass(t, "before")
+
+			s.stop()
+			load.pass(t, "server away")
+			for _, a := range apis {
+				a.events.take()
+				a.clock.advance(refreshDue)
+				if e := a.events.wait(t, middleware.KeysFailed); e.Issuer != s.issuer {
+					t.Errorf("%s: %+v", a.name, e)
+				}
+			}
+			load.pass(t, "server away, refresh failed")
+
+			s.start(t, "--rotate")
+			fresh := s.tokens(t, "deals-read")
+			checkRotated(t, old, fresh)
+			// The first use of every new token, by the APIs one after the other.
+			for _, a := range apis {
+				for i, token := range fresh {
+					if got := a.call(t, http.MethodGet, "/v1/deals", token); got.status != http.StatusOK {
+						t.Errorf("%s: the first new %s token: %d", a.name, algorithms[i], got.status)
+					}
+				}
+			}
+			load.use(slices.Concat(old, fresh))
+			load.pass(t, "old and new tokens")
+			load.use(fresh)
+			load.pass(t, "new tokens")
+
+			s.stop()
+			s.start(t, "--retire")
+			load.pass(t, "old keys gone, not yet noticed")
+			for _, a := range apis {
+				checkRetired(t, a, old, fresh)
+			}
+			load.pass(t, "old keys gone")
+			load.end(t)
+		})
+	}
+}
+
+// New keys that replace the old ones at once, without notice: the first new
+// token passes, and from then on the old ones do not.
+func TestReplacement(t *testing.T) {
+	s := startServer(t)
+	apis := startAPIs(t, s, nil)
+	old := s.token(t, "RS256", "deals-read")
+	for _, a := range apis {
+		if got := a.call(t, http.MethodGet, "/v1/deals", old); got.status != http.StatusOK {
+			t.Fatalf("%s: %d before", a.name, got.status)
+		}
+	}
+	s.stop()
+	s.start(t, "--rotate", "--retire")
+	fresh := s.token(t, "RS256", "deals-read")
+	for _, a := range apis {
+		for _, step := range []struct {
+			name, token string
+			want        int
+		}{
+			{"the old token before anybody knows", old, http.StatusOK},
+			{"the first new token", fresh, http.StatusOK},
+			{"the old token afterwards", old, http.StatusUnauthorized},
+			{"the new token again", fresh, http.StatusOK},
+		} {
+			if got := a.call(t, http.MethodGet, "/v1/deals", step.token); got.status != step.want {
+				t.Errorf("%s: %s: %d, want %d", a.name, step.name, got.status, step.want)
+			}
+		}
+	}
+}
+
+// checkRotated makes sure that every algorithm has another key.
+func checkRotated(t *testing.T, old, fresh []string) {
+	t.Helper()
+	for i := range old {
+		before, after := headerOf(t, old[i]), headerOf(t, fresh[i])
+		if before.Alg != after.Alg || before.KID == after.KID {
+			t.Fatalf("not rotated: %+v, %+v", before, after)
+		}
+	}
+}
+
+// checkRetired lets a refresh fall due and holds what follows from it against
+// the keys that the server dropped.
+func checkRetired(t *testing.T, a *api, old, fresh []string) {
+	t.Helper()
+	a.events.take()
+	a.clock.advance(refreshDue)
+	var removed []string
+	for removed == nil {
+		removed = a.events.wait(t, middleware.KeysRotated).Removed
+	}
+	for i := range old {
+		if kid := headerOf(t, old[i]).KID; !slices.Contains(removed, kid) {
+			t.Errorf("%s: %s is not among the removed %v", a.name, kid, removed)
+		}
+		a.events.take()
+		got := a.call(t, http.MethodGet, "/v1/deals", old[i])
+		if reason := a.events.refusal(); got.status != http.StatusUnauthorized || reason != middleware.UnknownKey {
+			t.Errorf("%s: %s of a dropped key: %d for %q", a.name, algorithms[i], got.status, reason)
+		}
+		checkInvalid(t, got, "invalid_token")
+		if got := a.call(t, http.MethodGet, "/v1/deals", fresh[i]); got.status != http.StatusOK {
+			t.Errorf("%s: %s of a kept key: %d", a.name, algorithms[i], got.status)
+		}
+	}
+}
+
+// A load is callers that use all of a list of tokens, over and over, at every
+// API. All their requests have to pass.
+type load struct {
+	tokens  atomic.Pointer[[]string]
+	workers int
+	round   chan struct{} // a worker is through with its list, if anybody waits
+	stop    chan struct{}
+	done    sync.WaitGroup
+	passed  atomic.Int64
+	counted int64 // of passed, in earlier phases
+
+	mu      sync.Mutex
+	refused map[string]int
+}
+
+const workersPerAPI = 2
+
+func startLoad(t *testing.T, apis []*api, tokens []string) *load {
+	l := &load{round: make(chan struct{}), stop: make(chan struct{}), refused: map[string]int{}}
+	l.use(tokens)
+	transport := &http.Transport{MaxIdleConnsPerHost: workersPerAPI}
+	client := &http.Client{Transport: transport, Timeout: patience}
+	for _, a := range apis {
+		for range workersPerAPI {
+			l.workers++
+			l.done.Go(func() { l.work(t, client, a) })
+		}
+	}
+	t.Cleanup(func() {
+		l.halt()
+		transport.CloseIdleConnections()
+	})
+	return l
+}
+
+func (l *load) work(t *testing.T, client *http.Client, a *api) {
+	for {
+		for _, token := range *l.tokens.Load() {
+			select {
+			case <-l.stop:
+				return
+			default:
+			}
+			got, err := send(client, a.request(t, http.MethodGet, "/v1/deals", token))
+			if err == nil && got.status == http.StatusOK {
+				l.passed.Add(1)
+				continue
+			}
+			l.mu.Lock()
+			l.refused[fmt.Sprintf("%s: %d %v", a.name, got.status, err)]++
+			l.mu.Unlock()
+		}
+		select {
+		case l.round <- struct{}{}:
+		case <-l.stop:
+			return
+		default:
+		}
+	}
+}
+
+// use makes the callers go on with other tokens.
+func (l *load) use(tokens []string) { l.tokens.Store(&tokens) }
+
+// pass waits until the callers have been busy for a while and reports how many
+// requests passed since the last call.
+func (l *load) pass(t *testing.T, phase string) {
+	t.Helper()
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	for range 20 * l.workers {
+		select {
+		case <-l.round:
+		case <-limit.C:
+			t.Fatalf("%s: no callers", phase)
+		}
+	}
+	passed := l.passed.Load()
+	t.Logf("%-32s %6d requests passed", phase, passed-l.counted)
+	l.counted = passed
+	l.check(t, phase)
+}
+
+// check reports the requests that did not pass.
+func (l *load) check(t *testing.T, phase string) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var lost []string
+	for what, times := range l.refused {
+		lost = append(lost, fmt.Sprintf("%s (%d times)", what, times))
+	}
+	if len(lost) > 0 {
+		slices.Sort(lost)
+		t.Errorf("%s: lost requests: %s", phase, strings.Join(lost, "; "))
+	}
+	clear(l.refused)
+}
+
+// end stops the callers and looks at their last requests.
+func (l *load) end(t *testing.T) {
+	t.Helper()
+	l.halt()
+	l.check(t, "at the end")
+	t.Logf("%-32s %6d requests passed", "altogether", l.passed.Load())
+}
+
+func (l *load) halt() {
+	select {
+	case <-l.stop:
+	default:
+		close(l.stop)
+	}
+	l.done.Wait()
+}

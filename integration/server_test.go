@@ -1,0 +1,166 @@
+package integration_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	audience     = "https://deals.example.com"
+	clientID     = "deal-feed"
+	clientSecret = "deal-feed-secret"
+)
+
+// algorithms are those that the server signs with, see keys.mjs.
+var algorithms = []string{"RS256", "PS256", "ES256", "ES384", "EdDSA"}
+
+// patience bounds whatever a test waits for, so that a fault ends in a message
+// and not in a test that hangs.
+const patience = time.Minute
+
+// A server is an authorization server in a process of its own. Its key file
+// outlives the process.
+type server struct {
+	issuer string
+	keys   string // the key file
+
+	process *exec.Cmd
+	stdin   io.Closer // the process ends when this does
+	stderr  *bytes.Buffer
+}
+
+// startServer starts a server with new keys on a free port, for the length of
+// the test.
+func startServer(t *testing.T) *server {
+	t.Helper()
+	s := &server{keys: filepath.Join(t.TempDir(), "keys.json")}
+	if err := s.run(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.stop)
+	return s
+}
+
+// start starts the server again after stop, on the port that it had.
+func (s *server) start(t *testing.T, flags ...string) {
+	t.Helper()
+	issuer, err := url.Parse(s.issuer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Between stop and start the port belongs to nobody, so a connection of
+	// another process may have it for the moment.
+	for range 10 {
+		if err = s.run(append(flags, "--port", issuer.Port())...); err == nil {
+			return
+		}
+	}
+	t.Fatal(err)
+}
+
+// run starts a process and waits for the line that says it is ready.
+func (s *server) run(flags ...string) error {
+	node := "node"
+	if fetched := filepath.Join(".node", "node_modules", ".bin", "node"); exists(fetched) {
+		node = fetched
+	}
+	s.stderr = new(bytes.Buffer)
+	s.process = exec.Command(node, append([]string{"server.mjs", "--keys", s.keys}, flags...)...)
+	s.process.Stderr = s.stderr
+	stdin, err := s.process.StdinPipe()
+	if err != nil {
+		return err
+	}
+	s.stdin = stdin
+	stdout, err := s.process.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := s.process.Start(); err != nil {
+		return err
+	}
+	limit := time.AfterFunc(patience, func() { _ = s.process.Process.Kill() })
+	defer limit.Stop()
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		s.stop()
+		return &startError{err, s.stderr.String()}
+	}
+	s.issuer = strings.TrimSpace(line)
+	return nil
+}
+
+// stop ends the process, if there is one, and waits until it is gone.
+func (s *server) stop() {
+	if s.process == nil {
+		return
+	}
+	_ = s.stdin.Close()
+	limit := time.AfterFunc(patience, func() { _ = s.process.Process.Kill() })
+	defer limit.Stop()
+	_ = s.process.Wait()
+	s.process = nil
+}
+
+type startError struct {
+	err    error
+	stderr string
+}
+
+func (e *startError) Error() string {
+	return "the authorization server did not start: " + e.err.Error() + "\n" + e.stderr
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// token gets a token for the test's API by client credentials. format is a
+// signature algorithm or "opaque".
+func (s *server) token(t *testing.T, format string, scopes ...string) string {
+	t.Helper()
+	return s.tokenFor(t, audience+"/"+format, scopes...)
+}
+
+func (s *server) tokenFor(t *testing.T, resource string, scopes ...string) string {
+	t.Helper()
+	form := url.Values{"grant_type": {"client_credentials"}, "resource": {resource}}
+	if len(scopes) > 0 {
+		form.Set("scope", strings.Join(scopes, " "))
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.issuer+"/token", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.SetBasicAuth(clientID, clientSecret)
+	answer := do(t, r)
+	var body struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal(answer.body, &body); err != nil || body.AccessToken == "" {
+		t.Fatalf("no token: %d %s", answer.status, answer.body)
+	}
+	return body.AccessToken
+}
+
+// tokens gets a token of every algorithm.
+func (s *server) tokens(t *testing.T, scopes ...string) []string {
+	t.Helper()
+	var all []string
+	for _, alg := range algorithms {
+		all = append(all, s.token(t, alg, scopes...))
+	}
+	return all
+}
