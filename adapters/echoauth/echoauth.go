@@ -21,7 +21,7 @@ import (
 // requirement is not well formed.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) echo.MiddlewareFunc {
 	a.Demand(need...)
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
+	g := &guard{middleware.Route{Guarded: true, Need: need}, func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			r, err := a.Check(c.Request(), need...)
 			if err != nil {
@@ -30,14 +30,15 @@ func Require(a *middleware.Authenticator, need ...scopes.Requirement) echo.Middl
 			c.SetRequest(r)
 			return next(c)
 		}
-	}
+	}}
+	return g.wrap
 }
 
 // Optional returns a guard that lets a request without a token through as it
 // is, for handlers that do more for callers they know. A token that is there
 // and is not good is refused all the same.
 func Optional(a *middleware.Authenticator) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
+	g := &guard{middleware.Route{Optional: true}, func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			r, err := a.Check(c.Request())
 			switch {
@@ -48,7 +49,8 @@ func Optional(a *middleware.Authenticator) echo.MiddlewareFunc {
 			}
 			return next(c)
 		}
-	}
+	}}
+	return g.wrap
 }
 
 // Token returns the token that a guard admitted, nil if there is none.
@@ -60,7 +62,8 @@ func Token(c echo.Context) *claims.Token {
 // AuthorizationStatus returns a handler that tells callers what their token
 // says. It needs a valid token and no scope, and is its own guard.
 func AuthorizationStatus(a *middleware.Authenticator) echo.HandlerFunc {
-	return echo.WrapHandler(a.AuthorizationStatusHandler())
+	s := &status{echo.WrapHandler(a.AuthorizationStatusHandler())}
+	return s.handle
 }
 
 func refusal(a *middleware.Authenticator, c echo.Context, err error) error {

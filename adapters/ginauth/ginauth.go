@@ -19,7 +19,7 @@ import (
 // a requirement is not well formed.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) gin.HandlerFunc {
 	a.Demand(need...)
-	return func(c *gin.Context) {
+	g := &guard{middleware.Route{Guarded: true, Need: need}, func(c *gin.Context) {
 		r, err := a.Check(c.Request, need...)
 		if err != nil {
 			refuse(a, c, err)
@@ -27,14 +27,15 @@ func Require(a *middleware.Authenticator, need ...scopes.Requirement) gin.Handle
 		}
 		c.Request = r
 		c.Next()
-	}
+	}}
+	return g.handle
 }
 
 // Optional returns a guard that lets a request without a token through as it
 // is, for handlers that do more for callers they know. A token that is there
 // and is not good is refused all the same.
 func Optional(a *middleware.Authenticator) gin.HandlerFunc {
-	return func(c *gin.Context) {
+	g := &guard{middleware.Route{Optional: true}, func(c *gin.Context) {
 		r, err := a.Check(c.Request)
 		switch {
 		case err == nil:
@@ -44,7 +45,8 @@ func Optional(a *middleware.Authenticator) gin.HandlerFunc {
 			return
 		}
 		c.Next()
-	}
+	}}
+	return g.handle
 }
 
 // Token returns the token that a guard admitted, nil if there is none.
@@ -56,7 +58,8 @@ func Token(c *gin.Context) *claims.Token {
 // AuthorizationStatus returns a handler that tells callers what their token
 // says. It needs a valid token and no scope, and is its own guard.
 func AuthorizationStatus(a *middleware.Authenticator) gin.HandlerFunc {
-	return gin.WrapH(a.AuthorizationStatusHandler())
+	s := &status{gin.WrapH(a.AuthorizationStatusHandler())}
+	return s.handle
 }
 
 func refuse(a *middleware.Authenticator, c *gin.Context, err error) {

@@ -18,14 +18,14 @@ import (
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) func(http.Handler) http.Handler {
 	a.Demand(need...)
 	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		return &marked{middleware.Route{Guarded: true, Need: need}, next, func(w http.ResponseWriter, r *http.Request) {
 			admitted, err := a.Check(r, need...)
 			if err != nil {
 				a.WriteRefusal(w, r, err)
 				return
 			}
 			next.ServeHTTP(w, admitted)
-		})
+		}}
 	}
 }
 
@@ -34,7 +34,7 @@ func Require(a *middleware.Authenticator, need ...scopes.Requirement) func(http.
 // and is not good is refused all the same.
 func Optional(a *middleware.Authenticator) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		return &marked{middleware.Route{Optional: true}, next, func(w http.ResponseWriter, r *http.Request) {
 			admitted, err := a.Check(r)
 			switch {
 			case err == nil:
@@ -44,7 +44,7 @@ func Optional(a *middleware.Authenticator) func(http.Handler) http.Handler {
 				return
 			}
 			next.ServeHTTP(w, r)
-		})
+		}}
 	}
 }
 
@@ -57,5 +57,5 @@ func Token(r *http.Request) *claims.Token {
 // AuthorizationStatus returns a handler that tells callers what their token
 // says. It needs a valid token and no scope, and is its own guard.
 func AuthorizationStatus(a *middleware.Authenticator) http.Handler {
-	return a.AuthorizationStatusHandler()
+	return &marked{middleware.Route{Guarded: true}, nil, a.AuthorizationStatusHandler().ServeHTTP}
 }

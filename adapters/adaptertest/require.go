@@ -1,0 +1,132 @@
+package adaptertest
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/scopes"
+)
+
+func (s *suite) require(t *testing.T) {
+	auth := s.auth(t, nil)
+	for _, c := range []struct {
+		name  string
+		need  []scopes.Requirement
+		token map[string]any
+		want  refusal // the zero value: the handler runs
+	}{
+		{name: "any good token", token: map[string]any{}},
+		{name: "one scope", need: []scopes.Requirement{read}, token: map[string]any{"scope": "deals-read"}},
+		{name: "several requirements", need: []scopes.Requirement{read, write}, token: map[string]any{"scope": "deals-write deals-read"}},
+		{
+			name: "scope of another case", need: []scopes.Requirement{read}, token: map[string]any{"scope": "Deals-Read"},
+			want: insufficient("deals-read"),
+		},
+		{
+			name: "all scopes that are needed in one challenge",
+			need: []scopes.Requirement{read, scopes.All(write, scopes.Any(scopes.Scope("a"), scopes.Scope("b")))}, token: map[string]any{"scope": "deals-read"},
+			want: insufficient("deals-read deals-write a b"),
+		},
+		{
+			name: "a rule that names no scope",
+			need: []scopes.Requirement{scopes.Where("never", func(*claims.Token) bool { return false })}, token: map[string]any{},
+			want: refusal{
+				status:    http.StatusForbidden,
+				challenge: `Bearer realm="api", error="insufficient_scope", error_description="The access token does not cover this request"`,
+				body:      `{"error":"insufficient_scope","error_description":"The access token does not cover this request"}`,
+			},
+		},
+		{
+			name: "authentication too long ago",
+			need: []scopes.Requirement{scopes.Authentication(5*time.Minute, "urn:example:mfa")}, token: map[string]any{"acr": "urn:example:password"},
+			want: refusal{
+				status:    http.StatusUnauthorized,
+				challenge: `Bearer realm="api", error="insufficient_user_authentication", error_description="A different or more recent authentication is needed", acr_values="urn:example:mfa", max_age="300"`,
+				body:      `{"error":"insufficient_user_authentication","error_description":"A different or more recent authentication is needed"}`,
+			},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			api, seen := s.guarded(Guard{Auth: auth, Need: c.need})
+			got := do(api, get(s.issuer.Mint(c.token)))
+			if c.want.status != 0 {
+				c.want.check(t, got)
+				seen.idle(t)
+				return
+			}
+			if got.status != http.StatusOK || got.body != "handled" {
+				t.Errorf("answer %d %q, want the handler's", got.status, got.body)
+			}
+			if got.header["Www-Authenticate"] != nil {
+				t.Error("a challenge beside the handler's answer")
+			}
+			seen.ran(t, "demo-client")
+		})
+	}
+	t.Run("a route without a guard gets no token", func(t *testing.T) {
+		api, seen := s.guarded()
+		do(api, get(s.good()))
+		seen.ran(t, "")
+	})
+	t.Run("a requirement that is not well formed is a programming error", func(t *testing.T) {
+		defer func() {
+			if recover() == nil {
+				t.Error("no panic when the route was made")
+			}
+		}()
+		s.guarded(Guard{Auth: auth, Need: []scopes.Requirement{{}}})
+	})
+}
+
+// insufficient is the refusal of a token without the scopes, which are separated
+// by spaces.
+func insufficient(scope string) refusal {
+	return refusal{
+		status:    http.StatusForbidden,
+		challenge: `Bearer realm="api", error="insufficient_scope", error_description="The access token does not cover this request", scope="` + scope + `"`,
+		body:      `{"error":"insufficient_scope","error_description":"The access token does not cover this request","scope":"` + scope + `"}`,
+	}
+}
+
+// invalid is the refusal of a token that is not good.
+func invalid(description string) refusal {
+	return refusal{
+		status:    http.StatusUnauthorized,
+		challenge: `Bearer realm="api", error="invalid_token", error_description="` + description + `"`,
+		body:      `{"error":"invalid_token","error_description":"` + description + `"}`,
+	}
+}
+
+var (
+	unverified = invalid("The access token could not be verified")
+	noToken    = refusal{
+		status:    http.StatusUnauthorized,
+		challenge: `Bearer realm="api"`,
+		body:      `{"error_description":"A bearer token is needed"}`,
+	}
+	malformed = refusal{
+		status:    http.StatusBadRequest,
+		challenge: `Bearer realm="api", error="invalid_request", error_description="The Authorization field must hold exactly one bearer token"`,
+		body:      `{"error":"invalid_request","error_description":"The Authorization field must hold exactly one bearer token"}`,
+	}
+	unavailable = refusal{
+		status: http.StatusServiceUnavailable,
+		body:   `{"error_description":"The access token cannot be verified at the moment"}`,
+	}
+)
+
+// A hostile request is one that must be refused.
+type hostile struct {
+	name   string
+	change func(*http.Request)
+	reason middleware.Reason
+	want   refusal
+}
+
+// authorization gives a request these Authorization fields.
+func authorization(fields ...string) func(*http.Request) {
+	return func(r *http.Request) { r.Header["Authorization"] = fields }
+}
