@@ -97,7 +97,11 @@ func (standard) metadataPath(o *Options) string {
 func (s standard) routes(i *Issuer) []route {
 	o := &i.options
 	const authorize = "/authorize"
-	metadata := i.document(func(*http.Request) []byte { return i.metadata(authorize).mustEncode() })
+	metadata := i.document(func(*http.Request) []byte {
+		// Clients of the Model Context Protocol refuse a server that does not
+		// name PKCE (RFC 7636), whatever grant they use.
+		return append(i.metadata(authorize), member{"code_challenge_methods_supported", []string{"S256"}}).mustEncode()
+	})
 	return append(i.routes(authorize, metadata),
 		// RFC 8414 section 3 puts the well-known part before the issuer's path.
 		route{strings.TrimSuffix("/.well-known/oauth-authorization-server"+o.Path, "/"), EndpointMetadata, metadata})
