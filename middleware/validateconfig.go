@@ -103,7 +103,7 @@ func (is *Issuer) check(m *mistakes, field string, audiences []string) {
 	case sources > 1:
 		m.add(field+".Audiences", "", "only one of Audiences, AudienceFromClients and AudienceFromScope")
 	case sources == 0 && len(audiences) == 0:
-		m.add("Audiences", "", "an audience is needed, or an issuer's explicit substitute: without one a token for any other API would pass")
+		m.add(field+".Audiences", "", "an audience is needed, here or in Config.Audiences, or an explicit substitute: without one a token for any other API would pass")
 	case is.Audiences != nil && len(is.Audiences) == 0:
 		m.add(field+".Audiences", "", "an empty list would accept nothing")
 	case is.AudienceFromClients != nil && len(is.AudienceFromClients) == 0:
