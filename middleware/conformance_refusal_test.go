@@ -1,0 +1,259 @@
+package middleware_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/bearerguard/bearerguard/internal/rowtest"
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/scopes"
+)
+
+// ran notes which rows were tested, for the table in docs/requirements.md.
+var ran = struct {
+	sync.Mutex
+	tests map[string]map[string]bool // row -> test functions
+}{tests: map[string]map[string]bool{}}
+
+// row runs a subtest whose name holds the ids of the rows that it is about.
+func row(t *testing.T, name string, f func(*testing.T)) {
+	t.Helper()
+	function, _, _ := strings.Cut(t.Name(), "/")
+	t.Run(name, func(t *testing.T) {
+		f(t)
+		ran.Lock()
+		defer ran.Unlock()
+		for _, id := range rowtest.IDs(name) {
+			if ran.tests[id] == nil {
+				ran.tests[id] = map[string]bool{}
+			}
+			ran.tests[id][function] = true
+		}
+	})
+}
+
+// answers is what every reason has to be answered with, written down from the
+// RFCs and not taken from the library.
+var answersTo = map[middleware.Reason]struct {
+	status int
+	code   string
+}{
+	middleware.NoToken:           {401, ""},
+	middleware.MalformedRequest:  {400, "invalid_request"},
+	middleware.MalformedToken:    {401, "invalid_token"},
+	middleware.UnknownIssuer:     {401, "invalid_token"},
+	middleware.UnknownKey:        {401, "invalid_token"},
+	middleware.WrongAlgorithm:    {401, "invalid_token"},
+	middleware.BadSignature:      {401, "invalid_token"},
+	middleware.NotAccessToken:    {401, "invalid_token"},
+	middleware.WrongAudience:     {401, "invalid_token"},
+	middleware.Expired:           {401, "invalid_token"},
+	middleware.NotYetValid:       {401, "invalid_token"},
+	middleware.Rejected:          {401, "invalid_token"},
+	middleware.Revoked:           {401, "invalid_token"},
+	middleware.NotHolder:         {401, "invalid_token"},
+	middleware.InsufficientScope: {403, "insufficient_scope"},
+	middleware.Unavailable:       {503, ""},
+}
+
+// A hostile token, or one that is good in every respect but one.
+type hostile struct {
+	name   string // with the ids of its rows
+	token  string
+	reason middleware.Reason
+	mended string // the same without the defect; "" means the good token
+}
+
+// refuses has every token of cases refused by every door, and the mended ones
+// served, so that nothing but the defect is refused.
+func (w *world) refuses(t *testing.T, cases []hostile) {
+	t.Helper()
+	served := map[string]bool{}
+	for _, c := range cases {
+		row(t, c.name, func(t *testing.T) {
+			mended := c.mended
+			if mended == "" {
+				mended = good().token()
+			}
+			if !served[mended] {
+				served[mended] = true
+				w.served(t, bearing(mended), "mended")
+			}
+			w.refused(t, bearing(c.token), c.reason)
+		})
+	}
+}
+
+// accepts has every token served by every door.
+func (w *world) accepts(t *testing.T, tokens map[string]string) {
+	t.Helper()
+	for name, token := range tokens {
+		row(t, name, func(t *testing.T) { w.served(t, bearing(token), "") })
+	}
+}
+
+// served has r pass every door.
+func (w *world) served(t *testing.T, r *http.Request, what string) {
+	t.Helper()
+	for _, d := range w.doors {
+		o := w.send(d, r.Clone(r.Context()))
+		if o.status != 200 || !o.ran || o.panic != nil {
+			t.Errorf("%s: %s: status %d, handler ran: %v, panic %v; %s", d.name, what, o.status, o.ran, o.panic, o.said)
+		}
+	}
+}
+
+// refused has r refused by every door for reason: status, challenge and body
+// are right, the handler does not run, nothing is fetched on its behalf, and
+// nothing of it is told to anybody.
+func (w *world) refused(t *testing.T, r *http.Request, reason middleware.Reason) {
+	t.Helper()
+	requests, _ := w.origin.fetches()
+	_, err := w.auth.Check(r.Clone(r.Context()), w.needOf(r)...)
+	w.said.take()
+	if got := reasonOf(err); got != reason {
+		t.Errorf("Check: reason %q, want %q", got, reason)
+	}
+	for _, d := range w.doors {
+		o := w.send(d, r.Clone(r.Context()))
+		if err := o.check(r.Method, reason); err != nil {
+			t.Errorf("%s: %v", d.name, err)
+		}
+		if leak := leaked(r, o); leak != "" {
+			t.Errorf("%s: %s", d.name, leak)
+		}
+	}
+	after, strangers := w.origin.fetches()
+	if len(strangers) > 0 {
+		t.Errorf("fetched %q", strangers)
+	}
+	if after != requests && reason != middleware.UnknownKey && reason != middleware.Unavailable {
+		t.Errorf("%d fetches on behalf of a token that no key can help", after-requests)
+	}
+}
+
+// check judges the answer to a refused request.
+func (o outcome) check(method string, reason middleware.Reason) error {
+	want, known := answersTo[reason]
+	switch {
+	case !known:
+		return fmt.Errorf("no answer is known to %q", reason)
+	case o.panic != nil:
+		return fmt.Errorf("panic: %v", o.panic)
+	case o.ran:
+		return fmt.Errorf("the handler ran")
+	case o.status != want.status:
+		return fmt.Errorf("status %d, want %d", o.status, want.status)
+	case o.header.Get("Cache-Control") != "no-store":
+		return fmt.Errorf("Cache-Control %q", o.header.Get("Cache-Control"))
+	case len(o.header["Set-Cookie"]) > 0:
+		return fmt.Errorf("a cookie is set")
+	}
+	if !strings.Contains(o.said, "reason="+string(reason)) {
+		return fmt.Errorf("no event with the reason %q: %s", reason, o.said)
+	}
+	if want.status == 503 {
+		if o.header.Get("Retry-After") == "" || o.header.Get("WWW-Authenticate") != "" {
+			return fmt.Errorf("header of a 503: %v", o.header)
+		}
+		return nil
+	}
+	c, err := oneChallenge(o.header)
+	if err != nil {
+		return err
+	}
+	if c.params["error"] != want.code {
+		return fmt.Errorf("error=%q, want %q", c.params["error"], want.code)
+	}
+	if _, described := c.params["error_description"]; described != (want.code != "") {
+		return fmt.Errorf("error_description: %v", described)
+	}
+	if method == http.MethodHead {
+		if o.body != "" {
+			return fmt.Errorf("a body in the answer to HEAD: %q", o.body)
+		}
+		return nil
+	}
+	var body map[string]string
+	if err := json.Unmarshal([]byte(o.body), &body); err != nil || body["error"] != want.code {
+		return fmt.Errorf("body %q: %v", o.body, err)
+	}
+	for name := range body {
+		if name != "error" && name != "error_description" && name != "scope" {
+			return fmt.Errorf("member %q in the body", name)
+		}
+	}
+	return nil
+}
+
+// The characters that RFC 6750, section 3 allows in the parameters.
+var (
+	printable = regexp.MustCompile(`^[\x20\x21\x23-\x5B\x5D-\x7E]*$`)
+	scopeList = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$`)
+)
+
+// oneChallenge returns the one Bearer challenge of h, if it is one by RFC 9110
+// and RFC 6750, section 3.
+func oneChallenge(h http.Header) (wwwChallenge, error) {
+	fields := h["Www-Authenticate"]
+	if len(fields) != 1 {
+		return wwwChallenge{}, fmt.Errorf("%d WWW-Authenticate fields: %q", len(fields), fields)
+	}
+	all, err := parseWWW(fields[0])
+	if err != nil || len(all) != 1 {
+		return wwwChallenge{}, fmt.Errorf("%q holds %d challenges: %v", fields[0], len(all), err)
+	}
+	c := all[0]
+	switch {
+	case c.scheme != "bearer" || c.token68 != "" || len(c.params) == 0:
+		return c, fmt.Errorf("%q is no Bearer challenge", fields[0])
+	case c.twice:
+		return c, fmt.Errorf("%q has a parameter twice", fields[0])
+	case !strings.HasPrefix(fields[0], "Bearer "):
+		return c, fmt.Errorf("%q: the scheme is spelled unusually", fields[0])
+	}
+	for name, value := range c.params {
+		known := map[string]*regexp.Regexp{"realm": printable, "scope": scopeList, "error": printable,
+			"error_description": printable, "error_uri": printable, "resource_metadata": printable,
+			"acr_values": printable, "max_age": printable}[name]
+		if known == nil || name != "realm" && !known.MatchString(value) || !c.quoted[name] {
+			return c, fmt.Errorf("%q: %s", fields[0], name)
+		}
+	}
+	return c, nil
+}
+
+// leaked reports what of a request, a token or a key came out in o, "" if
+// nothing did.
+func leaked(r *http.Request, o outcome) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s\n%v\n%s\n%v", o.body, o.header, o.said, o.panic)
+	text := out.String()
+	for _, secret := range secretsOf(r) {
+		if strings.Contains(text, secret) {
+			return fmt.Sprintf("%q came out: %s", secret, text)
+		}
+	}
+	for _, inner := range []string{"golang-jwt", "crypto/", "invalid character", "strictjson", "go-jose", "illegal base64", "upstream-host"} {
+		if strings.Contains(text, inner) {
+			return "an inner error came out: " + text
+		}
+	}
+	return ""
+}
+
+// needOf returns what /deals demands, and nothing elsewhere.
+func (w *world) needOf(r *http.Request) []scopes.Requirement {
+	switch r.URL.Path {
+	case "/deals":
+		return []scopes.Requirement{scopes.Scope("deals-read")}
+	case "/both":
+		return []scopes.Requirement{scopes.Scope("deals-read"), scopes.Scope("deals-write")}
+	}
+	return nil
+}
