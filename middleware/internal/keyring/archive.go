@@ -103,7 +103,7 @@ func (r *Ring) Import(exported []byte) error {
 		}
 	}
 	if r.source.discovers() && r.meta.jwksURL == "" && a.JWKSURI != "" && r.source.checkURL(a.JWKSURI) == nil {
-		r.meta = metadata{jwksURL: a.JWKSURI, form: formOpenID, at: fetched}
+		r.meta = metadata{jwksURL: a.JWKSURI, form: formOpenID, at: fetched, asked: fetched}
 	}
 	if r.flight == nil {
 		r.due.Store(now)

@@ -33,7 +33,8 @@ type attempt struct {
 type metadata struct {
 	jwksURL string // empty: nothing yet
 	form    form
-	at      int64 // Unix nanoseconds
+	at      int64 // of the last good answer, in Unix nanoseconds
+	asked   int64 // of the last try
 }
 
 // run makes the attempt. Where there is no set to fall back on, discovery comes
@@ -61,16 +62,20 @@ func (a *attempt) run(ctx context.Context) {
 
 // wantsDiscovery reports whether discovery is due after the keys were fetched.
 func (a *attempt) wantsDiscovery() bool {
-	age := time.Duration(a.now() - a.meta.at)
+	now := a.now()
+	age, rest := time.Duration(now-a.meta.at), time.Duration(now-a.meta.asked)
+	if age < 0 || rest < 0 {
+		return true // the clock was set back
+	}
 	switch {
 	case a.fault.unreachable():
 		return false // no time left, or no use; the next attempt begins with it
 	case a.fault != "":
-		return true
-	case age >= metadataTTL || age < 0:
-		return true
+		return rest >= metadataMoved
+	case rest < metadataNews:
+		return false
 	}
-	return a.demand && age >= metadataNews && !a.news()
+	return age >= metadataTTL || a.demand && !a.news()
 }
 
 // news reports whether the document has a key that was not there before.

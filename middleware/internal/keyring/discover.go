@@ -18,6 +18,7 @@ import (
 // is tried first. Places that answer without having the metadata are passed
 // over; an issuer out of reach is not asked again in the same attempt.
 func (a *attempt) discover(ctx context.Context) Fault {
+	a.meta.asked = a.now()
 	locations := a.source.locations()
 	for i, l := range locations {
 		if a.meta.jwksURL != "" && l.form == a.meta.form {
@@ -29,7 +30,7 @@ func (a *attempt) discover(ctx context.Context) Fault {
 	for _, l := range locations {
 		jwksURL, fault := a.ask(ctx, l)
 		if fault == "" {
-			a.meta = metadata{jwksURL, l.form, a.now()}
+			a.meta.jwksURL, a.meta.form, a.meta.at = jwksURL, l.form, a.now()
 			return ""
 		}
 		if fault.unreachable() {

@@ -1,11 +1,10 @@
 package keyring
 
-// For tests only.
-var (
-	IsPublic     = isPublic
-	ParseSet     = func(body []byte) error { _, err := parseSet(body); return err }
-	ReadMetadata = func(body []byte, issuer string) (uri string, fault Fault) {
-		claims, fault := readMetadata(body, &Source{Issuer: issuer}, formOpenID)
-		return claims.JWKSURI, fault
-	}
-)
+// IsPublic is for tests only.
+var IsPublic = isPublic
+
+// ReadMetadata is for tests only: it reads metadata from a well-known place.
+func ReadMetadata(body []byte, issuer string) (named, uri string, fault Fault) {
+	claims, fault := readMetadata(body, &Source{Issuer: issuer}, formOpenID)
+	return claims.Issuer, claims.JWKSURI, fault
+}

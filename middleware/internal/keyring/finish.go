@@ -41,9 +41,6 @@ func (r *Ring) finish(f *flight, a *attempt) {
 	if len(added) > 0 {
 		r.absent = nil
 	}
-	if a.fault == "" && !old.usable(now) {
-		r.pace.spent = 0 // what it took to get here is not held against the new keys
-	}
 	r.pace.ended(now, f.demand, a.fault != "", len(added) > 0, jitter)
 	if a.retryAfter > 0 {
 		r.pace.hold = now + int64(a.retryAfter)

@@ -3,14 +3,15 @@ package keyring_test
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -53,40 +54,33 @@ func (s *signer) jwk(more map[string]any) map[string]any {
 	return m
 }
 
-// admitted reports whether something that s signed under the given kid
-// verifies with what the ring hands out for it.
+// admitted reports whether what s signs under the given kid is admitted with
+// what the ring hands out for it, which it is if its own public key is among
+// that: what else verifies a signature is up to the cryptography.
 func (s *signer) admitted(ctx context.Context, r *keyring.Ring, kid string) (bool, error) {
 	keys, err := r.Keys(ctx, kid, "EdDSA")
 	if err != nil {
 		return false, err
 	}
-	text := []byte("what is signed")
-	signature, err := s.private.Sign(nil, text, crypto.Hash(0))
-	if err != nil {
-		return false, err
-	}
-	if verifies(keys, text, signature) {
+	if s.among(keys) {
 		return true, nil
 	}
 	if kid == "" {
-		keys, err = r.Replaced(ctx, "EdDSA", keys[0])
-		if err == nil && verifies(keys, text, signature) {
+		if keys, err = r.Replaced(ctx, "EdDSA", keys[0]); err == nil && s.among(keys) {
 			return true, nil
 		}
 	}
 	return false, errBadSignature
 }
 
-func verifies(keys []*keyring.Key, text, signature []byte) bool {
-	for _, k := range keys {
-		if public, ok := k.Public.(ed25519.PublicKey); ok && ed25519.Verify(public, text, signature) {
-			return true
-		}
-	}
-	return false
+func (s *signer) among(keys []*keyring.Key) bool {
+	return slices.ContainsFunc(keys, func(k *keyring.Key) bool {
+		public, ok := k.Public.(ed25519.PublicKey)
+		return ok && public.Equal(s.private.Public())
+	})
 }
 
-var errBadSignature = fmt.Errorf("bad signature")
+var errBadSignature = errors.New("bad signature")
 
 func keySet(keys ...map[string]any) string {
 	if keys == nil {

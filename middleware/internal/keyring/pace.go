@@ -13,30 +13,32 @@ const (
 	softMax     = time.Hour
 	hardLimit   = 24 * time.Hour // the last good keys serve this long
 
-	burst       = 3                // attempts without a floor between them
-	floorMin    = time.Second      // floor after the burst
-	floorMax    = 30 * time.Second // its cap while attempts find nothing new
-	floorFailed = 10 * time.Second // its cap while attempts fail
-	floorEmpty  = 5 * time.Second  // its cap while there are no usable keys at all
-	quiet       = 2 * floorMax     // without any attempt: the burst is back
+	burst        = 3                // attempts without a floor between them
+	floorMin     = time.Second      // floor after the burst
+	floorMax     = 30 * time.Second // its cap while attempts find nothing new
+	floorFailed  = 10 * time.Second // its cap while attempts fail
+	floorEmpty   = 5 * time.Second  // its cap while there are no usable keys at all
+	newsInterval = floorMin / 2     // between the times that news gives the burst back
+	quiet        = 2 * floorMax     // without any attempt: the burst is back
 
 	backoffMax    = time.Minute        // between failed background refreshes
 	retryAfterMax = time.Minute        // the longest Retry-After that is honoured
 	metadataTTL   = time.Hour          // discovery is repeated after this
 	metadataNews  = 5 * time.Minute    // and after this if a key id stays unknown
+	metadataMoved = 20 * time.Second   // and after this if there are no keys where they were
 	metadataHard  = 7 * 24 * time.Hour // a jwks_uri is trusted this long without valid metadata
 	clockSlack    = time.Minute        // a clock that goes back by more counts as a change
 )
 
 // pace decides when the next attempt may start. Two rules hold for attempts on
 // demand. There are never more than three of them at once and one a second
-// after that, whatever the issuer answers: a cluster whose members publish
-// different sets has news each time. And while they find nothing new, the time
-// between them grows. All times are Unix nanoseconds of the ring's clock. The
-// zero pace lets the first attempt start.
+// after that; one that finds a new key gives the three back, but only so often,
+// because a cluster whose members publish different sets has news each time.
+// And while they find nothing new, the time between them grows. All times are Unix nanoseconds of the ring's clock. The zero pace lets
+// the first attempt start.
 type pace struct {
-	spent     float64 // of the burst; falls by one a second
-	spentAt   int64
+	attempts  bucket  // of attempts on demand: the burst, one more a second
+	news      bucket  // of times that news gave the burst back
 	fruitless int     // attempts on demand in a row that found no new key
 	failures  int     // attempts of any kind in a row that failed
 	last      int64   // end of the last attempt
@@ -54,22 +56,15 @@ func (p *pace) wait(now int64, usable bool) time.Duration {
 		return 0
 	}
 	open := p.hold
-	if over := p.used(now) - (burst - 1); over > 0 {
-		open = max(open, now+int64(over*float64(floorMin)))
-	}
+	open = max(open, now+int64(p.attempts.wait(now, burst, floorMin)))
 	if p.fruitless >= burst && now-p.last < int64(quiet) {
 		open = max(open, p.last+int64(p.floor(usable)))
 	}
 	return time.Duration(max(0, open-now))
 }
 
-// used returns how much of the burst is spent at now.
-func (p *pace) used(now int64) float64 {
-	return max(0, p.spent-float64(max(0, now-p.spentAt))/float64(floorMin))
-}
-
 // started notes the start of an attempt on demand.
-func (p *pace) started(now int64) { p.spent, p.spentAt = min(burst, p.used(now)+1), now }
+func (p *pace) started(now int64) { p.attempts.take(now, burst, floorMin) }
 
 // floor returns the time between attempts on demand after the burst.
 func (p *pace) floor(usable bool) time.Duration {
@@ -93,6 +88,10 @@ func (p *pace) ended(now int64, demand, failed, news bool, jitter float64) {
 	switch {
 	case news:
 		p.fruitless = 0
+		if p.news.wait(now, burst, newsInterval) == 0 {
+			p.news.take(now, burst, newsInterval)
+			p.attempts = bucket{}
+		}
 	case demand:
 		p.fruitless++
 	}
@@ -113,6 +112,29 @@ func (p *pace) ended(now int64, demand, failed, news bool, jitter float64) {
 // failure.
 func (p *pace) retry() time.Duration {
 	return spread(double(floorMin, p.failures-1, backoffMax), p.jitter)
+}
+
+// bucket counts what may be done some times at once, and once more after each
+// interval. The zero bucket has nothing spent.
+type bucket struct {
+	spent float64
+	at    int64
+}
+
+// left is what is spent at now, less what has come back.
+func (b *bucket) left(now int64, interval time.Duration) float64 {
+	return max(0, b.spent-float64(max(0, now-b.at))/float64(interval))
+}
+
+// wait returns the time until one more may be done.
+func (b *bucket) wait(now int64, size int, interval time.Duration) time.Duration {
+	over := b.left(now, interval) - float64(size-1)
+	return time.Duration(max(0, over*float64(interval)))
+}
+
+// take notes that one was done.
+func (b *bucket) take(now int64, size int, interval time.Duration) {
+	b.spent, b.at = min(float64(size), b.left(now, interval)+1), now
 }
 
 // double returns base doubled n times, at most limit.

@@ -1,0 +1,113 @@
+package keyring_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+// warmRing returns a ring with some keys, as a busy API has it.
+func warmRing(t testing.TB) *keyring.Ring {
+	r := ring(t, newIssuer(newSigner("a"), newSigner("b"), newSigner("key-2026-01")), direct)
+	warm(t, r)
+	return r
+}
+
+func BenchmarkKeys(b *testing.B) {
+	r, ctx := warmRing(b), b.Context()
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := r.Keys(ctx, "key-2026-01", "EdDSA"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkLive(b *testing.B) {
+	r := warmRing(b)
+	keys, err := r.Keys(b.Context(), "a", "EdDSA")
+	if err != nil {
+		b.Fatal(err)
+	}
+	now := time.Now()
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if !keys[0].Live(now) {
+				b.Fatal("not live")
+			}
+		}
+	})
+}
+
+// BenchmarkUnknown is a flood of one made-up key id inside the floor.
+func BenchmarkUnknown(b *testing.B) {
+	r, ctx := warmRing(b), b.Context()
+	for range 10 {
+		r.Keys(ctx, time.Now().String(), "EdDSA")
+	}
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := r.Keys(ctx, "made up", "EdDSA"); err == nil {
+				b.Fatal("known")
+			}
+		}
+	})
+}
+
+// BenchmarkFamily is the look-up of a tenant's ring and key.
+func BenchmarkFamily(b *testing.B) {
+	s := newTenants()
+	f := family(b, s, 0)
+	if ok, err := ask(b, f, s, "real0"); !ok {
+		b.Fatal(err)
+	}
+	vars := map[string]string{"company": "real0"}
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := f.Ring(vars, "https://real0.auth.example"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// TestAllocations: the paths that each request, and each forged one, takes.
+func TestAllocations(t *testing.T) {
+	r := warmRing(t)
+	keys, err := r.Keys(t.Context(), "a", "EdDSA")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		r.Keys(t.Context(), time.Now().String(), "EdDSA")
+	}
+	ctx, now := t.Context(), time.Now()
+	for name, f := range map[string]func(){
+		"Keys": func() {
+			if _, err := r.Keys(ctx, "a", "EdDSA"); err != nil {
+				t.Error(err)
+			}
+		},
+		"Keys of an unknown kid": func() {
+			if _, err := r.Keys(ctx, "made up", "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) {
+				t.Error(err)
+			}
+		},
+		"Live": func() {
+			if !keys[0].Live(now) {
+				t.Error("not live")
+			}
+		},
+	} {
+		if n := testing.AllocsPerRun(1000, f); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}

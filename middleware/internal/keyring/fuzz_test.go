@@ -1,0 +1,168 @@
+package keyring_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+// FuzzKeySet checks, for whatever a server may answer, that nothing panics and
+// that no key comes out which the rules do not allow.
+func FuzzKeySet(f *testing.F) {
+	for _, seed := range []string{
+		keySet(rsaJWK(), ecJWK(), okpJWK()), keySet(), `{}`, `[]`, ``, `<html>`, `{"keys":[null,{},[]]}`,
+		`{"keys":[` + with(rsaJWK(), "d", "AQAB") + `],"keys":[]}`, "\ufeff{}", `{"keys":[{"kty":"oct","k":"AAAA"}]}`,
+		`{"keys":[` + with(ecJWK(), "x", "AA") + `]} x`, `{"keys":[{"\u006bty":"OKP"}]}`, "{\"keys\":[\"\xff\"]}",
+		keySet(newSigner("a").jwk(map[string]any{"alg": "Ed25519", "key_ops": []string{"verify"}, "issuer": "https://x"})),
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if body == nil {
+			return
+		}
+		r, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: body}, keyring.Options{})
+		if err != nil {
+			for _, c := range err.Error() {
+				if c < ' ' || c > '~' {
+					t.Errorf("error %q", err)
+				}
+			}
+			return
+		}
+		if !json.Valid(body) || !utf8.Valid(body) {
+			t.Errorf("a document that is not JSON was accepted: %q", body)
+		}
+		for _, kid := range append(kidsIn(body), "") {
+			for _, alg := range all {
+				keys, err := r.Keys(t.Context(), kid, alg)
+				if err == nil && len(keys) == 0 || len(keys) > 4 {
+					t.Errorf("%d keys, %v", len(keys), err)
+				}
+				for _, k := range keys {
+					checkKey(t, k, kid, alg)
+				}
+			}
+		}
+		exported, err := r.Export()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{`"d":`, `"p":`, `"q":`, `"dp":`, `"dq":`, `"oth":`, `"k":`} {
+			if strings.Contains(string(exported), secret) {
+				t.Errorf("a private member was exported")
+			}
+		}
+		again, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKSURL: jwksURL}, keyring.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := again.Import(exported); err != nil {
+			t.Errorf("an export cannot be imported: %v", err)
+		}
+		if copied, err := again.Export(); err != nil || string(copied) != string(exported) {
+			t.Errorf("export of the import differs: %v", err)
+		}
+	})
+}
+
+// kidsIn returns the key ids that encoding/json sees in a document.
+func kidsIn(body []byte) []string {
+	var set struct{ Keys []map[string]any }
+	json.Unmarshal(body, &set)
+	var kids []string
+	for _, k := range set.Keys {
+		if kid, ok := k["kid"].(string); ok {
+			kids = append(kids, kid)
+		}
+	}
+	return kids[:min(len(kids), 8)]
+}
+
+func checkKey(t *testing.T, k *keyring.Key, kid, alg string) {
+	if kid != "" && k.ID != kid {
+		t.Errorf("key %q for kid %q", k.ID, kid)
+	}
+	ok := false
+	switch public := k.Public.(type) {
+	case *rsa.PublicKey:
+		bits := public.N.BitLen()
+		ok = (alg[:2] == "RS" || alg[:2] == "PS") && bits >= 2048 && bits <= 8192 && public.E >= 3 && public.E%2 == 1
+	case *ecdsa.PublicKey:
+		_, err := public.ECDH() // fails for a point that is not on the curve
+		ok = err == nil && map[string]int{"ES256": 256, "ES384": 384, "ES512": 521}[alg] == public.Curve.Params().BitSize
+	case ed25519.PublicKey:
+		ok = (alg == "EdDSA" || alg == "Ed25519") && len(public) == ed25519.PublicKeySize
+	}
+	if !ok {
+		t.Errorf("a %T for %s", k.Public, alg)
+	}
+}
+
+// FuzzMetadata checks that metadata which is taken names its issuer, as the
+// standard library reads it too.
+func FuzzMetadata(f *testing.F) {
+	for _, seed := range []string{
+		`{"issuer":"` + issuerURL + `","jwks_uri":"` + jwksURL + `"}`, `{}`, `[]`, ``, `<html>`,
+		`{"issuer":"x","issuer":"` + issuerURL + `"}`, `{"Issuer":"x","issuer":"` + issuerURL + `","JWKS_URI":"http://x"}`,
+		`{"issuer":"` + issuerURL + `","jwks_uri":7}`, `{"access_token_issuer":"` + issuerURL + `"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		issuer, uri, fault := keyring.ReadMetadata(body, issuerURL)
+		if fault != "" {
+			if issuer != "" || uri != "" {
+				t.Errorf("%s with %q and %q", fault, issuer, uri)
+			}
+			return
+		}
+		var members map[string]any
+		if err := json.Unmarshal(body, &members); err != nil {
+			t.Fatalf("%v: %q", err, body)
+		}
+		if got, _ := members["issuer"].(string); got != issuer {
+			t.Errorf("issuer %q, encoding/json has %q", issuer, got)
+		}
+		if got, _ := members["jwks_uri"].(string); got != uri {
+			t.Errorf("jwks_uri %q, encoding/json has %q", uri, got)
+		}
+	})
+}
+
+// FuzzTemplate checks that no name of a tenant changes anything of a URL but
+// its own place.
+func FuzzTemplate(f *testing.F) {
+	for _, seed := range []string{"a", "..", "a/b", "a.b", "a@b", "a%2e", "", "a#", "a?", "{t}", "127.0.0.1", "xn--a", "A-b_c~"} {
+		f.Add(seed)
+	}
+	s := newTenants()
+	host := family(f, s, 0)
+	path, err := keyring.NewFamily(keyring.Source{Issuer: "https://as.example/a-{t}/v2"}, 0, keyring.Options{Client: newIssuer().client()})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		iss := "https://" + name + ".auth.example"
+		if _, err := host.Ring(map[string]string{"company": name}, iss); err == nil {
+			u, err := url.Parse(iss)
+			if err != nil || u.Host != name+".auth.example" || u.Path != "" || u.RawQuery != "" || u.User != nil || strings.Count(u.Host, ".") != 2 {
+				t.Errorf("%q makes %q", name, iss)
+			}
+		}
+		iss = "https://as.example/a-" + name + "/v2"
+		if _, err := path.Ring(map[string]string{"t": name}, iss); err == nil {
+			u, err := url.Parse(iss)
+			if err != nil || u.Host != "as.example" || u.Path != "/a-"+name+"/v2" || strings.Count(u.EscapedPath(), "/") != 2 || u.RawQuery != "" {
+				t.Errorf("%q makes %q", name, iss)
+			}
+		}
+	})
+}
