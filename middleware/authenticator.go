@@ -160,6 +160,9 @@ func (a *Authenticator) verify(ctx context.Context, token string, now time.Time)
 	if reason := a.current(v.issuer, v.token, now); reason != "" {
 		return nil, &Error{Reason: reason, Issuer: v.issuer.URL, ClientID: v.token.ClientID}
 	}
+	if !known && v.issuer.Validate != nil && v.issuer.Validate(v.token) != nil {
+		return nil, &Error{Reason: Rejected, Issuer: v.issuer.URL, ClientID: v.token.ClientID}
+	}
 	if a.config.Revoked != nil {
 		if err := a.revoked(ctx, v); err != nil {
 			return nil, err
