@@ -58,12 +58,21 @@ func Token(c *gin.Context) *claims.Token {
 // AuthorizationStatus returns a handler that tells callers what their token
 // says. It needs a valid token and no scope, and is its own guard.
 func AuthorizationStatus(a *middleware.Authenticator) gin.HandlerFunc {
-	s := &status{gin.WrapH(a.AuthorizationStatusHandler())}
+	answer := a.AuthorizationStatusHandler()
+	s := &status{func(c *gin.Context) {
+		r, err := a.Check(c.Request)
+		if err != nil {
+			refuse(a, c, err)
+			return
+		}
+		answer.ServeHTTP(c.Writer, r)
+	}}
 	return s.handle
 }
 
 func refuse(a *middleware.Authenticator, c *gin.Context, err error) {
-	a.WriteRefusal(c.Writer, c.Request, err)
-	_ = c.Error(err)
 	c.Abort()
+	_ = c.Error(err)
+	a.WriteRefusal(c.Writer, c.Request, err)
+	c.Writer.WriteHeaderNow() // for HEAD, whose answer has no body to do it
 }

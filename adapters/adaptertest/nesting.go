@@ -1,0 +1,123 @@
+package adaptertest
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/scopes"
+)
+
+func (s *suite) nesting(t *testing.T) {
+	t.Run("two guards verify once", func(t *testing.T) {
+		verified := 0
+		auth := s.auth(t, func(c *middleware.Config) {
+			c.Revoked = func(context.Context, *claims.Token) (bool, error) { verified++; return false, nil }
+		})
+		api, seen := s.guarded(Guard{Auth: auth}, Guard{Auth: auth, Optional: true}, Guard{Auth: auth, Need: []scopes.Requirement{read}})
+		for range 3 { // the token is remembered from the second time on
+			verified = 0
+			if got := do(api, get(s.good())); got.status != http.StatusOK {
+				t.Errorf("status %d", got.status)
+			}
+			seen.ran(t, "demo-client")
+			if verified != 1 {
+				t.Errorf("verified %d times, want once", verified)
+			}
+		}
+	})
+	t.Run("the inner guard demands more", func(t *testing.T) {
+		reasons := new(log)
+		auth := s.auth(t, func(c *middleware.Config) { c.Observe = reasons.observe })
+		api, seen := s.guarded(Guard{Auth: auth, Need: []scopes.Requirement{read}}, Guard{Auth: auth, Need: []scopes.Requirement{write}})
+		insufficient("deals-write").check(t, do(api, get(s.good())))
+		insufficient("deals-read").check(t, do(api, get(s.issuer.Mint(map[string]any{"scope": "deals-write"}))))
+		noToken.check(t, do(api, get("")))
+		seen.idle(t)
+		want := []middleware.Reason{middleware.InsufficientScope, middleware.InsufficientScope, middleware.NoToken}
+		if all := reasons.take(); !slices.Equal(all, want) {
+			t.Errorf("observed %q, want each refusal once", all)
+		}
+		do(api, get(s.issuer.Mint(map[string]any{"scope": "deals-write deals-read"})))
+		seen.ran(t, "demo-client")
+	})
+	t.Run("different Authenticators", func(t *testing.T) {
+		const ours, theirs = "https://ours.example.com", "https://theirs.example.com"
+		named := func(audience string) *middleware.Authenticator {
+			return s.auth(t, func(c *middleware.Config) { c.Audiences = []string{audience} })
+		}
+		outer, inner := named(ours), named(theirs)
+		wrong := invalid("The access token was issued for another audience")
+		for _, optional := range []bool{false, true} {
+			api, seen := s.guarded(Guard{Auth: outer, Optional: optional}, Guard{Auth: inner})
+			for range 2 {
+				wrong.check(t, do(api, get(s.issuer.Mint(map[string]any{"aud": ours}))))
+				wrong.check(t, do(api, get(s.issuer.Mint(map[string]any{"aud": theirs}))))
+				seen.idle(t)
+			}
+			do(api, get(s.issuer.Mint(map[string]any{"aud": []string{ours, theirs}})))
+			seen.ran(t, "demo-client")
+		}
+	})
+	t.Run("the inner Authenticator's reading counts", func(t *testing.T) {
+		outer := s.auth(t, nil)
+		inner := s.auth(t, func(c *middleware.Config) {
+			c.Issuers[0].Dialect.ClientID = []claims.Path{{"client_of_the_inner"}}
+		})
+		api, seen := s.guarded(Guard{Auth: outer}, Guard{Auth: inner})
+		do(api, get(s.issuer.Mint(map[string]any{"client_of_the_inner": "inner-client"})))
+		seen.ran(t, "inner-client")
+	})
+	t.Run("a token in the context is no admission", func(t *testing.T) {
+		api, seen := s.guarded(Guard{Auth: s.auth(t, nil)})
+		forged := get("")
+		forged = forged.WithContext(claims.NewContext(forged.Context(), &claims.Token{ClientID: "forged"}))
+		noToken.check(t, do(api, forged))
+		seen.idle(t)
+	})
+}
+
+// challenges tests that a challenge is there once, beside those of others.
+func (s *suite) challenges(t *testing.T) {
+	const foreign = `Basic realm="operators"`
+	auth := s.auth(t, nil)
+	for _, c := range []struct {
+		name   string
+		guards []Guard
+	}{
+		{"one guard", []Guard{{Auth: auth}}},
+		{"mounted twice", []Guard{{Auth: auth}, {Auth: auth}}},
+		{"two Authenticators", []Guard{{Auth: auth, Optional: true}, {Auth: s.auth(t, nil)}}},
+	} {
+		api, seen := s.guarded(c.guards...)
+		for _, before := range []struct {
+			name string
+			set  []string
+		}{
+			{"alone", nil},
+			{"beside another middleware's", []string{foreign}},
+			{"beside one of its own", []string{noToken.challenge, foreign}},
+		} {
+			t.Run(c.name+", "+before.name, func(t *testing.T) {
+				outer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					for _, challenge := range before.set {
+						w.Header().Add("WWW-Authenticate", challenge)
+					}
+					api.ServeHTTP(w, r)
+				})
+				want := []string{noToken.challenge}
+				if slices.Contains(before.set, foreign) {
+					want = []string{foreign, noToken.challenge}
+				}
+				got := do(outer, get(""))
+				if all := got.header["Www-Authenticate"]; !slices.Equal(all, want) {
+					t.Errorf("WWW-Authenticate %q, want %q", all, want)
+				}
+				seen.idle(t)
+			})
+		}
+	}
+}
