@@ -1,0 +1,101 @@
+package middleware_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/testutil"
+)
+
+// TestHints: the log line of a refusal names the well-known causes. The client
+// sees none of it.
+func TestHints(t *testing.T) {
+	const tenant = "5f0c2a6e-8a5b-4a0e-9c55-0f7b6a1d2e3f"
+	const v1, v2 = "https://sts.windows.net/" + tenant + "/", "https://login.microsoftonline.com/" + tenant + "/v2.0"
+	for _, c := range []struct {
+		name   string
+		issuer string // configured
+		edit   func(*middleware.Issuer)
+		header map[string]any
+		claims map[string]any
+		reason middleware.Reason
+		hint   string // a part of it
+	}{
+		{name: "an Entra v1 token, v2 configured", issuer: v2,
+			claims: map[string]any{"iss": v1}, reason: middleware.UnknownIssuer, hint: "accessTokenAcceptedVersion"},
+		{name: "an Entra v2 token, v1 configured", issuer: v1,
+			claims: map[string]any{"iss": v2}, reason: middleware.UnknownIssuer, hint: "login.microsoftonline.com"},
+		{name: "another Entra tenant", issuer: v2,
+			claims: map[string]any{"iss": strings.Replace(v2, "5f", "6f", 1)}, reason: middleware.UnknownIssuer, hint: "tenant that is not configured"},
+		{name: "a slash too many", issuer: "https://id.example.com",
+			claims: map[string]any{"iss": "https://id.example.com/"}, reason: middleware.UnknownIssuer, hint: "trailing slash"},
+		{name: "a slash too few", issuer: "https://id.example.com/",
+			claims: map[string]any{"iss": "https://id.example.com"}, reason: middleware.UnknownIssuer, hint: "trailing slash"},
+		{name: "http in iss", issuer: "https://id.example.com",
+			claims: map[string]any{"iss": "http://id.example.com"}, reason: middleware.UnknownIssuer, hint: "scheme"},
+		{name: "somebody else's issuer", issuer: "https://id.example.com",
+			claims: map[string]any{"iss": "https://evil.example.com"}, reason: middleware.UnknownIssuer},
+		{name: "a token for Microsoft Graph", issuer: v1,
+			claims: map[string]any{"aud": "https://graph.microsoft.com"}, reason: middleware.WrongAudience, hint: "Microsoft Graph"},
+		{name: "a token for Microsoft Graph, as Graph signs it", issuer: v1, header: map[string]any{"nonce": "n", "kid": "elsewhere"},
+			claims: map[string]any{"aud": "00000003-0000-0000-c000-000000000000"}, reason: middleware.UnknownKey, hint: "Microsoft Graph"},
+		{name: "Keycloak's account", issuer: "https://sso.example.com/realms/acme",
+			claims: map[string]any{"aud": "account", "azp": "web"}, reason: middleware.WrongAudience, hint: "audience mapper"},
+		{name: "Cognito's missing audience", issuer: "https://cognito-idp.us-east-2.amazonaws.com/pool",
+			claims: map[string]any{"aud": nil, "token_use": "access"}, reason: middleware.WrongAudience, hint: "AudienceFromClients"},
+		{name: "an empty audience", issuer: "https://id.example.com",
+			claims: map[string]any{"aud": []string{}}, reason: middleware.WrongAudience, hint: "no aud"},
+		{name: "the client for the audience", issuer: "https://id.example.com",
+			claims: map[string]any{"aud": "me", "client_id": "me"}, reason: middleware.WrongAudience, hint: "aud is the client"},
+		{name: "an ID token", issuer: "https://id.example.com",
+			claims: map[string]any{"nonce": "n"}, reason: middleware.NotAccessToken, hint: "ID token"},
+		{name: "Keycloak's ID token", issuer: "https://sso.example.com/realms/acme",
+			edit:   func(is *middleware.Issuer) { is.Dialect = claims.Keycloak() },
+			claims: map[string]any{"typ": "ID"}, reason: middleware.NotAccessToken, hint: "ID token"},
+		{name: "Cognito's ID token", issuer: "https://cognito-idp.us-east-2.amazonaws.com/pool",
+			edit:   func(is *middleware.Issuer) { is.Dialect = claims.Cognito() },
+			claims: map[string]any{"token_use": "id"}, reason: middleware.NotAccessToken, hint: "ID token"},
+		{name: "an expired token needs no hint", issuer: "https://id.example.com",
+			claims: map[string]any{"exp": 1}, reason: middleware.Expired},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			issuer := testutil.NewIssuer(t, testutil.Options{Issuer: c.issuer, Keys: []string{"ES256"}})
+			is := middleware.Issuer{URL: c.issuer, JWKSURL: issuer.JWKSURL()}
+			if c.edit != nil {
+				c.edit(&is)
+			}
+			var log bytes.Buffer
+			line := middleware.LogEvents(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+			var event middleware.Event
+			auth, err := middleware.New(middleware.Config{
+				Audiences: []string{issuer.Audience()},
+				Issuers:   []middleware.Issuer{is},
+				Observe: func(ctx context.Context, e middleware.Event) {
+					line(ctx, e)
+					if e.Kind == middleware.Refused {
+						event = e
+					}
+				},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			token := issuer.MintHeader(c.header, c.claims)
+			_, err = auth.Verify(t.Context(), token)
+			if event.Reason != c.reason || !strings.Contains(event.Hint, c.hint) || (c.hint == "") != (event.Hint == "") {
+				t.Errorf("refused as %q with the hint %q (%v), want %q with %q", event.Reason, event.Hint, err, c.reason, c.hint)
+			}
+			if !strings.Contains(log.String(), "reason="+string(c.reason)) || !strings.Contains(log.String(), c.hint) {
+				t.Errorf("log: %s", log.String())
+			}
+			if event.Hint != "" && strings.Contains(err.Error(), event.Hint) {
+				t.Errorf("the error's text holds the hint: %v", err)
+			}
+		})
+	}
+}
