@@ -4,15 +4,15 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 // What a generation holds. Two signing keys are RSA keys of one size and
-// exponent that nothing but their algorithm tells apart, and the last key is
-// none that a resource server may use.
+// exponent that nothing but their algorithm tells apart. The last key is none
+// that a resource server may use, and nothing but its use says so.
 const recipe = [
   { use: 'sig', alg: 'RS256', type: 'rsa', options: { modulusLength: 2048 } },
   { use: 'sig', alg: 'PS256', type: 'rsa', options: { modulusLength: 2048 } },
   { use: 'sig', alg: 'ES256', type: 'ec', options: { namedCurve: 'P-256' } },
   { use: 'sig', alg: 'ES384', type: 'ec', options: { namedCurve: 'P-384' } },
   { use: 'sig', alg: 'EdDSA', type: 'ed25519', options: {} },
-  { use: 'enc', alg: 'RSA-OAEP-256', type: 'rsa', options: { modulusLength: 2048 } },
+  { use: 'enc', type: 'rsa', options: { modulusLength: 2048 } },
 ];
 
 export const algorithms = recipe.filter(({ use }) => use === 'sig').map(({ alg }) => alg);

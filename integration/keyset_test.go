@@ -119,7 +119,7 @@ func TestKeysAreForWhatTheySay(t *testing.T) {
 	s := startServer(t)
 	keys := map[string]jwk{}
 	for _, k := range s.privateKeys(t) {
-		keys[k.Alg] = k
+		keys[k.Use+k.Alg] = k
 	}
 	apis := startAPIs(t, s, nil)
 	for _, c := range []struct {
@@ -128,12 +128,12 @@ func TestKeysAreForWhatTheySay(t *testing.T) {
 		alg    string
 		reason middleware.Reason
 	}{
-		{"RS256 with its key", "RS256", "RS256", ""},
-		{"PS256 with its key", "PS256", "PS256", ""},
-		{"RS256 with the encryption key", "RSA-OAEP-256", "RS256", middleware.UnknownKey},
-		{"PS256 with the encryption key", "RSA-OAEP-256", "PS256", middleware.UnknownKey},
-		{"PS256 with the key for RS256", "RS256", "PS256", middleware.UnknownKey},
-		{"RS256 with the key for PS256", "PS256", "RS256", middleware.UnknownKey},
+		{"RS256 with its key", "sigRS256", "RS256", ""},
+		{"PS256 with its key", "sigPS256", "PS256", ""},
+		{"RS256 with the encryption key", "enc", "RS256", middleware.UnknownKey},
+		{"PS256 with the encryption key", "enc", "PS256", middleware.UnknownKey},
+		{"PS256 with the key for RS256", "sigRS256", "PS256", middleware.UnknownKey},
+		{"RS256 with the key for PS256", "sigPS256", "RS256", middleware.UnknownKey},
 	} {
 		key := keys[c.key]
 		token := s.forge(t, &key, c.alg)

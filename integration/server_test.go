@@ -47,7 +47,12 @@ func startServer(t *testing.T) *server {
 	if err := s.run(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.stop)
+	t.Cleanup(func() {
+		s.stop()
+		if t.Failed() {
+			t.Logf("the authorization server's log:\n%s", s.stderr)
+		}
+	})
 	return s
 }
 
