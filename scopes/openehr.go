@@ -53,14 +53,14 @@ func parseOpenEHR(s string) (openEHRScope, bool) {
 	if !ok {
 		return openEHRScope{}, false
 	}
-	kind, rest, ok := strings.Cut(rest, "-")
+	kind, rest, _ := strings.Cut(rest, "-")
 	switch kind {
 	case "template", "composition", "aql":
 	default:
 		return openEHRScope{}, false
 	}
 	dot := strings.LastIndexByte(rest, '.')
-	if !ok || dot <= 0 {
+	if dot <= 0 {
 		return openEHRScope{}, false
 	}
 	granted, ok := parsePermissions(rest[dot+1:])

@@ -70,19 +70,22 @@ func TestParseAndString(t *testing.T) {
 
 // What is written otherwise than String writes it.
 func TestParseLeniently(t *testing.T) {
+	deepest := strings.Repeat("(", 64) + "a" + strings.Repeat(")", 64)
 	for text, want := range map[string]string{
-		" \t\r\n a \n and\tb ": "a and b",
-		"((a))":                "a",
-		"(a)and(b)":            "a and b",
-		"( a or b ) and c":     "(a or b) and c",
-		"a and (b and c)":      "a and b and c",
-		"(a or b) or c":        "a or b or c",
-		"a and all()":          "a",
-		"all( )":               "all()",
-		"any() or a":           "a",
-		`"a"`:                  "a",
-		`role:"admin"`:         "role:admin",
-		`"\u0061"`:             "a",
+		" \t\r\n a \n and\tb ":               "a and b",
+		"((a))":                              "a",
+		"(a)and(b)":                          "a and b",
+		"( a or b ) and c":                   "(a or b) and c",
+		"a and (b and c)":                    "a and b and c",
+		"(a or b) or c":                      "a or b or c",
+		"a and all()":                        "a",
+		"all( )":                             "all()",
+		"any() or a":                         "a",
+		`"a"`:                                "a",
+		`role:"admin"`:                       "role:admin",
+		`"\u0061"`:                           "a",
+		deepest:                              "a",
+		"authentication(max_age:9223372036)": "authentication(max_age:9223372036)",
 		"authentication( acr:gold  max_age:0300 )": "authentication(max_age:300 acr:gold)",
 		`authentication(acr:"gold")`:               "authentication(acr:gold)",
 	} {
@@ -108,6 +111,8 @@ func TestParseErrors(t *testing.T) {
 		"no right side":              "a and",
 		"no right side in parens":    "(a or)",
 		"operator alone":             "or",
+		"operator as a scope":        "a and and",
+		"other operator as a scope":  "a or or",
 		"two operators":              "a and or b",
 		"unclosed":                   "(a",
 		"unopened":                   "a)",

@@ -55,7 +55,7 @@ func Hierarchy(separator byte) Strategy {
 func Wildcard(separator byte) Strategy {
 	return func(t *claims.Token, required string) bool {
 		for _, granted := range t.Scopes {
-			if granted == required || granted == "*" || wildcardCovers(granted, required, separator) {
+			if granted == "*" || wildcardCovers(granted, required, separator) {
 				return true
 			}
 		}

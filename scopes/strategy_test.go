@@ -30,7 +30,7 @@ var implications = map[string][]string{
 	"repo":    {"repo:status"},
 	"a":       {"b"},
 	"b":       {"a", "c"},
-	"self":    {"self"},
+	"self":    {"self", "other"},
 }
 
 type vector struct {
