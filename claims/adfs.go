@@ -3,7 +3,8 @@ package claims
 // ADFS returns the dialect of Active Directory Federation Services, 2016 and
 // later. Access tokens have an issuer of their own, "…/adfs/services/trust",
 // often over plain http, which the metadata calls access_token_issuer. Roles and
-// groups are there only if an issuance rule adds them.
+// groups are there only if an issuance rule adds them. A token that names no
+// person counts as the client's own.
 func ADFS() Dialect {
 	return Dialect{
 		Name:     "adfs",
@@ -17,7 +18,6 @@ func ADFS() Dialect {
 			{User, Rule{Claim: Path{"unique_name"}}},
 			{User, Rule{Claim: Path{"winaccountname"}}},
 			{User, Rule{Claim: Path{"email"}}},
-			{User, Rule{Claim: Path{"sub"}}},
 		},
 		NotAccess: []Rule{
 			{Claim: Path{"nonce"}},

@@ -57,6 +57,7 @@ func TestDialects(t *testing.T) {
 		{"cern", `"azp":"a","typ":"Bearer","sub":"ada","cern_person_id":"1","preferred_username":"service-account-a"`, "user:a subject=ada"},
 		{"cern", `"azp":"a","sub":"service-account-a","sid":"s"`, "client:a subject=service-account-a"},
 		{"cern", `"azp":"a","realm_access":{"roles":["x"]},"cern_roles":["y"],"organization":"o"`, "client:a roles=[y]"},
+		{"cern", `"azp":"a","aud":"this-api","resource_access":{"this-api":{"roles":["x"]},"other":{"roles":["y"]}}`, "client:a roles=[x]"},
 
 		{"cognito", `"token_use":"access","client_id":"c","azp":"a"`, "client:c"},
 		{"cognito", `"token_use":"access","azp":"a","sub":"s"`, "user: subject=s"},
