@@ -158,7 +158,7 @@ func TestImportRefuses(t *testing.T) {
 // TestLeakedKeys: a set whose private parts are all published does not replace
 // one whose are not, and serves where there is nothing better (K-10).
 func TestLeakedKeys(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "K-10 all private parts published", func(t *testing.T) {
 		a, b := newSigner("a"), newSigner("b")
 		private := map[string]any{"d": "AAAA"}
 		issuer := newIssuer(a)

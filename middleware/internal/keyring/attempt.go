@@ -23,7 +23,7 @@ type attempt struct {
 	ttl        time.Duration // fresh for, if ttlSaid
 	ttlSaid    bool
 	fault      Fault // no keys were got
-	metaFault  Fault // discovery failed, though there may be keys
+	metaFault  Fault // of the last discovery, though there may be keys
 	retryAfter time.Duration
 	requests   int
 	abandoned  bool
@@ -46,11 +46,13 @@ func (a *attempt) run(ctx context.Context) {
 	case !a.source.discovers():
 		a.fetch(ctx, a.source.JWKSURL)
 	case !known:
-		if a.fault = a.discover(ctx); a.fault == "" {
-			a.fetch(ctx, a.meta.jwksURL)
+		if a.discover(ctx); a.metaFault != "" {
+			a.fault = a.metaFault
+			return
 		}
+		a.fetch(ctx, a.meta.jwksURL)
 	case a.metaFirst:
-		a.metaFault = a.rediscover(ctx)
+		a.rediscover(ctx)
 		a.fetch(ctx, a.meta.jwksURL)
 	default:
 		a.fetch(ctx, a.meta.jwksURL)
@@ -92,7 +94,7 @@ func (a *attempt) news() bool {
 // What was got from the old place counts until the new one has answered.
 func (a *attempt) follow(ctx context.Context) {
 	was := *a
-	if a.metaFault = a.rediscover(ctx); a.metaFault != "" || a.meta.jwksURL == was.meta.jwksURL {
+	if a.rediscover(ctx); a.metaFault != "" || a.meta.jwksURL == was.meta.jwksURL {
 		return
 	}
 	a.fetch(ctx, a.meta.jwksURL)
@@ -103,10 +105,10 @@ func (a *attempt) follow(ctx context.Context) {
 }
 
 // rediscover is discovery that may not use up the time of the keys.
-func (a *attempt) rediscover(ctx context.Context) Fault {
+func (a *attempt) rediscover(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout/2)
 	defer cancel()
-	return a.discover(ctx)
+	a.discover(ctx)
 }
 
 // fetch gets a key set and notes the outcome.

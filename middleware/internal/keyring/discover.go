@@ -14,10 +14,11 @@ import (
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
-// discover finds the location of the key set. Where metadata was found before
-// is tried first. Places that answer without having the metadata are passed
-// over; an issuer out of reach is not asked again in the same attempt.
-func (a *attempt) discover(ctx context.Context) Fault {
+// discover finds the location of the key set and notes it, or why it did not.
+// Where metadata was found before is tried first. Places that answer without
+// having the metadata are passed over; an issuer out of reach is not asked
+// again in the same attempt.
+func (a *attempt) discover(ctx context.Context) {
 	a.meta.asked = a.now()
 	locations := a.source.locations()
 	for i, l := range locations {
@@ -26,21 +27,21 @@ func (a *attempt) discover(ctx context.Context) Fault {
 			locations[0] = l
 		}
 	}
-	worst := FaultNotFound
+	a.metaFault = FaultNotFound
 	for _, l := range locations {
 		jwksURL, fault := a.ask(ctx, l)
-		if fault == "" {
+		switch {
+		case fault == "":
 			a.meta.jwksURL, a.meta.form, a.meta.at = jwksURL, l.form, a.now()
-			return ""
-		}
-		if fault.unreachable() {
-			return fault
-		}
-		if worst == FaultNotFound {
-			worst = fault
+			a.metaFault = ""
+			return
+		case fault.unreachable():
+			a.metaFault = fault
+			return
+		case a.metaFault == FaultNotFound:
+			a.metaFault = fault // the first that says more
 		}
 	}
-	return worst
 }
 
 // ask has go-oidc read the metadata at one location and check its issuer. The

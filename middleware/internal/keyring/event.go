@@ -1,6 +1,9 @@
 package keyring
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // EventKind is what happened to a ring.
 type EventKind string
@@ -32,4 +35,23 @@ type Event struct {
 
 	// Remarks are the oddities of the keys of an EventFetched, bounded.
 	Remarks []Remark
+}
+
+// printable returns a key id fit for logs and pages: at most 64 bytes of
+// visible ASCII.
+func printable(kid string) string {
+	const limit = 64
+	var b strings.Builder
+	for _, r := range kid {
+		if b.Len() >= limit {
+			b.WriteString("...")
+			break
+		}
+		if r > ' ' && r < 0x7f {
+			b.WriteRune(r)
+		} else {
+			b.WriteByte('?')
+		}
+	}
+	return b.String()
 }

@@ -71,7 +71,7 @@ func ask(t testing.TB, f *keyring.Family, s *tenants, tenant string) (bool, erro
 }
 
 func TestTenantsAreApart(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "K-21 ATK-B09 ATK-B10 one key id everywhere", func(t *testing.T) {
 		s := newTenants()
 		f := family(t, s, 0)
 		for range 3 {
@@ -97,7 +97,7 @@ func TestTenantsAreApart(t *testing.T) {
 // TestMadeUpTenants has 10,000 names that mean nothing: fetches and memory stay
 // bounded, nobody gets a 5xx out of it, and real tenants do not notice.
 func TestMadeUpTenants(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "MD-14 ATK-F04 10,000 names", func(t *testing.T) {
 		s := newTenants()
 		f := family(t, s, 100)
 		if ok, err := ask(t, f, s, "real0"); !ok {
@@ -252,33 +252,35 @@ func TestEviction(t *testing.T) {
 
 // TestTenantNames has what must not get into a URL (F04).
 func TestTenantNames(t *testing.T) {
-	s := newTenants()
-	f := family(t, s, 0)
-	path, err := keyring.NewFamily(keyring.Source{Issuer: "https://as.example/{t}/v2"}, 0, keyring.Options{Client: &http.Client{Transport: s}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"", ".", "..", "a/b", "a.b", "a:1", "a@b", "a%2e", "a?b", "a#b", "a\\b", "-a", "a-", "a b", "a\n", "ä",
-		"a{t}", strings.Repeat("a", 64), "127.0.0.1", "[::1]", "evil.com/"} {
-		if _, err := f.Ring(map[string]string{"company": name}, "https://"+name+".auth.example"); !errors.Is(err, keyring.ErrTenantName) {
-			t.Errorf("host, %q: %v", name, err)
+	t.Run("ATK-F04 names of tenants", func(t *testing.T) {
+		s := newTenants()
+		f := family(t, s, 0)
+		path, err := keyring.NewFamily(keyring.Source{Issuer: "https://as.example/{t}/v2"}, 0, keyring.Options{Client: &http.Client{Transport: s}})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if name == "a.b" || name == "-a" || name == "a-" || name == "127.0.0.1" || len(name) == 64 {
-			continue // fit for a path
+		for _, name := range []string{"", ".", "..", "a/b", "a.b", "a:1", "a@b", "a%2e", "a?b", "a#b", "a\\b", "-a", "a-", "a b", "a\n", "ä",
+			"a{t}", strings.Repeat("a", 64), "127.0.0.1", "[::1]", "evil.com/"} {
+			if _, err := f.Ring(map[string]string{"company": name}, "https://"+name+".auth.example"); !errors.Is(err, keyring.ErrTenantName) {
+				t.Errorf("host, %q: %v", name, err)
+			}
+			if name == "a.b" || name == "-a" || name == "a-" || name == "127.0.0.1" || len(name) == 64 {
+				continue // fit for a path
+			}
+			if _, err := path.Ring(map[string]string{"t": name}, "https://as.example/"+name+"/v2"); !errors.Is(err, keyring.ErrTenantName) {
+				t.Errorf("path, %q: %v", name, err)
+			}
 		}
-		if _, err := path.Ring(map[string]string{"t": name}, "https://as.example/"+name+"/v2"); !errors.Is(err, keyring.ErrTenantName) {
-			t.Errorf("path, %q: %v", name, err)
+		if _, err := f.Ring(nil, "https://a.auth.example"); !errors.Is(err, keyring.ErrTenantName) {
+			t.Errorf("no value: %v", err)
 		}
-	}
-	if _, err := f.Ring(nil, "https://a.auth.example"); !errors.Is(err, keyring.ErrTenantName) {
-		t.Errorf("no value: %v", err)
-	}
-	if _, err := f.Ring(map[string]string{"company": "a"}, "https://b.auth.example"); !errors.Is(err, keyring.ErrTenantName) {
-		t.Errorf("another iss: %v", err)
-	}
-	if s.asked != 0 {
-		t.Errorf("%d requests", s.asked)
-	}
+		if _, err := f.Ring(map[string]string{"company": "a"}, "https://b.auth.example"); !errors.Is(err, keyring.ErrTenantName) {
+			t.Errorf("another iss: %v", err)
+		}
+		if s.asked != 0 {
+			t.Errorf("%d requests", s.asked)
+		}
+	})
 }
 
 func TestBadTemplates(t *testing.T) {

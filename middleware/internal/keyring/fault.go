@@ -43,7 +43,6 @@ const (
 	FaultIssuer      Fault = "issuer_mismatch"
 	FaultNoJWKSURI   Fault = "no_jwks_uri"
 	FaultBadJWKSURI  Fault = "bad_jwks_uri" // no URL, or not https
-	FaultTenantLimit Fault = "tenant_limit" // not attempted: see Limiter
 	FaultInternal    Fault = "internal"     // the reading of the answer panicked
 )
 

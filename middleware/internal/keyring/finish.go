@@ -42,7 +42,7 @@ func (r *Ring) finish(f *flight, a *attempt) {
 		r.absent = nil
 	}
 	r.pace.ended(now, f.demand, a.fault != "", len(added) > 0, jitter)
-	if a.retryAfter > 0 {
+	if a.fault != "" && a.retryAfter > 0 {
 		r.pace.hold = now + int64(a.retryAfter)
 	}
 	s := r.snap.Load()

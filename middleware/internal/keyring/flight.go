@@ -176,6 +176,7 @@ func (r *Ring) launch(now int64, demand bool) *flight {
 		current:   r.snap.Load(),
 		meta:      r.meta,
 		metaFirst: r.metaFirst,
+		metaFault: r.metaFault,
 		demand:    demand,
 	}
 	go r.fly(f, a)
@@ -191,7 +192,7 @@ func (r *Ring) fly(f *flight, a *attempt) {
 	go func() {
 		defer func() {
 			if recover() != nil { // hostile input and other people's parsers
-				ended <- &attempt{fault: FaultInternal, meta: a.meta}
+				ended <- &attempt{fault: FaultInternal, abandoned: true}
 			}
 		}()
 		a.run(ctx)

@@ -15,7 +15,7 @@ import (
 // TestFloodOfUnknownKeys is K-17 and F01: 10,000 made-up key ids at once.
 func TestFloodOfUnknownKeys(t *testing.T) {
 	for _, workers := range []int{1, 64} {
-		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
+		t.Run(fmt.Sprint("K-17 ATK-F01 ", workers, " workers"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a := newSigner("a")
 				issuer := newIssuer(a)
@@ -61,8 +61,8 @@ func TestFloor(t *testing.T) {
 		most  time.Duration // the longest time between attempts
 		count int           // of attempts in ten minutes, at most
 	}{
-		{"nothing new", nil, 30 * time.Second, 30},
-		{"failing", internalError, 10 * time.Second, 70},
+		{"K-17 ATK-F03 nothing new", nil, 30 * time.Second, 30},
+		{"K-17 ATK-F02 failing", internalError, 10 * time.Second, 70},
 		{"failing every second time", func(r *http.Request) (*http.Response, error) {
 			if n++; n%2 == 0 {
 				return internalError(r)

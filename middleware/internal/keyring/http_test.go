@@ -53,7 +53,7 @@ func TestRealServer(t *testing.T) {
 		handler http.HandlerFunc
 		want    keyring.Fault
 	}{
-		{"any content type", func(w http.ResponseWriter, _ *http.Request) {
+		{"K-16 any content type", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=iso-8859-1")
 			io.WriteString(w, good)
 		}, ""},
@@ -72,11 +72,11 @@ func TestRealServer(t *testing.T) {
 		{"K-16 a byte more", func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, good+strings.Repeat(" ", 1<<20-len(good)+1))
 		}, keyring.FaultTooLarge},
-		{"K-16 announced as 1 GB", func(w http.ResponseWriter, _ *http.Request) {
+		{"K-16 ATK-F07 announced as 1 GB", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000000000")
 			io.WriteString(w, good)
 		}, keyring.FaultTooLarge},
-		{"F07 gzip bomb", func(w http.ResponseWriter, _ *http.Request) {
+		{"K-16 ATK-F07 gzip bomb", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			z := gzip.NewWriter(w)
 			for range 10 {
@@ -84,7 +84,7 @@ func TestRealServer(t *testing.T) {
 			}
 			z.Close()
 		}, keyring.FaultTooLarge},
-		{"F05 redirect", func(w http.ResponseWriter, r *http.Request) {
+		{"MD-09 K-16 ATK-F05 redirect", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/jwks" {
 				http.Redirect(w, r, "/elsewhere", http.StatusFound)
 				return
@@ -92,7 +92,7 @@ func TestRealServer(t *testing.T) {
 			t.Error("the redirect was followed")
 			io.WriteString(w, good)
 		}, keyring.FaultRedirect},
-		{"F05 308", func(w http.ResponseWriter, r *http.Request) {
+		{"MD-09 K-16 ATK-F05 308", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://169.254.169.254/", http.StatusPermanentRedirect)
 		}, keyring.FaultRedirect},
 		{"cut off", func(w http.ResponseWriter, _ *http.Request) {
@@ -101,7 +101,7 @@ func TestRealServer(t *testing.T) {
 		}, keyring.FaultNetwork},
 		{"the connection is closed", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, keyring.FaultNetwork},
 		{"204", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, keyring.FaultStatus},
-		{"304", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, keyring.FaultStatus},
+		{"ATK-F11 304", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, keyring.FaultStatus},
 		{"206", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(206); io.WriteString(w, good) }, keyring.FaultStatus},
 		{"401", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401); io.WriteString(w, good) }, keyring.FaultClient},
 		{"410", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, keyring.FaultNotFound},
@@ -205,15 +205,17 @@ func TestTLS(t *testing.T) {
 		url    string
 		want   keyring.Fault
 	}{
-		"unknown authority":   {nil, server.URL, keyring.FaultTLS},
-		"known to the owner":  {server.Client(), server.URL, ""},
-		"no TLS on that port": {nil, "https" + strings.TrimPrefix(plain(t), "http"), keyring.FaultTLS},
+		"MD-07 ATK-F09 unknown authority": {nil, server.URL, keyring.FaultTLS},
+		"MD-07 known to the owner":        {server.Client(), server.URL, ""},
+		"MD-07 no TLS on that port":       {nil, "https" + strings.TrimPrefix(plain(t), "http"), keyring.FaultTLS},
 	} {
-		r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: c.url}, keyring.Options{Client: c.client})
-		if err != nil {
-			t.Fatal(name, err)
-		}
-		wantFault(t, r, c.want)
+		t.Run(name, func(t *testing.T) {
+			r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: c.url}, keyring.Options{Client: c.client})
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantFault(t, r, c.want)
+		})
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
@@ -220,6 +221,13 @@ func (d drip) Read(p []byte) (int, error) {
 	case <-d.ctx.Done():
 		return 0, d.ctx.Err()
 	}
+}
+
+// virtual runs a subtest on a virtual clock. Its name holds the ids of the rows
+// of the requirements that it is about.
+func virtual(t *testing.T, name string, f func(*testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
 }
 
 // half is a number for the jitter that tests can reckon with.

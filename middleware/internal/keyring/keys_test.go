@@ -96,11 +96,11 @@ func TestKey(t *testing.T) {
 		algs      []string // that it is given out for
 		note      keyring.Note
 	}{
-		{"RSA", with(rsaJWK()), rs, ""},
-		{"EC", with(ecJWK()), []string{"ES256"}, ""},
-		{"OKP", with(okpJWK()), ed, ""},
+		{"A-01 RSA", with(rsaJWK()), rs, ""},
+		{"A-01 A-06 EC", with(ecJWK()), []string{"ES256"}, ""},
+		{"A-01 A-09 OKP", with(okpJWK()), ed, ""},
 		{"K-04 use sig", with(rsaJWK(), "use", "sig"), rs, ""},
-		{"K-04 use enc", with(rsaJWK(), "use", "enc"), nil, keyring.NoteUse},
+		{"K-04 ATK-B12 use enc", with(rsaJWK(), "use", "enc"), nil, keyring.NoteUse},
 		{"K-04 use unknown", with(rsaJWK(), "use", "tls"), nil, keyring.NoteUse},
 		{"K-04 use empty", with(rsaJWK(), "use", ""), nil, keyring.NoteUse},
 		{"K-04 use in another case", with(rsaJWK(), "use", "SIG"), nil, keyring.NoteUse},
@@ -108,7 +108,7 @@ func TestKey(t *testing.T) {
 		{"K-05 key_ops verify", with(rsaJWK(), "key_ops", []string{"verify"}), rs, ""},
 		{"K-05 key_ops sign and verify", with(rsaJWK(), "key_ops", []string{"sign", "verify"}), rs, ""},
 		{"K-05 key_ops without verify", with(rsaJWK(), "key_ops", []string{"sign"}), nil, keyring.NoteUse},
-		{"K-05 key_ops encrypt", with(rsaJWK(), "key_ops", []string{"encrypt"}), nil, keyring.NoteUse},
+		{"K-05 ATK-B12 key_ops encrypt", with(rsaJWK(), "key_ops", []string{"encrypt"}), nil, keyring.NoteUse},
 		{"K-05 key_ops empty", with(rsaJWK(), "key_ops", []string{}), nil, keyring.NoteUse},
 		{"K-05 key_ops twice", with(rsaJWK(), "key_ops", []string{"verify", "verify"}), nil, keyring.NoteUse},
 		{"K-05 key_ops a string", with(rsaJWK(), "key_ops", "verify"), nil, keyring.NoteMalformed},
@@ -122,17 +122,17 @@ func TestKey(t *testing.T) {
 		{"K-07 alg none", with(rsaJWK(), "alg", "none"), nil, keyring.NoteAlgorithm},
 		{"K-07 alg no string", with(rsaJWK(), "alg", 5), nil, keyring.NoteMalformed},
 		{"A-10 alg EdDSA", with(okpJWK(), "alg", "EdDSA"), ed, ""},
-		{"A-10 alg Ed25519", with(okpJWK(), "alg", "Ed25519"), ed, ""},
+		{"A-10 CF-12 alg Ed25519", with(okpJWK(), "alg", "Ed25519"), ed, ""},
 		{"K-08 kty in another case", with(rsaJWK(), "kty", "rsa"), nil, keyring.NoteKeyType},
 		{"K-08 kty missing", with(rsaJWK(), "kty", nil), nil, keyring.NoteKeyType},
-		{"K-02 kty unknown", with(rsaJWK(), "kty", "FUTURE"), nil, keyring.NoteKeyType},
+		{"K-02 ATK-B13 kty unknown", with(rsaJWK(), "kty", "FUTURE"), nil, keyring.NoteKeyType},
 		{"K-03 duplicate member", strings.Replace(with(rsaJWK()), `{`, `{"n":"`+odd(2048)+`",`, 1), nil, keyring.NoteMalformed},
 		{"K-03 duplicate member through an escape", strings.Replace(with(rsaJWK()), `{`, `{"\u006e":"`+odd(2048)+`",`, 1), nil, keyring.NoteMalformed},
 		{"K-03 name in another case is another member", strings.Replace(with(rsaJWK()), `{`, `{"N":"`+odd(2048)+`",`, 1), rs, ""},
 		{"K-10 RSA private members", with(rsaJWK(), "d", "AQAB", "p", "Aw", "q", "BQ"), rs, keyring.NotePrivate},
 		{"K-10 EC private member", with(ecJWK(), "d", "AQAB"), []string{"ES256"}, keyring.NotePrivate},
 		{"K-10 OKP private member that is no string", with(okpJWK(), "d", 5), ed, keyring.NotePrivate},
-		{"K-11 oct", `{"kty":"oct","kid":"k","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}`, nil, keyring.NoteSymmetric},
+		{"K-11 ATK-B15 oct", `{"kty":"oct","kid":"k","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}`, nil, keyring.NoteSymmetric},
 		{"K-12 OKP Ed448", with(okpJWK(), "crv", "Ed448"), nil, keyring.NoteKeyType},
 		{"K-12 OKP X25519", with(okpJWK(), "crv", "X25519"), nil, keyring.NoteKeyType},
 		{"K-12 OKP crv missing", with(okpJWK(), "crv", nil), nil, keyring.NoteKeyType},
@@ -170,8 +170,8 @@ func TestKey(t *testing.T) {
 		{"kid of more than 1024 bytes", with(rsaJWK(), "kid", strings.Repeat("k", 1025)), nil, keyring.NoteMalformed},
 		{"lone surrogate", strings.Replace(with(rsaJWK()), "{", `{"z":"\ud800",`, 1), nil, keyring.NoteMalformed},
 		{"deep nesting", strings.Replace(with(rsaJWK()), "{", `{"z":`+strings.Repeat("[", 99)+strings.Repeat("]", 99)+",", 1), nil, keyring.NoteMalformed},
-		{"F12 x5c that is no certificate", with(rsaJWK(), "x5c", []string{"garbage"}, "x5t", "?", "x5u", "http://127.0.0.1/"), rs, ""},
-		{"F12 unknown members", with(rsaJWK(), "ext", true, "nbf", 1, "cloud_instance_name", "x"), rs, ""},
+		{"ATK-F12 x5c that is no certificate", with(rsaJWK(), "x5c", []string{"garbage"}, "x5t", "?", "x5u", "http://127.0.0.1/"), rs, ""},
+		{"ATK-F12 unknown members", with(rsaJWK(), "ext", true, "nbf", 1, "cloud_instance_name", "x"), rs, ""},
 		{"no object", `[]`, nil, keyring.NoteMalformed},
 		{"null", `null`, nil, keyring.NoteMalformed},
 	} {
@@ -228,20 +228,20 @@ func TestSet(t *testing.T) {
 		{"K-01 keys in another case", `{"Keys":[` + good + `]}`, keyring.FaultNotKeySet},
 		{"K-01 a bare key", good, keyring.FaultNotKeySet},
 		{"K-01 string", `"keys"`, keyring.FaultNotKeySet},
-		{"empty keys", `{"keys":[]}`, keyring.FaultNoKeys},
+		{"ATK-F02 empty keys", `{"keys":[]}`, keyring.FaultNoKeys},
 		{"no document", ``, keyring.FaultMalformed},
 		{"only white space", "  \n", keyring.FaultMalformed},
-		{"truncated", `{"keys":[` + good, keyring.FaultMalformed},
+		{"ATK-F11 truncated", `{"keys":[` + good, keyring.FaultMalformed},
 		{"trailing data", `{"keys":[` + good + `]}{}`, keyring.FaultMalformed},
 		{"byte order mark", "\ufeff" + `{"keys":[` + good + `]}`, keyring.FaultMalformed},
-		{"HTML", `<!doctype html><p>Down for maintenance`, keyring.FaultNotJSON},
+		{"ATK-F11 HTML", `<!doctype html><p>Down for maintenance`, keyring.FaultNotJSON},
 		{"K-03 keys twice", `{"keys":[` + good + `],"keys":[]}`, keyring.FaultMalformed},
 		{"K-03 keys twice through an escape", `{"keys":[` + good + `],"\u006beys":[]}`, keyring.FaultMalformed},
 		{"invalid UTF-8", "{\"z\":\"\xff\",\"keys\":[" + good + `]}`, keyring.FaultMalformed},
 		{"only oct", `{"keys":[{"kty":"oct","k":"AAAA"}]}`, keyring.FaultUnusable},
 		{"only broken keys", `{"keys":[{},null,5,"x",[]]}`, keyring.FaultUnusable},
 		{"500 keys", many(500), ""},
-		{"501 keys", many(501), keyring.FaultTooMany},
+		{"K-16 ATK-F07 501 keys", many(501), keyring.FaultTooMany},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(c.set)}, keyring.Options{})
@@ -268,75 +268,83 @@ func static(t *testing.T, jwks ...map[string]any) *keyring.Ring {
 // TestDuplicateKeyID is the decision CF-04: the keys of one id that fit the
 // token's algorithm are all candidates, four at most.
 func TestDuplicateKeyID(t *testing.T) {
-	var jwks []map[string]any
-	var signers []*signer
-	for range 6 {
-		s := newSigner("same")
-		signers, jwks = append(signers, s), append(jwks, s.jwk(nil))
-	}
-	r := static(t, append(jwks, map[string]any{"kty": "EC", "crv": "P-256", "kid": "same", "x": ecJWK()["x"], "y": ecJWK()["y"]})...)
-	keys, err := r.Keys(t.Context(), "same", "EdDSA")
-	if err != nil || len(keys) != 4 {
-		t.Fatalf("%d candidates, %v", len(keys), err)
-	}
-	for i, k := range keys {
-		if !k.Public.(ed25519.PublicKey).Equal(signers[i].private.Public()) {
-			t.Errorf("candidate %d is not key %d of the document", i, i)
+	t.Run("K-09 CF-04 ATK-B11 several keys of one id", func(t *testing.T) {
+		var jwks []map[string]any
+		var signers []*signer
+		for range 6 {
+			s := newSigner("same")
+			signers, jwks = append(signers, s), append(jwks, s.jwk(nil))
 		}
-	}
-	if keys, err := r.Keys(t.Context(), "same", "ES256"); err != nil || len(keys) != 1 {
-		t.Errorf("%d EC candidates, %v", len(keys), err)
-	}
+		r := static(t, append(jwks, map[string]any{"kty": "EC", "crv": "P-256", "kid": "same", "x": ecJWK()["x"], "y": ecJWK()["y"]})...)
+		keys, err := r.Keys(t.Context(), "same", "EdDSA")
+		if err != nil || len(keys) != 4 {
+			t.Fatalf("%d candidates, %v", len(keys), err)
+		}
+		for i, k := range keys {
+			if !k.Public.(ed25519.PublicKey).Equal(signers[i].private.Public()) {
+				t.Errorf("candidate %d is not key %d of the document", i, i)
+			}
+		}
+		if keys, err := r.Keys(t.Context(), "same", "ES256"); err != nil || len(keys) != 1 {
+			t.Errorf("%d EC candidates, %v", len(keys), err)
+		}
+	})
 }
 
 // TestNoKeyID has tokens without a kid: one key must fit, not the first of
 // several.
 func TestNoKeyID(t *testing.T) {
-	a, b := newSigner("a"), newSigner("")
-	one := static(t, a.jwk(nil), ecJWK())
-	if ok, err := a.admitted(t.Context(), one, ""); !ok {
-		t.Errorf("one key fits: %v", err)
-	}
-	if keys, err := one.Keys(t.Context(), "", "ES256"); err != nil || len(keys) != 1 {
-		t.Errorf("one key fits ES256: %v", err)
-	}
-	if _, err := one.Keys(t.Context(), "", "RS256"); !errors.Is(err, keyring.ErrUnknownKey) {
-		t.Errorf("no key fits: %v", err)
-	}
-	two := static(t, a.jwk(nil), b.jwk(map[string]any{"kid": nil}))
-	if _, err := two.Keys(t.Context(), "", "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) {
-		t.Errorf("two keys fit: %v", err)
-	}
-	if ok, err := a.admitted(t.Context(), two, "a"); !ok {
-		t.Errorf("with its kid: %v", err)
-	}
+	t.Run("K-09 no kid", func(t *testing.T) {
+		a, b := newSigner("a"), newSigner("")
+		one := static(t, a.jwk(nil), ecJWK())
+		if ok, err := a.admitted(t.Context(), one, ""); !ok {
+			t.Errorf("one key fits: %v", err)
+		}
+		if keys, err := one.Keys(t.Context(), "", "ES256"); err != nil || len(keys) != 1 {
+			t.Errorf("one key fits ES256: %v", err)
+		}
+		if _, err := one.Keys(t.Context(), "", "RS256"); !errors.Is(err, keyring.ErrUnknownKey) {
+			t.Errorf("no key fits: %v", err)
+		}
+		two := static(t, a.jwk(nil), b.jwk(map[string]any{"kid": nil}))
+		if _, err := two.Keys(t.Context(), "", "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) {
+			t.Errorf("two keys fit: %v", err)
+		}
+		if ok, err := a.admitted(t.Context(), two, "a"); !ok {
+			t.Errorf("with its kid: %v", err)
+		}
+	})
 }
 
 // TestSameKeyTwice is K-14: another spelling of a key is no second key.
 func TestSameKeyTwice(t *testing.T) {
-	long := rsaJWK()
-	long["n"] = b64(append([]byte{0, 0}, rsaKey().N.Bytes()...))
-	long["e"] = b64([]byte{0, 1, 0, 1})
-	r := static(t, rsaJWK(), long)
-	keys, err := r.Keys(t.Context(), "k", "RS256")
-	if err != nil || len(keys) != 1 {
-		t.Fatalf("%d keys, %v", len(keys), err)
-	}
-	if !keys[0].Public.(*rsa.PublicKey).Equal(rsaKey().Public()) {
-		t.Error("not the key of the document")
-	}
-	if keys, err := r.Keys(t.Context(), "", "RS256"); err != nil || len(keys) != 1 {
-		t.Errorf("without a kid: %d keys, %v", len(keys), err)
-	}
+	t.Run("K-14 another spelling", func(t *testing.T) {
+		long := rsaJWK()
+		long["n"] = b64(append([]byte{0, 0}, rsaKey().N.Bytes()...))
+		long["e"] = b64([]byte{0, 1, 0, 1})
+		r := static(t, rsaJWK(), long)
+		keys, err := r.Keys(t.Context(), "k", "RS256")
+		if err != nil || len(keys) != 1 {
+			t.Fatalf("%d keys, %v", len(keys), err)
+		}
+		if !keys[0].Public.(*rsa.PublicKey).Equal(rsaKey().Public()) {
+			t.Error("not the key of the document")
+		}
+		if keys, err := r.Keys(t.Context(), "", "RS256"); err != nil || len(keys) != 1 {
+			t.Errorf("without a kid: %d keys, %v", len(keys), err)
+		}
+	})
 }
 
 func TestKeyIssuerMember(t *testing.T) {
-	a := newSigner("a")
-	r := static(t, a.jwk(map[string]any{"issuer": "https://login.example/{tenantid}/v2.0"}))
-	keys, err := r.Keys(t.Context(), "a", "EdDSA")
-	if err != nil || keys[0].Issuer != "https://login.example/{tenantid}/v2.0" || keys[0].ID != "a" {
-		t.Fatalf("%+v, %v", keys, err)
-	}
+	t.Run("MD-14 ATK-B10 issuer of a JWK", func(t *testing.T) {
+		a := newSigner("a")
+		r := static(t, a.jwk(map[string]any{"issuer": "https://login.example/{tenantid}/v2.0"}))
+		keys, err := r.Keys(t.Context(), "a", "EdDSA")
+		if err != nil || keys[0].Issuer != "https://login.example/{tenantid}/v2.0" || keys[0].ID != "a" {
+			t.Fatalf("%+v, %v", keys, err)
+		}
+	})
 }
 
 func TestStaticRingStaysOffline(t *testing.T) {
@@ -356,5 +364,22 @@ func TestStaticRingStaysOffline(t *testing.T) {
 	h := r.Health()
 	if h.State != keyring.StateFresh || !h.Static || h.UsableFor >= 0 || !h.NextAttempt.IsZero() || issuer.requests() != 0 {
 		t.Errorf("%+v, %d requests", h, issuer.requests())
+	}
+}
+
+// TestThumbprint has the examples of RFC 7638 and RFC 8037: what makes two keys
+// the same key here is their thumbprint.
+func TestThumbprint(t *testing.T) {
+	for _, c := range []struct{ name, jwk, want string }{
+		{"K-15 RFC 7638 section 3.1", `{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}`,
+			"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"},
+		{"K-15 RFC 8037 appendix A.3", `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`,
+			"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := keyring.Thumbprint([]byte(c.jwk)); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
 	}
 }

@@ -42,7 +42,7 @@ func TestMetadata(t *testing.T) {
 		at, body string
 		want     keyring.Fault // empty: keys are found
 	}{
-		{"OpenID", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base), ""},
+		{"MD-02 OpenID", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base), ""},
 		{"OpenID with a path", keyring.Source{Issuer: base + "/a/b"}, base + "/a/b/.well-known/openid-configuration", doc(base + "/a/b"), ""},
 		{"OpenID with a final slash", keyring.Source{Issuer: base + "/"}, base + "/.well-known/openid-configuration", doc(base + "/"), ""},
 		{"OpenID with a port", keyring.Source{Issuer: base + ":443/x"}, base + ":443/x/.well-known/openid-configuration", doc(base + ":443/x"), ""},
@@ -77,7 +77,7 @@ func TestMetadata(t *testing.T) {
 		{"JWKS_URI does not replace jwks_uri", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
 			`{"issuer":"` + base + `","jwks_uri":"` + keys + `","JWKS_URI":"https://evil.example/"}`, ""},
 		{"issuer twice", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"https://evil.example","issuer":"` + base + `","jwks_uri":"` + keys + `"}`, keyring.FaultMalformed},
-		{"MD-06 jwks_uri over http", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"http://as.example/jwks"}`, keyring.FaultBadJWKSURI},
+		{"MD-06 ATK-F06 jwks_uri over http", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"http://as.example/jwks"}`, keyring.FaultBadJWKSURI},
 		{"MD-06 jwks_uri to a file", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"file:///etc/passwd"}`, keyring.FaultBadJWKSURI},
 		{"jwks_uri with user information", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"https://a:b@as.example/jwks"}`, keyring.FaultBadJWKSURI},
 		{"jwks_uri relative", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"/jwks"}`, keyring.FaultBadJWKSURI},
@@ -87,9 +87,9 @@ func TestMetadata(t *testing.T) {
 		{"MD-08 array", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `[]`, keyring.FaultMalformed},
 		{"empty object", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{}`, keyring.FaultIssuer},
 		{"trailing data", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base) + "x", keyring.FaultMalformed},
-		{"MD-12 algorithms do not matter", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
+		{"MD-12 ATK-F06 algorithms do not matter", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
 			`{"issuer":"` + base + `","jwks_uri":"` + keys + `","id_token_signing_alg_values_supported":["none","HS256"]}`, ""},
-		{"nowhere", keyring.Source{Issuer: base}, "", "", keyring.FaultNotFound},
+		{"MD-03 nowhere", keyring.Source{Issuer: base}, "", "", keyring.FaultNotFound},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := &pages{bodies: map[string]string{keys: signerSet(a), c.at: c.body}}
@@ -117,7 +117,7 @@ func TestMetadata(t *testing.T) {
 // TestMetadataOrder: the three places are asked in order, and the one that had
 // it is asked first the next time.
 func TestMetadataOrder(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "MD-03 three places", func(t *testing.T) {
 		a := newSigner("a")
 		const place = "/realm/.well-known/smart-configuration"
 		issuer := newIssuer(a)
@@ -151,7 +151,7 @@ func TestMovedKeys(t *testing.T) {
 		{"the old place keeps the old keys", nil, 0},
 		{"the old place is now HTML", func(r *http.Request) (*http.Response, error) { return respond(r, 200, "<html>"), nil }, 0},
 	} {
-		t.Run(c.name, func(t *testing.T) {
+		t.Run("MD-11 "+c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a, b := newSigner("a"), newSigner("b")
 				issuer := newIssuer(a)
@@ -193,7 +193,7 @@ func TestRediscoveryFails(t *testing.T) {
 		want  keyring.Fault
 	}{
 		{"down", internalError, keyring.FaultServer},
-		{"another issuer's", func(r *http.Request) (*http.Response, error) {
+		{"ATK-F06 another issuer's", func(r *http.Request) (*http.Response, error) {
 			return respond(r, 200, `{"issuer":"https://evil.example","jwks_uri":"https://evil.example/keys"}`), nil
 		}, keyring.FaultIssuer},
 		{"gone", func(r *http.Request) (*http.Response, error) { return respond(r, 404, ""), nil }, keyring.FaultNotFound},
@@ -233,6 +233,42 @@ func TestRediscoveryFails(t *testing.T) {
 	}
 }
 
+// TestMetadataFaultStays: trouble with the metadata is reported until metadata
+// was read again, also over refreshes that do not read it.
+func TestMetadataFaultStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		issuer := newIssuer(newSigner("a"))
+		issuer.header.Set("Cache-Control", "max-age=60")
+		r := ring(t, issuer)
+		warm(t, r)
+		issuer.change(func() { issuer.fault, issuer.only = internalError, issuer.metadata })
+		reported := 0
+		for range 120 {
+			time.Sleep(time.Minute)
+			r.Refresh(t.Context())
+			synctest.Wait()
+			if h := r.Health(); h.State != keyring.StateFresh {
+				t.Fatalf("%+v", h)
+			} else if h.Fault == keyring.FaultServer && !h.FailingSince.IsZero() {
+				reported++
+			}
+		}
+		if reported < 55 {
+			t.Errorf("reported %d times in the hour after the metadata was due", reported)
+		}
+		if n := issuer.asked[issuer.metadata]; n > 15 {
+			t.Errorf("asked for the metadata %d times", n)
+		}
+		issuer.fail(nil)
+		time.Sleep(6 * time.Minute)
+		r.Refresh(t.Context())
+		synctest.Wait()
+		if h := r.Health(); h.Fault != "" || !h.FailingSince.IsZero() {
+			t.Errorf("%+v", h)
+		}
+	})
+}
+
 func TestBadSources(t *testing.T) {
 	for name, s := range map[string]keyring.Source{
 		"no issuer":                {},
@@ -253,9 +289,11 @@ func TestBadSources(t *testing.T) {
 		"empty static set":         {Issuer: "x", JWKS: []byte{}},
 		"http although over https": {Issuer: "https://as.example", JWKSURL: "http://as.example/jwks"},
 	} {
-		if _, err := keyring.New(s, keyring.Options{}); err == nil {
-			t.Errorf("%s: no error", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := keyring.New(s, keyring.Options{}); err == nil {
+				t.Error("no error")
+			}
+		})
 	}
 	for name, s := range map[string]keyring.Source{
 		"https":                     {Issuer: "https://as.example/x"},

@@ -24,7 +24,8 @@ type Options struct {
 	Now func() time.Time
 
 	// Observe is told what happens, from the goroutine of a fetch and outside
-	// all locks. It must be quick and safe for concurrent use. It may be nil.
+	// all locks. It must be quick, safe for concurrent use, and not panic. It
+	// may be nil.
 	Observe func(Event)
 
 	// Rand returns numbers in [0, 1) for the jitter; nil means math/rand/v2. It

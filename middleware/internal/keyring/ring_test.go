@@ -4,14 +4,13 @@ import (
 	"errors"
 	"net/http"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
 func TestDiscoveryAndLookUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "K-09 MD-02 exact key ids", func(t *testing.T) {
 		a, b, stranger := newSigner("a"), newSigner("b"), newSigner("a")
 		issuer := newIssuer(a, b)
 		r := ring(t, issuer)
@@ -43,7 +42,7 @@ func TestDiscoveryAndLookUp(t *testing.T) {
 }
 
 func TestColdStartRecovers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "MD-10 ATK-F11 the issuer is down at the start", func(t *testing.T) {
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		issuer.fail(func(r *http.Request) (*http.Response, error) { return respond(r, 500, "no"), nil })

@@ -26,7 +26,7 @@ func hang(r *http.Request) (*http.Response, error) {
 // TestRotation is K-20: the new key of a rotation is admitted by the first
 // request that brings it, and however many bring it, they share one fetch.
 func TestRotation(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "K-20 the first token of a new key", func(t *testing.T) {
 		a, b := newSigner("a"), newSigner("b")
 		issuer := newIssuer(a)
 		issuer.delay = 20 * time.Millisecond
@@ -52,7 +52,7 @@ func TestRotation(t *testing.T) {
 // TestRotationDuringFetch has a key published while a fetch which cannot see it
 // any more is under way: the request that joined that fetch asks once more.
 func TestRotationDuringFetch(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "K-20 a key published too late for a fetch", func(t *testing.T) {
 		a, b := newSigner("a"), newSigner("b")
 		issuer := newIssuer(a)
 		r := ring(t, issuer, direct)
@@ -73,7 +73,7 @@ func TestRotationDuringFetch(t *testing.T) {
 // TestRemoval is K-19: the next refresh ends a key that has left the set, for
 // look-ups and for what was verified with it, and leaves the others alone.
 func TestRemoval(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "K-19 ATK-B14 a removed key", func(t *testing.T) {
 		a, b := newSigner("a"), newSigner("b")
 		issuer := newIssuer(a, b)
 		r := ring(t, issuer)
@@ -178,7 +178,7 @@ func TestReplacedKey(t *testing.T) {
 
 // TestSoftExpiryDoesNotBlock has an issuer that takes its time at each refresh.
 func TestSoftExpiryDoesNotBlock(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "K-18 ATK-F11 an issuer that hangs for an hour", func(t *testing.T) {
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		r := ring(t, issuer)
@@ -203,7 +203,7 @@ func TestSoftExpiryDoesNotBlock(t *testing.T) {
 // TestHardLimit: the last good keys serve for a day, not longer, and are back
 // with the first answer.
 func TestHardLimit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "K-18 ATK-F11 an issuer that fails for a day", func(t *testing.T) {
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		r := ring(t, issuer)
@@ -267,7 +267,7 @@ func TestFreshness(t *testing.T) {
 		{"no-cache, no-store, max-age=0, must-revalidate", "", 9*time.Minute + 30*time.Second},
 		{"s-maxage=5", "", 9*time.Minute + 30*time.Second},
 	} {
-		t.Run(c.cacheControl+" age "+c.age, func(t *testing.T) {
+		t.Run("K-22 "+c.cacheControl+" age "+c.age, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				issuer := newIssuer(newSigner("a"))
 				issuer.header.Set("Cache-Control", c.cacheControl)
@@ -291,7 +291,7 @@ func TestFreshness(t *testing.T) {
 // TestCancelledCaller is K-23 and F10: a caller that leaves takes nobody's fetch
 // with it.
 func TestCancelledCaller(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "K-23 ATK-F10 a caller that leaves", func(t *testing.T) {
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		issuer.delay = time.Second
@@ -416,7 +416,7 @@ func TestClockSetBack(t *testing.T) {
 
 // TestEvents follows a ring through its life.
 func TestEvents(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	virtual(t, "ATK-B07 key ids with line breaks", func(t *testing.T) {
 		var mu sync.Mutex
 		var seen []string
 		a, b := newSigner("a"), newSigner("b\r\nforged line")
