@@ -18,11 +18,8 @@ func (a *Authenticator) permit(t *claims.Token, now time.Time, need []scopes.Req
 			continue
 		}
 		e := &Error{Reason: InsufficientScope, Issuer: t.Issuer, ClientID: t.ClientID, scopes: needed(need)}
-		for _, r := range need {
-			if acr, maxAge, stepUp := r.StepUp(t, terms); stepUp {
-				e.Reason, e.acr, e.maxAge = InsufficientAuthentication, acr, maxAge
-				break
-			}
+		if acr, maxAge, stepUp := scopes.All(need...).StepUp(t, terms); stepUp {
+			e.Reason, e.acr, e.maxAge = InsufficientAuthentication, acr, maxAge
 		}
 		return e
 	}
