@@ -94,7 +94,7 @@ func TestNothingLeaks(t *testing.T) {
 		}
 	})
 	row(t, "H-18 ATK-F08 nothing of an upstream error", func(t *testing.T) {
-		w := newWorld(t, nil)
+		w := newColdWorld(t, nil)
 		w.origin.down = true
 		w.refused(t, bearing(good().token()), middleware.Unavailable)
 	})

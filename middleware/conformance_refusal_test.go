@@ -132,7 +132,8 @@ func (w *world) refused(t *testing.T, r *http.Request, reason middleware.Reason)
 	if len(strangers) > 0 {
 		t.Errorf("fetched %q", strangers)
 	}
-	if after != requests && reason != middleware.UnknownKey && reason != middleware.Unavailable {
+	// A later time may be the time for a refresh.
+	if after != requests && w.clock.Load() == 0 && reason != middleware.UnknownKey && reason != middleware.Unavailable {
 		t.Errorf("%d fetches on behalf of a token that no key can help", after-requests)
 	}
 }

@@ -47,9 +47,18 @@ type door struct {
 	handler http.Handler
 }
 
-// newWorld returns the world of theIssuer. change, if not nil, changes the
-// configuration.
+// newWorld returns the world of theIssuer, whose keys the API has fetched.
+// change, if not nil, changes the configuration.
 func newWorld(t testing.TB, change func(*middleware.Config)) *world {
+	t.Helper()
+	w := newColdWorld(t, change)
+	_ = w.auth.Ready(t.Context())
+	w.said.take()
+	return w
+}
+
+// newColdWorld is newWorld before anything was fetched.
+func newColdWorld(t testing.TB, change func(*middleware.Config)) *world {
 	t.Helper()
 	w := &world{origin: newOrigin()}
 	config := middleware.Config{

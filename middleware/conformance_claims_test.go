@@ -1,0 +1,313 @@
+package middleware_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware"
+)
+
+const (
+	wrongAudience = middleware.WrongAudience
+	expired       = middleware.Expired
+	notYet        = middleware.NotYetValid
+	notHolder     = middleware.NotHolder
+)
+
+// revokedIDs returns a denylist of token ids.
+func revokedIDs(ids ...string) func(context.Context, *claims.Token) (bool, error) {
+	return func(_ context.Context, t *claims.Token) (bool, error) {
+		for _, id := range ids {
+			if t.ID == id {
+				return true, nil
+			}
+		}
+		return false, nil
+	}
+}
+
+// TestPayload is about the claims set as JSON: RFC 7519, sections 4 and 7.
+func TestPayload(t *testing.T) {
+	w := newWorld(t, nil)
+	g := good()
+	raw := func(text string) string { return g.rawClaims(text).token() }
+	whole := g.claims.String()
+	w.refuses(t, []hostile{
+		{"T-03 an array", raw("[" + whole + "]"), malformed, ""},
+		{"T-03 a string", raw(`"x"`), malformed, ""},
+		{"T-03 null", raw("null"), malformed, ""},
+		{"T-03 a number", raw("1"), malformed, ""},
+		{"T-03 J-23 ATK-C16 text", raw("Payload"), malformed, ""},
+		{"T-03 J-23 ATK-C16 half an object", raw(whole[:len(whole)-1]), malformed, ""},
+		{"T-03 ATK-C05 a second object", raw(whole + whole), malformed, ""},
+		{"T-03 ATK-C05 a brace after it", raw(whole + "}"), malformed, ""},
+		{"T-03 ATK-C05 NUL after it", raw(whole + "\x00"), malformed, ""},
+		{"T-03 ATK-C16 a comma too many", raw(whole[:len(whole)-1] + ",}"), malformed, ""},
+		{"T-03 ATK-C16 NaN", g.claim("x", "NaN").token(), malformed, g.claim("x", "1").token()},
+		{"T-03 ATK-C16 a number with a plus", g.claim("x", "+1").token(), malformed, ""},
+		{"T-03 ATK-C16 a number with a zero in front", g.claim("x", "01").token(), malformed, ""},
+		{"T-03 ATK-C16 a control character", g.claim("x", "\"\x01\"").token(), malformed, ""},
+		{"T-03 ATK-C16 an escape that is none", g.claim("x", `"\x41"`).token(), malformed, ""},
+		{"T-03 P-10 ATK-C07 a byte order mark", raw("\ufeff" + whole), malformed, ""},
+		{"T-03 P-10 ATK-C07 UTF-16", raw(utf16(whole)), malformed, ""},
+		{"T-03 P-10 ATK-C06 invalid UTF-8 in sub", g.claim("sub", "\"a\xff\"").token(), malformed, g.claim("sub", `"aé"`).token()},
+		{"T-03 P-10 ATK-C06 invalid UTF-8 anywhere", g.claim("x", "[\"\xc3\x28\"]").token(), malformed, ""},
+		{"T-03 P-10 ATK-C06 an encoded surrogate", g.claim("x", "\"\xed\xa0\x80\"").token(), malformed, ""},
+		{"T-03 ATK-C06 J-21 half a surrogate pair", g.claim("sub", `"a\udc00"`).token(), malformed, g.claim("sub", `"a\ud83d\ude00"`).token()},
+		{"T-03 ATK-C08 20,000 levels", g.claim("x", strings.Repeat("[", 5000)+strings.Repeat("]", 5000)).token(), malformed, ""},
+		{"T-03 ATK-C08 33 levels", g.claim("x", strings.Repeat("[", 32)+strings.Repeat("]", 32)).token(), malformed, g.claim("x", strings.Repeat("[", 31)+strings.Repeat("]", 31)).token()},
+		{"T-12 ATK-C17 a number out of range", g.claim("x", "1e400").token(), malformed, g.claim("x", "1e300").token()},
+		{"T-12 ATK-C17 an endless exponent", g.claim("x", "1e1000000000").token(), malformed, ""},
+		{"T-12 ATK-C17 a number of 9,000 digits", g.claim("x", strings.Repeat("9", 9000)).token(), malformed, ""},
+
+		{"T-01 CF-02 ATK-C03 iss twice", g.also(`"iss"`, quoted(theIssuer)).token(), malformed, ""},
+		{"T-01 CF-02 ATK-C03 iss twice, another one first", g.first(`"iss"`, `"https://evil.example"`).token(), malformed, ""},
+		{"T-01 CF-02 ATK-C03 aud twice", g.also(`"aud"`, quoted(theAudience)).token(), malformed, ""},
+		{"T-01 CF-02 ATK-C03 aud twice, another one first", g.first(`"aud"`, `"x"`).token(), malformed, ""},
+		{"T-01 CF-02 ATK-C03 exp twice", g.also(`"exp"`, at(7200e9)).token(), malformed, ""},
+		{"T-01 CF-02 ATK-C03 sub twice", g.also(`"sub"`, `"mallory"`).token(), malformed, ""},
+		{"T-01 CF-02 ATK-C03 scope twice", g.also(`"scope"`, `"deals-read"`).token(), malformed, ""},
+		{"T-01 ATK-C03 cnf twice", g.also(`"cnf"`, `{}`).also(`"cnf"`, `{}`).token(), malformed, ""},
+		{"T-01 ATK-C04 aud twice, once by escapes", g.also(`"\u0061ud"`, quoted(theAudience)).token(), malformed, ""},
+		{"T-01 twice within", g.claim("x", `{"a":1,"\u0061":2}`).token(), malformed, g.claim("x", `{"a":1,"b":2}`).token()},
+	})
+
+	// A name that only a reader which folds case takes for another one.
+	var cases []hostile
+	for _, c := range []struct{ name, folded, value string }{
+		{"iss", "Iss", `"https://evil.example"`}, {"iss", `i\u017fs`, quoted(theIssuer)}, {"sub", "Sub", `"mallory"`}, {"sub", `\u017fub`, `"mallory"`},
+		{"aud", "Aud", `"x"`}, {"aud", "AUD", quoted(theAudience)}, {"exp", "EXP", at(-3600e9)}, {"exp", "Exp", at(9000e9)}, {"nbf", "NBF", at(3600e9)},
+		{"iat", "Iat", at(0)}, {"scope", "Scope", `"deals-write"`}, {"scope", `\u017fcope`, `"x"`}, {"cnf", "CNF", `{"jkt":"x"}`}, {"client_id", "Client_Id", `"x"`},
+		{"jti", "JTI", `"x"`}, {"roles", "Roles", `["admin"]`}, {"groups", "Groups", `["admin"]`}, {"acr", "ACR", `"2"`}, {"azp", "Azp", `"x"`},
+	} {
+		cases = append(cases, hostile{"T-02 ATK-C01 ATK-C02 J-07 " + strings.ReplaceAll(c.folded, `\`, "") + " beside " + c.name, g.also(`"`+c.folded+`"`, c.value).token(), malformed, ""})
+	}
+	cases = append(cases,
+		hostile{"T-02 ATK-C01 two names of no meaning in other cases", g.also(`"dept"`, `1`).also(`"Dept"`, "2").token(), malformed, g.also(`"dept"`, "1").token()},
+		hostile{"T-02 ATK-C01 EXP instead of exp", g.claim("exp", "").also(`"EXP"`, at(3600e9)).token(), malformed, ""},
+		hostile{"T-02 ATK-C01 Iss instead of iss", g.claim("iss", "").also(`"Iss"`, quoted(theIssuer)).token(), malformed, ""},
+		hostile{"T-02 ATK-C01 Aud instead of aud", g.claim("aud", "").also(`"Aud"`, quoted(theAudience)).token(), wrongAudience, ""},
+	)
+	w.refuses(t, cases)
+	w.accepts(t, map[string]string{
+		"T-04 unknown claims":        g.claim("x", `{"y":[1,null,true,{"z":"é"}]}`).claim("https://example.com/a.b:c", `"d"`).token(),
+		"T-02 names by escapes":      g.claim("aud", "").also(`"\u0061ud"`, quoted(theAudience)).token(),
+		"T-02 values by escapes":     g.claim("aud", `"https:\/\/api.example.c\u006fm"`).token(),
+		"T-03 white space around it": raw("\n\t " + whole + " \r\n"),
+	})
+	row(t, "T-04 ATK-C17 a long number is kept to the digit", func(t *testing.T) {
+		token, err := w.auth.Verify(t.Context(), g.claim("x", "1234567890123456789").token())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, ok := claims.Get[int64](token, "x"); !ok || n != 1234567890123456789 {
+			t.Errorf("%d, %v", n, ok)
+		}
+	})
+	row(t, "ATK-K09 large lists cost no more than their length", func(t *testing.T) {
+		w := newWorld(t, func(c *middleware.Config) { c.MaxTokenBytes = 1 << 20 })
+		list := `"` + strings.Repeat(`x","`, 100_000) + `x"`
+		var members strings.Builder
+		for i := range 10_000 {
+			members.WriteString(`,"m` + time.Duration(i).String() + `":1`)
+		}
+		for _, d := range []draft{
+			g.claim("aud", "["+list+","+quoted(theAudience)+"]"),
+			g.claim("x", `{"a":1`+members.String()+"}"),
+		} {
+			if _, err := w.auth.Verify(t.Context(), d.token()); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// TestTimes is about exp, nbf and iat: RFC 7519, sections 4.1.4 to 4.1.6.
+func TestTimes(t *testing.T) {
+	w := newWorld(t, nil)
+	g := good()
+	const leeway = 30 * time.Second
+	w.refuses(t, []hostile{
+		{"T-07 CF-09 AT-06 ATK-E01 no exp", g.claim("exp", "").token(), malformed, ""},
+		{"T-08 CF-09 ATK-E01 exp null", g.claim("exp", "null").token(), malformed, ""},
+		{"T-08 ATK-E02 exp a string", g.claim("exp", `"`+at(3600e9)+`"`).token(), malformed, ""},
+		{"T-08 ATK-E02 exp a date", g.claim("exp", `"2030-01-01T00:00:00Z"`).token(), malformed, ""},
+		{"T-08 ATK-E02 exp an array", g.claim("exp", "["+at(3600e9)+"]").token(), malformed, ""},
+		{"T-08 ATK-E02 exp an object", g.claim("exp", "{}").token(), malformed, ""},
+		{"T-08 ATK-E02 exp true", g.claim("exp", "true").token(), malformed, ""},
+		{"T-12 ATK-E03 exp 2^63", g.claim("exp", "9223372036854775808").token(), malformed, ""},
+		{"T-12 ATK-E03 exp 2^64", g.claim("exp", "18446744073709551616").token(), malformed, ""},
+		{"T-12 ATK-E03 exp -2^63-1", g.claim("exp", "-9223372036854775809").token(), malformed, ""},
+		{"T-12 ATK-E03 exp 1e308", g.claim("exp", "1e308").token(), malformed, ""},
+		{"T-12 ATK-E03 exp 1e400", g.claim("exp", "1e400").token(), malformed, ""},
+		{"T-12 ATK-E03 exp of 9,000 digits", g.claim("exp", "1"+strings.Repeat("0", 9000)).token(), malformed, ""},
+		{"T-12 ATK-E04 exp in milliseconds", g.claim("exp", at(3600e9)+"000").token(), malformed, ""},
+		{"T-12 exp negative", g.claim("exp", "-1").token(), malformed, ""},
+		{"T-07 exp 0", g.claim("exp", "0").token(), expired, ""},
+		{"T-07 AT-06 B-20 exp an hour ago", g.claim("exp", at(-3600e9)).token(), expired, ""},
+		{"T-11 ATK-E05 exp just the leeway ago", g.claim("exp", at(-leeway)).token(), expired, g.claim("exp", at(-leeway+1e9)).token()},
+		{"T-11 exp a second more ago", g.claim("exp", at(-leeway-1e9)).token(), expired, ""},
+		{"T-09 T-11 exp a fraction too long ago", g.claim("exp", at(-leeway-1e9)+".999").token(), expired, g.claim("exp", at(-leeway)+".001").token()},
+		{"T-10 nbf an hour ahead", g.claim("nbf", at(3600e9)).token(), notYet, g.claim("nbf", at(-1e9)).token()},
+		{"T-11 ATK-E10 FA-09 nbf 31 s ahead", g.claim("nbf", at(31e9)).token(), notYet, g.claim("nbf", at(30e9)).token()},
+		{"T-10 ATK-E10 FA-09 nbf 61 s ahead", g.claim("nbf", at(61e9)).token(), notYet, g.claim("nbf", at(8e9)).token()},
+		{"T-08 ATK-E02 nbf a string", g.claim("nbf", `"0"`).token(), malformed, ""},
+		{"T-08 ATK-E02 nbf null", g.claim("nbf", `null`).token(), malformed, ""},
+		{"T-08 ATK-E02 nbf an object", g.claim("nbf", `{}`).token(), malformed, ""},
+		{"T-12 ATK-E03 nbf 2^63", g.claim("nbf", "9223372036854775808").token(), malformed, ""},
+		{"T-12 ATK-E03 nbf -2^63-1", g.claim("nbf", "-9223372036854775809").token(), malformed, ""},
+		{"T-12 ATK-E03 nbf 1e400", g.claim("nbf", "1e400").token(), malformed, ""},
+		{"T-13 iat an hour ahead", g.claim("iat", at(3600e9)).claim("exp", at(7200e9)).token(), notYet, g.claim("exp", at(7200e9)).token()},
+		{"T-11 ATK-E10 FA-09 iat 31 s ahead", g.claim("iat", at(31e9)).token(), notYet, g.claim("iat", at(30e9)).token()},
+		{"T-08 ATK-E02 iat a string", g.claim("iat", `"1"`).token(), malformed, ""},
+		{"T-08 ATK-E02 iat null", g.claim("iat", `null`).token(), malformed, ""},
+		{"T-08 ATK-E02 iat true", g.claim("iat", `true`).token(), malformed, ""},
+		{"T-12 ATK-E03 iat 1e308", g.claim("iat", `1e308`).token(), malformed, ""},
+	})
+	w.accepts(t, map[string]string{
+		"T-09 a fraction":                      g.claim("exp", at(3600e9)+".5").claim("iat", at(-60e9)+".25").token(),
+		"T-09 an exponent":                     g.claim("exp", "2.5e9").token(),
+		"T-11 CF-08 expired within the leeway": g.claim("exp", at(-29e9)).token(),
+		"T-11 CF-08 nbf and iat within it":     g.claim("nbf", at(29e9)).claim("iat", at(29e9)).token(),
+		"T-13 no iat, no nbf":                  g.claim("iat", "").token(),
+	})
+	row(t, "T-11 CF-08 ATK-E06 the leeway is what it says", func(t *testing.T) {
+		for _, c := range []struct {
+			configured, real time.Duration
+		}{{0, leeway}, {-1, 0}, {time.Minute, time.Minute}, {5 * time.Minute, 5 * time.Minute}} {
+			w := newWorld(t, func(config *middleware.Config) { config.Leeway = c.configured })
+			w.served(t, bearing(g.claim("exp", at(-c.real+1e9)).token()), "just within")
+			w.refused(t, bearing(g.claim("exp", at(-c.real)).token()), expired)
+			w.served(t, bearing(g.claim("nbf", at(c.real)).token()), "just within")
+			w.refused(t, bearing(g.claim("nbf", at(c.real+1e9)).token()), notYet)
+		}
+	})
+	row(t, "T-13 the age of a token", func(t *testing.T) {
+		w := newWorld(t, func(config *middleware.Config) { config.Issuers[0].MaxAge = 10 * time.Minute })
+		w.served(t, bearing(g.claim("iat", at(-10*60e9)).token()), "young")
+		w.refused(t, bearing(g.claim("iat", at(-11*60e9)).token()), expired)
+		w.refused(t, bearing(g.claim("iat", "").token()), malformed)
+	})
+	row(t, "B-24 O-01 ATK-E07 ATK-E09 ATK-G04 a remembered token expires", func(t *testing.T) {
+		w := newWorld(t, nil)
+		r := bearing(g.token())
+		w.served(t, r, "fresh")
+		w.clock.Store(int64(time.Hour + 29*time.Second))
+		w.served(t, r, "within the leeway")
+		w.clock.Store(int64(time.Hour + 30*time.Second))
+		w.refused(t, r, expired)
+		w.clock.Store(int64(-2 * time.Minute))
+		w.refused(t, r, notYet)
+	})
+}
+
+// TestIssuerAndAudience is about iss and aud: RFC 7519, sections 4.1.1 and
+// 4.1.3, RFC 8725, sections 3.8 and 3.9.
+func TestIssuerAndAudience(t *testing.T) {
+	w := newWorld(t, nil)
+	g := good()
+	var cases []hostile
+	for name, iss := range map[string]string{
+		"a slash more": theIssuer + "/", "prefixed": "https://evil.example/" + theIssuer, "suffixed": theIssuer + ".evil.example",
+		"http": "http://id.example.com", "in capitals": "https://ID.example.com", "with a port": theIssuer + ":443", "with a path": theIssuer + "/x",
+		"with a query": theIssuer + "?x", "with a fragment": theIssuer + "#x", "with a user": "https://x@id.example.com", "with a space": theIssuer + " ",
+		"with NUL": theIssuer + "\x00", "a part": "https://id.example", "a dot replaced": "https://idXexample.com", "of a placeholder": "https://{tenant}.example.com",
+		"two in one": theIssuer + " https://evil.example", "with a newline": theIssuer + "\n", "a homoglyph": "https://іd.example.com", "escaped": "https://id%2Eexample.com",
+		"another one": "https://evil.example",
+	} {
+		cases = append(cases, hostile{"T-05 AT-03 CF-10 MD-13 ATK-D01 ATK-D05 ATK-F04 iss " + name, g.claim("iss", quoted(iss)).token(), unknownIssuer, ""})
+	}
+	for name, value := range map[string]string{
+		"missing": "", "null": "null", "a number": "1", "an array": "[" + quoted(theIssuer) + "]", "an object": "{}", "true": "true",
+	} {
+		cases = append(cases, hostile{"T-05 AT-03 ATK-D02 ATK-D04 iss " + name, g.claim("iss", value).token(), malformed, ""})
+	}
+	cases = append(cases, hostile{"T-05 iss empty", g.claim("iss", `""`).token(), unknownIssuer, ""})
+
+	for name, aud := range map[string]string{
+		"missing": "", "another's": `"https://other.example"`, "an empty array": "[]", "empty": `""`, "an array of nothing": `[""]`, "others'": `["a","b"]`,
+		"a prefix": `"https://api.example.co"`, "prefixed": `"xhttps://api.example.com"`, "suffixed": `"https://api.example.com.evil.example"`,
+		"a slash more": `"https://api.example.com/"`, "in capitals": `"HTTPS://API.EXAMPLE.COM"`, "with a space": `"https://api.example.com "`,
+		"two in a string": `"https://api.example.com https://other.example"`, "two by a comma": `"https://api.example.com,x"`, "a pattern": `"*"`, "a dot replaced": `"https://apiXexample.com"`,
+		"a deeper path": `"https://api.example.com/v1"`, "http": `"http://api.example.com"`, "the client": `"deal-robot"`, "the issuer": quoted(theIssuer),
+	} {
+		cases = append(cases, hostile{"T-06 AT-04 P-13 RI-03 BC-02 MCP-10 B-27 O-05 ATK-D08 ATK-D09 ATK-D11 ATK-D12 aud " + name, g.claim("aud", aud).token(), wrongAudience, ""})
+	}
+	for name, aud := range map[string]string{
+		"null": "null", "a number": "1", "an object": `{"https://api.example.com":1}`, "true": "true", "an array with a number": `["https://api.example.com",1]`,
+		"an array with null": `[null,"https://api.example.com"]`, "an array in an array": `[["https://api.example.com"]]`,
+	} {
+		cases = append(cases, hostile{"T-06 AT-04 ATK-D08 aud " + name, g.claim("aud", aud).token(), malformed, ""})
+	}
+	w.refuses(t, cases)
+	w.accepts(t, map[string]string{
+		"T-06 AT-04 an array of one":          g.claim("aud", `["https://api.example.com"]`).token(),
+		"T-06 AT-04 one among others":         g.claim("aud", `["x","https://api.example.com","y"]`).token(),
+		"T-06 RI-03 another name of this API": g.claim("aud", `"urn:example:deals"`).token(),
+	})
+	row(t, "ATK-D06 the same verdict a thousand times", func(t *testing.T) {
+		goodToken, bad := g.token(), g.claim("aud", `"x"`).token()
+		for range 1000 {
+			_, err := w.auth.Verify(t.Context(), goodToken)
+			if _, bad := w.auth.Verify(t.Context(), bad); err != nil || reasonOf(bad) != wrongAudience {
+				t.Fatal(err, bad)
+			}
+		}
+	})
+}
+
+// TestKindOfToken is about tokens that are not access tokens, or not the
+// bearer's: RFC 8725, section 3.12, RFC 7800.
+func TestKindOfToken(t *testing.T) {
+	w := newWorld(t, nil)
+	g := good()
+	jwt := g.head("typ", `"JWT"`)
+	var cases []hostile
+	for name, d := range map[string]draft{
+		"an ID token with at_hash": jwt.claim("at_hash", `"x"`), "an ID token with c_hash": jwt.claim("c_hash", `"x"`), "an ID token with nonce": jwt.claim("nonce", `"x"`),
+		"a logout token": jwt.claim("events", `{"http://schemas.openid.net/event/backchannel-logout":{}}`), "a DPoP proof": jwt.claim("htm", `"GET"`),
+		"an introspection response": jwt.claim("token_introspection", `{"active":true}`), "an s_hash": jwt.claim("s_hash", `"x"`),
+		"token_use id": jwt.claim("token_use", `"id"`), "token_use refresh": jwt.claim("token_use", `"refresh"`), "typ ID": jwt.claim("typ", `"ID"`),
+		"typ Refresh": jwt.claim("typ", `"Refresh"`), "typ Offline": jwt.claim("typ", `"Offline"`), "typ Logout": jwt.claim("typ", `"Logout"`),
+	} {
+		cases = append(cases, hostile{"P-18 ATK-D13 ATK-D14 " + name, d.token(), notAccess, jwt.token()})
+	}
+	for name, cnf := range map[string]string{
+		"jkt": `{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}`, "x5t#S256": `{"x5t#S256":"A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0"}`,
+		"jwk": `{"jwk":{"kty":"EC"}}`, "both": `{"jkt":"x","x5t#S256":"y"}`, "unknown": `{"vendor":1}`, "empty": `{}`, "null": `null`, "a string": `"x"`, "an array": `[]`,
+	} {
+		cases = append(cases, hostile{"CF-03 DP-23 ML-01 ML-06 ATK-D23 ATK-I01 cnf " + name, g.claim("cnf", cnf).token(), notHolder, ""})
+	}
+	w.refuses(t, cases)
+	row(t, "DP-23 ATK-I01 ATK-I10 a bound token with a proof, and by its own scheme", func(t *testing.T) {
+		bound := g.claim("cnf", `{"jkt":"x"}`).token()
+		w.refused(t, request("GET", "/deals", "Authorization", "Bearer "+bound, "DPoP", good().head("typ", `"dpop+jwt"`).token()), notHolder)
+		w.refused(t, request("GET", "/deals", "Authorization", "DPoP "+bound), middleware.NoToken)
+		w.refused(t, request("GET", "/deals", "Authorization", "DPoP "+g.token()), middleware.NoToken)
+	})
+	row(t, "ATK-E08 O-04 FA-03 a denylist", func(t *testing.T) {
+		w := newWorld(t, func(c *middleware.Config) { c.Revoked = revokedIDs("b1946ac9") })
+		w.served(t, bearing(g.claim("jti", `"other"`).token()), "not on it")
+		w.refused(t, bearing(g.token()), middleware.Revoked)
+		broken := newWorld(t, func(c *middleware.Config) {
+			c.Revoked = func(context.Context, *claims.Token) (bool, error) { return false, errors.New("upstream-host down") }
+		})
+		broken.refused(t, bearing(g.token()), middleware.Unavailable)
+	})
+	row(t, "O-04 BC-03 an issuer's own rule", func(t *testing.T) {
+		w := newWorld(t, func(c *middleware.Config) {
+			c.Issuers[0].Validate = func(t *claims.Token) error {
+				if t.ClientID != "deal-robot" {
+					return errors.New("upstream-host says no to mallory")
+				}
+				return nil
+			}
+		})
+		w.served(t, bearing(g.token()), "the client")
+		w.refused(t, bearing(g.claim("client_id", `"other"`).token()), middleware.Rejected)
+	})
+}
