@@ -176,6 +176,12 @@ func TestDialects(t *testing.T) {
 		{"spring", `"azp":"a","aud":"d","scope":["x"],"scp":["y"]`, "client:a scopes=[x]"},
 		{"spring", `"aud":"d","nonce":"n"`, "refused"},
 
+		{"standard", `"client_id":"c","azp":"a","cid":"b","appid":"d"`, "client:c"},
+		{"standard", `"azp":"a","cid":"b","appid":"d"`, "client:a"},
+		{"standard", `"cid":"b","appid":"d"`, "client:b"},
+		{"standard", `"appid":"d","clientId":"e"`, "client:d"},
+		{"standard", `"client_id":"c","roles":["r"],"entitlements":["e"],"groups":["g"]`, "client:c roles=[r e] groups=[g]"},
+
 		{"uaa", `"azp":"a","cid":"b","client_id":"c"`, "client:c"},
 		{"uaa", `"azp":"a","cid":"b"`, "client:b"},
 		{"uaa", `"azp":"a"`, "client:a"},

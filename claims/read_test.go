@@ -234,7 +234,7 @@ func TestOtherClaims(t *testing.T) {
 // TestListsAndStringsDoNotOverlap reads tokens whose lists and strings have all
 // manner of lengths: they share memory, and none may end up in another.
 func TestListsAndStringsDoNotOverlap(t *testing.T) {
-	lengths := []int{0, 1, 3, 9, 40}
+	lengths := []int{0, 1, 5, 20}
 	names := [...]string{"aud", "scope", "scp", "roles", "groups", "amr"}
 	var counts [len(names)]int
 	var check func(i int)
@@ -274,9 +274,6 @@ func TestListsAndStringsDoNotOverlap(t *testing.T) {
 		if token.Subject != claim["sub"] || token.ClientID != claim["client_id"] {
 			t.Fatalf("lengths %v: Subject, ClientID = %q, %q", counts, token.Subject, token.ClientID)
 		}
-	}
-	if testing.Short() {
-		lengths = []int{0, 1, 9}
 	}
 	check(0)
 }
