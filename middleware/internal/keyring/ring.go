@@ -87,7 +87,8 @@ func New(source Source, options Options) (*Ring, error) {
 		r.snap.Store(s)
 		return r, nil
 	}
-	if _, err := url.Parse(source.metadataIssuer()); err != nil || strings.ContainsFunc(source.metadataIssuer(), isControl) {
+	// go-oidc makes a URL of it; a template with its placeholder in the host is none.
+	if _, err := url.Parse(source.metadataIssuer()); source.discovers() && (err != nil || strings.ContainsFunc(source.metadataIssuer(), isControl)) {
 		return nil, errIssuerURL
 	}
 	var err error
