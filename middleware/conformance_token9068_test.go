@@ -1,0 +1,145 @@
+package middleware_test
+
+import (
+	"encoding/base64"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/scopes"
+)
+
+func bytesOf(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestAccessToken is about the claims of an access token: RFC 9068, RFC 6749,
+// section 3.3.
+func TestAccessToken(t *testing.T) {
+	g := good()
+	w := newWorld(t, nil)
+	strict := newWorld(t, func(c *middleware.Config) { c.Issuers[0].Dialect = claims.RFC9068() })
+	var cases []hostile
+	for _, name := range []string{"iss", "exp", "aud", "sub", "client_id", "iat", "jti"} {
+		cases = append(cases, hostile{"AT-08 ATK-D15 without " + name, g.claim(name, "").token(), malformed, ""},
+			hostile{"AT-08 " + name + " null", g.claim(name, "null").token(), malformed, ""})
+	}
+	cases[4].reason = malformed
+	for _, typ := range []string{"", `"JWT"`, `"jwt"`} {
+		cases = append(cases, hostile{"AT-01 CF-06 typ " + typ + " where the profile is strict", g.head("typ", typ).token(), notAccess, ""})
+	}
+	cases = append(cases,
+		hostile{"AT-10 scope an array where the profile is strict", g.claim("scope", `["deals-read"]`).token(), malformed, ""},
+		hostile{"AT-10 scope null where the profile is strict", g.claim("scope", `null`).token(), malformed, ""},
+	)
+	strict.refuses(t, cases)
+	strict.accepts(t, map[string]string{
+		"AT-01 CF-06 the strict profile":            g.token(),
+		"AT-01 CF-06 application/at+jwt by profile": g.head("typ", `"application/at+jwt"`).token(),
+		"AT-01 at+JWT as RFC 9068's example has it": g.head("typ", `"at+JWT"`).token(),
+	})
+	cases = nil
+	for name, value := range map[string]string{"a number": "1", "an array": `["a","b"]`, "an object": `{"a":1}`, "true": "true", "null": "null", "empty": `""`} {
+		cases = append(cases, hostile{"T-15 AT-08 ATK-D15 ATK-D16 sub " + name, g.claim("sub", value).token(), malformed, ""})
+		if name != "null" && name != "empty" {
+			cases = append(cases, hostile{"T-14 AT-08 jti " + name, g.claim("jti", value).token(), malformed, ""},
+				hostile{"AT-08 client_id " + name, g.claim("client_id", value).token(), malformed, ""})
+		}
+	}
+	for name, value := range map[string]string{"a number": "1", "an object": `{"deals-read":true}`, "true": "true", "an array with a number": `["deals-read",1]`, "an array with null": `["deals-read",null]`} {
+		cases = append(cases, hostile{"O-06 AT-10 ATK-D20 scope " + name, g.claim("scope", value).token(), malformed, ""})
+	}
+	for name, value := range map[string]string{
+		"missing": "", "null": "null", "empty": `""`, "an empty array": "[]", "a prefix": `"deals-rea"`, "a suffix": `"deals-read2"`, "prefixed": `"xdeals-read"`, "in capitals": `"Deals-Read"`,
+		"by a comma": `"deals-read,deals-write"`, "by a tab": `"x\tdeals-read"`, "by a newline": `"x\ndeals-read"`, "by a no-break space": `"x\u00a0deals-read"`, "by a semicolon": `"deals-read;x"`,
+		"a wildcard": `"deals-*"`, "a star": `"*"`, "two in an array's member": `["deals-read deals-write"]`, "a member with a space": `["deals-read "]`, "nested": `"[deals-read]"`, "a homoglyph": `"deals-reаd"`,
+	} {
+		cases = append(cases, hostile{"O-06 O-01 B-21 H-07 AT-10 ATK-D20 scope " + name, g.claim("scope", value).token(), middleware.InsufficientScope, ""})
+	}
+	w.refuses(t, cases)
+	w.accepts(t, map[string]string{
+		"O-06 in any order":     g.claim("scope", `"x deals-read y"`).token(),
+		"O-06 spaces in plenty": g.claim("scope", `"  x   deals-read "`).token(),
+		"O-06 AT-10 an array":   g.claim("scope", `["x","deals-read"]`).token(),
+		"O-06 scp":              g.claim("scope", "").claim("scp", `["deals-read"]`).token(),
+		"AT-08 CF-06 neither jti, client_id, sub nor iat": g.claim("jti", "").claim("client_id", "").claim("sub", "").claim("iat", "").token(),
+	})
+	read := func(t *testing.T, d draft) *claims.Token {
+		t.Helper()
+		token, err := w.auth.Verify(t.Context(), d.token())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	row(t, "AT-11 roles, groups, entitlements", func(t *testing.T) {
+		token := read(t, g.claim("roles", `["a",{"value":"b"}]`).claim("groups", `["g"]`).claim("entitlements", `[{"value":"e","display":"E"},1,null]`))
+		if !reflect.DeepEqual(token.Roles, []string{"a", "b", "e"}) || !reflect.DeepEqual(token.Groups, []string{"g"}) {
+			t.Errorf("%q %q", token.Roles, token.Groups)
+		}
+		if !scopes.All(scopes.Role("b"), scopes.Group("g")).Met(token, scopes.Terms{}) || scopes.Role("g").Met(token, scopes.Terms{}) {
+			t.Error("requirements on them")
+		}
+	})
+	row(t, "AT-12 BC-06 ATK-D17 a client is no user", func(t *testing.T) {
+		for _, c := range []struct {
+			d    draft
+			kind claims.Kind
+		}{{g, claims.User}, {g.claim("sub", `"deal-robot"`), claims.Client}, {g.claim("sub", ""), claims.Client}, {g.claim("client_id", ""), claims.User}} {
+			if token := read(t, c.d); token.Kind != c.kind {
+				t.Errorf("%v is %v", c.d.claims, token.Kind)
+			}
+		}
+	})
+	row(t, "AT-13 SU-05 ATK-D22 authentication that cannot be read is none", func(t *testing.T) {
+		token := read(t, g.claim("acr", `["2"]`).claim("auth_time", `"`+at(0)+`"`))
+		if token.ACR != "" || !token.AuthTime.IsZero() {
+			t.Errorf("acr %q, auth_time %v", token.ACR, token.AuthTime)
+		}
+		token = read(t, g.claim("acr", `"2"`).claim("auth_time", at(0)).claim("amr", `["pwd"]`))
+		if token.ACR != "2" || !token.AuthTime.Equal(theTime) || !reflect.DeepEqual(token.AMR, []string{"pwd"}) {
+			t.Errorf("%q %v %q", token.ACR, token.AuthTime, token.AMR)
+		}
+	})
+	row(t, "ATK-D18 a claim has the type that is asked for or is not there", func(t *testing.T) {
+		for value, want := range map[string]bool{"true": true, `"true"`: false, "1": false, "": false, "null": false, "false": false} {
+			d := g
+			if value != "" {
+				d = g.claim("email_verified", value)
+			}
+			if got, ok := claims.Get[bool](read(t, d), "email_verified"); got && ok != want || got != want {
+				t.Errorf("%s: %v %v", value, got, ok)
+			}
+		}
+	})
+	row(t, "T-18 ATK-G07 what a handler decodes is its own", func(t *testing.T) {
+		token := read(t, g.claim("x", `{"a":["1"]}`))
+		first, _ := claims.Get[map[string][]string](token, "x")
+		first["a"][0] = "mallory"
+		var whole map[string]any
+		if err := token.Decode(&whole); err != nil {
+			t.Fatal(err)
+		}
+		whole["sub"] = "mallory"
+		second, _ := claims.Get[map[string][]string](read(t, g.claim("x", `{"a":["1"]}`)), "x")
+		if second["a"][0] != "1" || token.Subject != theSubject {
+			t.Error("changed through a copy")
+		}
+	})
+	row(t, "ATK-D22 SU-06 the age of an authentication is auth_time's", func(t *testing.T) {
+		need := scopes.Authentication(5 * time.Minute)
+		for value, want := range map[string]bool{at(-time.Minute): true, at(-6 * time.Minute): false, at(time.Hour): false, `"` + at(0) + `"`: false, "": false} {
+			token := read(t, g.claim("auth_time", value).claim("iat", at(-time.Second)))
+			if got := need.Met(token, scopes.Terms{Now: theTime, Leeway: 30 * time.Second}); got != want {
+				t.Errorf("auth_time %s: %v", value, got)
+			}
+		}
+	})
+}
