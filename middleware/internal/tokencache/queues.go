@@ -47,7 +47,7 @@ func (q *queues[V]) init(bound, ghosts int) {
 		free:       none,
 		short:      empty,
 		long:       empty,
-		shortBound: max(1, bound/10),
+		shortBound: bound / 10,
 		bound:      bound,
 		ghosts:     make([]uint32, ghosts), // a power of two
 	}

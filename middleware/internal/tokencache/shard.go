@@ -20,7 +20,7 @@ type entry[V any] struct {
 
 // maxUses is how often the choice of a victim passes by an entry that was hot
 // and is not any more.
-const maxUses = 3
+const maxUses = 2
 
 // used counts a hit. A load is cheap while every core has the entry in its own
 // cache, and a store takes it from the others: a hot entry soon needs no store.

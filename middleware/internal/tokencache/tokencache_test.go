@@ -101,6 +101,14 @@ func TestCache(t *testing.T) {
 			}
 			c.Put("d", 3, 10, 5)
 		}, map[string]int{"b": 1, "c": 2, "d": 3}, []string{"a"}, 3},
+		{"a put again takes no merit away", 3, func(c *cache) {
+			c.Put("a", 1, 10, 5)
+			c.Put("b", 2, 10, 5)
+			c.Put("c", 3, 10, 5)
+			c.Get("a")
+			c.Put("a", 4, 10, 5)
+			c.Put("d", 5, 10, 5)
+		}, map[string]int{"a": 4, "c": 3, "d": 5}, []string{"b"}, 3},
 		{"a bound of one", 1, func(c *cache) {
 			c.Put("a", 1, 10, 5)
 			c.Get("a")
