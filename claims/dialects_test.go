@@ -166,6 +166,9 @@ func TestDialects(t *testing.T) {
 		{"pingone", `"client_id":"c","azp":"a","scope":"x","scp":"y","env":"e","tenant":"t"`, "client:c scopes=[x] tenant=e"},
 		{"pingone", `"client_id":"c","nonce":"n"`, "refused"},
 
+		{"rfc9068", `"aud":"x","sub":"s","client_id":"c","iat":1,"jti":"j","scope":"x","scp":"y"`, "user:c subject=s scopes=[x] id=j"},
+		{"rfc9068", `"aud":"x","sub":"s","azp":"c","iat":1,"jti":"j"`, "refused"},
+
 		{"smart", `"client_id":"c","azp":"a","cid":"b"`, "client:c"},
 		{"smart", `"azp":"a","cid":"b"`, "client:a"},
 		{"smart", `"cid":"b","appid":"x"`, "client:b"},
@@ -197,12 +200,14 @@ func TestDialects(t *testing.T) {
 		{"uaa", `"azp":"a","previous_logon_time":1`, "refused"},
 
 		{"wlcg", `"client_id":"c","azp":"a","scope":"x","scp":"y"`, "client:c scopes=[x]"},
+		{"wlcg", `"azp":"a","sub":"s"`, "user: subject=s"},
 		{"wlcg", `"client_id":"c","sub":"s"`, "client:c subject=s"},
 		{"wlcg", `"client_id":"c","sub":"s","auth_time":1`, "user:c subject=s"},
 		{"wlcg", `"client_id":"c","wlcg.groups":["/g"],"groups":["h"],"roles":["r"]`, "client:c roles=[/g] groups=[/g]"},
 		{"wlcg", `"client_id":"c","nonce":"n"`, "refused"},
 
 		{"wso2", `"client_id":"c","azp":"a"`, "client:c"},
+		{"wso2", `"cid":"x","sub":"s"`, "user: subject=s"},
 		{"wso2", `"azp":"a","cid":"x"`, "client:a"},
 		{"wso2", `"client_id":"c","sub":"c","aut":"APPLICATION_USER"`, "user:c subject=c"},
 		{"wso2", `"client_id":"c","scope":"x","scp":"y","org_id":"o","tenant":"t","roles":"r","entitlements":"e"`, "client:c scopes=[x] roles=[r] tenant=o"},

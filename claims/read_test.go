@@ -3,6 +3,7 @@ package claims_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -199,6 +200,23 @@ func TestRequired(t *testing.T) {
 	} {
 		if _, err := d.Token(parse(t, payload)); (err == nil) != ok {
 			t.Errorf("%s: %v", payload, err)
+		}
+	}
+}
+
+// TestRFC9068Required leaves out each claim that RFC 9068, section 2.2, requires.
+func TestRFC9068Required(t *testing.T) {
+	required := map[string]any{"iss": "i", "exp": 1, "aud": "a", "sub": "s", "client_id": "c", "iat": 1, "jti": "j"}
+	for missing := range required {
+		some := maps.Clone(required)
+		delete(some, missing)
+		payload, err := json.Marshal(some)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := claims.RFC9068()
+		if _, err := d.Token(parse(t, string(payload))); err != claims.ErrMalformed {
+			t.Errorf("without %s: %v, want ErrMalformed", missing, err)
 		}
 	}
 }
