@@ -1,3 +1,7 @@
+// One goroutine alone: the race detector would only be slow here.
+
+//go:build !race
+
 package tokencache_test
 
 import (
