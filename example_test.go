@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"time"
 
 	"github.com/bearerguard/bearerguard/adapters/httpauth"
 	"github.com/bearerguard/bearerguard/claims"
@@ -37,6 +38,40 @@ func Example() {
 func deals(w http.ResponseWriter, r *http.Request) {
 	token, _ := claims.FromContext(r.Context())
 	fmt.Fprintf(w, "deals of %s", token.ClientID)
+}
+
+// An issuer per family, with the dialect that reads its tokens.
+func Example_issuers() {
+	entra := middleware.Issuer{
+		URL:       "https://login.microsoftonline.com/{tenantid}/v2.0",
+		Tenants:   []string{"5f0c2a6e-8a5b-4a0e-9c55-0f7b6a1d2e3f"},
+		Audiences: []string{"0b6a5a52-5d5e-4b3c-9f0a-8c1d2e3f4a5b"},
+		Dialect:   claims.Entra(),
+	}
+	cognito := middleware.Issuer{
+		URL:                 "https://cognito-idp.us-east-2.amazonaws.com/us-east-2_EXAMPLE",
+		AudienceFromClients: []string{"5kjk0ut2b3d4a1"}, // its access tokens have no aud
+		Dialect:             claims.Cognito(),
+	}
+	_, err := middleware.New(middleware.Config{Issuers: []middleware.Issuer{entra, cognito}})
+	fmt.Println(err)
+
+	// Output: <nil>
+}
+
+// What a route demands.
+func Example_scopes() {
+	read := scopes.Scope("deals-read")
+	write := scopes.All(scopes.Scope("deals-write"), scopes.Any(scopes.Role("trader"), scopes.Group("desk-1")))
+	fresh := scopes.All(write, scopes.Authentication(5*time.Minute, "urn:example:mfa"))
+
+	fmt.Println(read)
+	fmt.Println(write)
+	fmt.Println(fresh.Scopes())
+	// Output:
+	// deals-read
+	// deals-write and (role:trader or group:desk-1)
+	// [deals-write]
 }
 
 // A test of an API needs no identity provider: testutil is one.
