@@ -163,7 +163,7 @@ func cutIssuer(template, issuer string) (tenant string, found bool) {
 	}
 	if end, anywhere := strings.CutPrefix(before, "*"); anywhere {
 		i := strings.LastIndex(rest, end)
-		if i < 0 || end == "" {
+		if i < 0 {
 			return "", false
 		}
 		tenant = rest[i+len(end):]

@@ -152,6 +152,28 @@ func TestClientInAudience(t *testing.T) {
 	}
 }
 
+// TestClientAfterAudience has further places behind the audience.
+func TestClientAfterAudience(t *testing.T) {
+	d := claims.Dialect{ClientID: []claims.Path{{"aud"}, {"client_id"}}}
+	for _, aud := range []string{`""`, `["a","b"]`, `"this-api"`} {
+		if got := read(t, d, with(`"client_id":"c","aud":`+aud), "this-api").ClientID; got != "c" {
+			t.Errorf("aud %s: ClientID = %q, want c", aud, got)
+		}
+	}
+}
+
+// TestListsEndWhereTheyEnd appends to a list, as nobody should: the others must
+// not change.
+func TestListsEndWhereTheyEnd(t *testing.T) {
+	token := read(t, claims.Dialect{}, with(`"aud":["a"],"scope":"b","roles":["c"],"groups":["d"],"amr":["e"]`))
+	for _, list := range [][]string{token.Audience, token.Scopes, token.Roles, token.Groups, token.AMR} {
+		_ = append(list, "overwritten", "overwritten")
+	}
+	if got := fmt.Sprint(token.Audience, token.Scopes, token.Roles, token.Groups, token.AMR); got != "[a] [b] [c] [d] [e]" {
+		t.Errorf("lists = %s", got)
+	}
+}
+
 func TestAudience(t *testing.T) {
 	d := claims.Dialect{Audience: []claims.Path{{"aud"}, {"resource"}}}
 	token := read(t, d, with(`"aud":"a","resource":["b","a"]`))

@@ -12,7 +12,7 @@ func TestRule(t *testing.T) {
 	payload := parse(t, `{
 		"exp":1,"iss":"https://login.example.com/5f0c/v2.0",
 		"word":"Bearer","empty":"","number":7,"null":null,"false":false,
-		"list":["a","b"],"one":["Bearer"],"none":[],"mixed":[1,"a",{"a":"Bearer"}],
+		"list":["a","b"],"one":["Bearer"],"none":[],"mixed":[1,"a",{"a":"Bearer"},["Bearer"]],
 		"object":{"Bearer":1},"escaped":"Be\u0061rer","same":"Bearer",
 		"sub":"batch@clients","azp":"batch","prefixed":"service-account-batch","both":"(age!batch)","azps":["batch"],
 		"tid":"5f0c","part":"5f","other":"77aa","slashed":"5f0c/v2.0","host":"login.example.com","tids":["5f0c"]
@@ -40,7 +40,7 @@ func TestRule(t *testing.T) {
 		{"in, escaped", claims.Rule{Claim: path("escaped"), In: bearer}, true},
 		{"in, one of an array", claims.Rule{Claim: path("list"), In: []string{"b"}}, true},
 		{"in, past other types", claims.Rule{Claim: path("mixed"), In: []string{"a"}}, true},
-		{"in, no object's member", claims.Rule{Claim: path("mixed"), In: bearer}, false},
+		{"in, no array's array or object's member", claims.Rule{Claim: path("mixed"), In: bearer}, false},
 		{"in, no object's name", claims.Rule{Claim: path("object"), In: bearer}, false},
 		{"in, another case", claims.Rule{Claim: path("word"), In: []string{"bearer"}}, false},
 		{"in, a number", claims.Rule{Claim: path("number"), In: []string{"7"}}, false},
