@@ -14,7 +14,7 @@
 //     whole token is compared.
 //   - A bound. There are never more entries than asked for, whatever comes in
 //     however parallel, and an entry costs about 110 bytes beyond its token and
-//     its value. Tokens are copied, so an entry keeps nothing else alive.
+//     its value.
 //   - Expiry. A put first drops what has expired in its part of the table, so
 //     no live entry goes while a dead one stays there.
 //   - Speed. A hit takes no lock, allocates nothing, and writes no memory that

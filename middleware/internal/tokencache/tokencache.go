@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math/bits"
-	"strings"
 )
 
 // shardSize is the least number of entries that a shard of a cache with more
@@ -59,8 +58,8 @@ func (c *Cache[V]) Get(token string) (V, bool) {
 
 // Put stores a value for the token until the time expires, in place of the one
 // stored before, if there is one. Both times are seconds since the Unix epoch;
-// a token that has expired already is not stored. The token is copied, so that
-// the cache does not keep alive the larger string that it may be a part of.
+// a token that has expired already is not stored. The cache keeps the string
+// itself: a caller who cut it from a larger one hands in a copy.
 //
 // If there is no room, expired entries go first, and then one that has not been
 // asked for lately.
@@ -72,8 +71,6 @@ func (c *Cache[V]) Put(token string, v V, expires, now int64) {
 	s := c.shard(h)
 	if old := s.find(h, token); old != nil {
 		token = old.token
-	} else {
-		token = strings.Clone(token) // not under the lock
 	}
 	s.put(&entry[V]{hash: h, token: token, value: v}, expires, now)
 }
