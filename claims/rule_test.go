@@ -79,6 +79,7 @@ func TestRule(t *testing.T) {
 		{"equals without prefix", claims.Rule{Claim: path("prefixed"), Prefix: "service-account-", Equals: path("azp")}, true},
 		{"equals without both", claims.Rule{Claim: path("both"), Prefix: "(age!", Suffix: ")", Equals: path("azp")}, true},
 		{"equals only without suffix", claims.Rule{Claim: path("azp"), Suffix: "@clients", Equals: path("azp")}, false},
+		{"equals only without prefix", claims.Rule{Claim: path("azp"), Prefix: "service-account-", Equals: path("azp")}, false},
 		{"equals with suffix", claims.Rule{Claim: path("sub"), Suffix: "@client", Equals: path("azp")}, false},
 
 		{"not within", claims.Rule{Claim: path("other"), NotWithin: path("iss")}, true},
