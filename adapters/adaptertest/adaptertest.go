@@ -58,7 +58,7 @@ type Guard struct {
 // default: it may recover from panics, and it answers paths without a route as
 // it likes. Run calls it many times.
 func Run(t *testing.T, build func(routes []Route) http.Handler) {
-	s := &suite{build: build, issuer: testutil.NewIssuer(t, testutil.Options{})}
+	s := &suite{build: build, issuer: testutil.NewIssuer(t, testutil.Options{Keys: quick})}
 	t.Run("Require", s.require)
 	t.Run("Refusals", s.refusals)
 	t.Run("Optional", s.optional)

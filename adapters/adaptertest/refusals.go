@@ -24,7 +24,7 @@ func (s *suite) hostiles(t testing.TB) []hostile {
 	bearer := func(token string) func(*http.Request) { return authorization("Bearer " + token) }
 	with := func(claims map[string]any) func(*http.Request) { return bearer(s.issuer.Mint(claims)) }
 	headed := func(header map[string]any) func(*http.Request) { return bearer(s.issuer.MintHeader(header, nil)) }
-	stranger := testutil.NewIssuer(t, testutil.Options{InProcess: true, Issuer: s.issuer.URL()})
+	stranger := testutil.NewIssuer(t, testutil.Options{InProcess: true, Issuer: s.issuer.URL(), Keys: quick})
 	now := time.Now().Unix()
 	return []hostile{
 		{"no credential", func(*http.Request) {}, middleware.NoToken, noToken},
@@ -130,7 +130,7 @@ func (s *suite) refusals(t *testing.T) {
 		seen.idle(t)
 	})
 	t.Run("issuer out of reach", func(t *testing.T) {
-		down := testutil.NewIssuer(t, testutil.Options{})
+		down := testutil.NewIssuer(t, testutil.Options{Keys: quick})
 		down.Down()
 		auth := s.auth(t, func(c *middleware.Config) { c.Issuers[0].URL = down.URL() })
 		api, seen := s.guarded(Guard{Auth: auth})

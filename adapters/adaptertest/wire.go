@@ -24,6 +24,14 @@ type wire struct {
 	lines *bufio.Reader
 }
 
+// listen starts a server that ends with the test, after the connections that
+// were dialled later: it waits for its handlers, and they may wait for those.
+func listen(t *testing.T, api http.Handler) *httptest.Server {
+	server := httptest.NewServer(api)
+	t.Cleanup(server.Close)
+	return server
+}
+
 func dial(t *testing.T, server *httptest.Server) *wire {
 	t.Helper()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
@@ -67,8 +75,7 @@ func (c *wire) read(t *testing.T, method string) answer {
 func (s *suite) wire(t *testing.T) {
 	auth := s.auth(t, nil)
 	api, seen := s.guarded(Guard{Auth: auth, Need: []scopes.Requirement{read}})
-	server := httptest.NewServer(api)
-	defer server.Close()
+	server := listen(t, api)
 	good := "Authorization: Bearer " + s.good()
 
 	for _, c := range []struct {
@@ -116,8 +123,7 @@ func (s *suite) wire(t *testing.T) {
 		seen.ran(t, "demo-client")
 	})
 	t.Run("HEAD of the status", func(t *testing.T) {
-		server := httptest.NewServer(s.build([]Route{{Path: path, Status: auth}}))
-		defer server.Close()
+		server := listen(t, s.build([]Route{{Path: path, Status: auth}}))
 		conn := dial(t, server)
 		for _, c := range []struct {
 			line string
@@ -142,8 +148,7 @@ func (s *suite) expectContinue(t *testing.T) {
 		body = string(all)
 		w.WriteHeader(http.StatusNoContent)
 	}}})
-	server := httptest.NewServer(api)
-	defer server.Close()
+	server := listen(t, api)
 
 	conn := dial(t, server)
 	conn.write(t, http.MethodPost, "Expect: 100-continue", fmt.Sprint("Content-Length: ", 1<<30))
@@ -179,8 +184,7 @@ func (s *suite) upgrade(t *testing.T) {
 		seen.handle(httptest.NewRecorder(), r, token)
 		_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
 	}}})
-	server := httptest.NewServer(api)
-	defer server.Close()
+	server := listen(t, api)
 	upgrade := []string{"Connection: Upgrade", "Upgrade: echo"}
 
 	conn := dial(t, server)
