@@ -2,10 +2,8 @@ package claims
 
 import (
 	"errors"
-	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
@@ -190,122 +188,6 @@ func (r *reader) lenient(path Path) string {
 	return s
 }
 
-// audience returns the audience. RFC 7519, section 4.1.3: a string or an array
-// of strings.
-func (r *reader) audience() []string {
-	var audience []string
-	for _, path := range or(r.dialect.Audience, audiencePaths) {
-		raw, ok := r.payload.lookup(path)
-		if !ok {
-			continue
-		}
-		if !isString(raw) && !isArray(raw) {
-			r.malformed = true
-			return nil
-		}
-		audience = r.list(audience, raw)
-	}
-	return audience
-}
-
-// list appends the string raw, or the strings in the array raw, to list. Any
-// other element is malformed.
-func (r *reader) list(list []string, raw []byte) []string {
-	if isString(raw) {
-		if list == nil {
-			list = r.shelf.room(1)
-		}
-		return append(list, r.shared(raw))
-	}
-	if list == nil {
-		list = r.shelf.room(count(raw))
-	}
-	strictjson.Each(raw, func(elem []byte) bool {
-		if !isString(elem) {
-			r.malformed = true
-			return false
-		}
-		list = append(list, r.shared(elem))
-		return true
-	})
-	return list
-}
-
-// shared returns the string raw, without a copy if it is one of this API's
-// audiences.
-func (r *reader) shared(raw []byte) string {
-	for _, s := range r.audiences {
-		if strictjson.EqualString(raw, s) {
-			return s
-		}
-	}
-	s, _ := r.arena.decode(raw)
-	return s
-}
-
-// scopes appends the scopes at path. Only a space separates scopes in a string
-// (RFC 6749, section 3.3): a comma and a tab are part of the name, and an
-// array's members are taken as they are.
-func (r *reader) scopes(scopes []string, path Path) []string {
-	raw, ok := r.payload.lookup(path)
-	if !ok || isNull(raw) && !r.dialect.StringScope {
-		return scopes
-	}
-	switch {
-	case isString(raw):
-		value, _ := r.arena.decode(raw)
-		if scopes == nil {
-			scopes = r.shelf.room(strings.Count(value, " ") + 1)
-		}
-		for scope := range strings.SplitSeq(value, " ") {
-			scopes = add(scopes, scope)
-		}
-	case isArray(raw) && !r.dialect.StringScope:
-		if scopes == nil {
-			scopes = r.shelf.room(count(raw))
-		}
-		strictjson.Each(raw, func(elem []byte) bool {
-			scope, ok := r.arena.decode(elem)
-			if !ok {
-				r.malformed = true
-			}
-			scopes = add(scopes, scope)
-			return ok
-		})
-	default:
-		r.malformed = true
-	}
-	return scopes
-}
-
-// maxTime is the end of the year 9999, in seconds: a greater number is in
-// another unit or nonsense.
-const maxTime = 253402300799
-
-// time returns the NumericDate claim name (RFC 7519, section 2), the zero time
-// if it is absent. Anything but a number in a sane range is malformed.
-func (r *reader) time(name string) time.Time {
-	raw, ok := r.payload.members.Get(name)
-	if !ok {
-		return time.Time{}
-	}
-	seconds, ok := strictjson.Float(raw)
-	if !ok || seconds < 0 || seconds > maxTime {
-		r.malformed = true
-		return time.Time{}
-	}
-	whole, fraction := math.Modf(seconds)
-	return time.Unix(int64(whole), int64(fraction*1e9))
-}
-
-// lenientTime is time for a claim whose absence is the safe reading.
-func (r *reader) lenientTime(name string) time.Time {
-	malformed := r.malformed
-	t := r.time(name)
-	r.malformed = malformed
-	return t
-}
-
 func (r *reader) kind(t *Token) Kind {
 	for i := range r.dialect.Kinds {
 		if rule := &r.dialect.Kinds[i]; rule.holds(r.payload) {
@@ -328,28 +210,4 @@ func or(paths, standard []Path) []Path {
 		return standard
 	}
 	return paths
-}
-
-// add appends s unless it is empty or already there.
-func add(list []string, s string) []string {
-	if s == "" || slices.Contains(list, s) {
-		return list
-	}
-	return append(list, s)
-}
-
-// unique removes repetitions from list, in place.
-func unique(list []string) []string {
-	kept := list[:0]
-	for _, s := range list {
-		kept = add(kept, s)
-	}
-	return kept
-}
-
-// count returns the number of elements of the array raw.
-func count(raw []byte) int {
-	n := 0
-	strictjson.Each(raw, func([]byte) bool { n++; return true })
-	return n
 }
