@@ -2,7 +2,6 @@ package ginauth_test
 
 import (
 	"net/http"
-	"os"
 	"testing"
 
 	"github.com/gin-gonic/gin"
@@ -10,11 +9,6 @@ import (
 	"github.com/bearerguard/bearerguard/adapters/adaptertest"
 	"github.com/bearerguard/bearerguard/adapters/ginauth"
 )
-
-func TestMain(m *testing.M) {
-	gin.SetMode(gin.ReleaseMode)
-	os.Exit(m.Run())
-}
 
 func TestAdapter(t *testing.T) { adaptertest.Run(t, build) }
 
@@ -24,26 +18,32 @@ func build(routes []adaptertest.Route) http.Handler {
 	return engine
 }
 
-// register registers routes with engine.
-func register(engine *gin.Engine, routes []adaptertest.Route) {
+// register registers routes with r.
+func register(r gin.IRoutes, routes []adaptertest.Route) {
 	for _, route := range routes {
-		var chain []gin.HandlerFunc
-		for _, g := range route.Guards {
-			if g.Optional {
-				chain = append(chain, ginauth.Optional(g.Auth))
-			} else {
-				chain = append(chain, ginauth.Require(g.Auth, g.Need...))
-			}
-		}
-		if route.Status != nil {
-			chain = append(chain, ginauth.AuthorizationStatus(route.Status))
-		} else {
-			chain = append(chain, func(c *gin.Context) { route.Handler(c.Writer, c.Request, ginauth.Token(c)) })
-		}
+		chain := append(guardsOf(route), handlerOf(route))
 		if route.Method == "" {
-			engine.Any(route.Path, chain...)
+			r.Any(route.Path, chain...)
 		} else {
-			engine.Handle(route.Method, route.Path, chain...)
+			r.Handle(route.Method, route.Path, chain...)
 		}
 	}
+}
+
+func handlerOf(route adaptertest.Route) gin.HandlerFunc {
+	if route.Status != nil {
+		return ginauth.AuthorizationStatus(route.Status)
+	}
+	return func(c *gin.Context) { route.Handler(c.Writer, c.Request, ginauth.Token(c)) }
+}
+
+func guardsOf(route adaptertest.Route) (guards []gin.HandlerFunc) {
+	for _, g := range route.Guards {
+		if g.Optional {
+			guards = append(guards, ginauth.Optional(g.Auth))
+		} else {
+			guards = append(guards, ginauth.Require(g.Auth, g.Need...))
+		}
+	}
+	return guards
 }
