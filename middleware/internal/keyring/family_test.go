@@ -244,6 +244,15 @@ func TestEviction(t *testing.T) {
 		if keys, _ := r.Keys(t.Context(), "1", "EdDSA"); keys[0].Live(time.Now()) {
 			t.Error("its keys came to life again")
 		}
+		s.mu.Lock()
+		s.keys["real1"] = newSigner("2")
+		s.mu.Unlock()
+		if keys, err := r.Keys(t.Context(), "2", "EdDSA"); err != nil || keys[0].Live(time.Now()) {
+			t.Errorf("a key that it fetched after its end: %v", err)
+		}
+		s.mu.Lock()
+		s.keys["real1"] = nil
+		s.mu.Unlock()
 		if ok, err := ask(t, f, s, "real1"); !ok {
 			t.Errorf("the tenant's next ring: %v", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -141,6 +142,18 @@ func TestNewKeyDuringFlood(t *testing.T) {
 	}
 }
 
+// TestLongKeyID: an id that no key can have is not asked for.
+func TestLongKeyID(t *testing.T) {
+	virtual(t, "ATK-B07 a kid of 2 KiB", func(t *testing.T) {
+		issuer := newIssuer(newSigner("a"))
+		r := ring(t, issuer, direct)
+		warm(t, r)
+		if _, err := r.Keys(t.Context(), strings.Repeat("k", 2048), "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) || issuer.fetches() != 1 {
+			t.Errorf("%v, %d fetches", err, issuer.fetches())
+		}
+	})
+}
+
 // TestFloorResets: news gives the burst back, and so does a minute of quiet.
 func TestFloorResets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -203,6 +216,11 @@ func TestAbsentKey(t *testing.T) {
 		issuer.publish(a, b)
 		if ok, err := b.admitted(t.Context(), r, "b"); !ok {
 			t.Errorf("a rotation beside an outdated key id: %v", err)
+		}
+		outdated := newSigner("outdated")
+		issuer.publish(a, b, outdated)
+		if ok, err := outdated.admitted(t.Context(), r, "outdated"); !ok {
+			t.Errorf("after news, a key id that had been absent: %v", err)
 		}
 		time.Sleep(time.Minute)
 		start := time.Now()

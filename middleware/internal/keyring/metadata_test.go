@@ -269,6 +269,32 @@ func TestMetadataFaultStays(t *testing.T) {
 	})
 }
 
+// TestMetadataHardLimit: an address of keys is not trusted for ever without the
+// metadata that names it.
+func TestMetadataHardLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newSigner("a")
+		issuer := newIssuer(a)
+		r := ring(t, issuer)
+		warm(t, r)
+		issuer.change(func() { issuer.fault, issuer.only = internalError, issuer.metadata })
+		start := time.Now()
+		for time.Since(start) < 8*24*time.Hour-time.Hour {
+			time.Sleep(10 * time.Minute)
+			if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+				t.Fatalf("after %v: %v", time.Since(start), err)
+			}
+		}
+		if h := r.Health(); h.State != keyring.StateStale || h.Age < 22*time.Hour {
+			t.Errorf("%+v", h)
+		}
+		time.Sleep(2 * time.Hour)
+		if ok, err := a.admitted(t.Context(), r, "a"); ok || !errors.Is(err, keyring.ErrUnavailable) {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
 func TestBadSources(t *testing.T) {
 	for name, s := range map[string]keyring.Source{
 		"no issuer":                {},

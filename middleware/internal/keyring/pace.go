@@ -57,7 +57,7 @@ func (p *pace) wait(now int64, usable bool) time.Duration {
 	}
 	open := p.hold
 	open = max(open, now+int64(p.attempts.wait(now, burst, floorMin)))
-	if p.fruitless >= burst && now-p.last < int64(quiet) {
+	if p.fruitless >= burst {
 		open = max(open, p.last+int64(p.floor(usable)))
 	}
 	return time.Duration(max(0, open-now))

@@ -340,8 +340,10 @@ func TestDeafTransport(t *testing.T) {
 		issuer.fail(func(*http.Request) (*http.Response, error) { <-release; return nil, errors.New("late") })
 		r := ring(t, issuer, direct)
 		start := time.Now()
-		if _, err := r.Keys(t.Context(), "a", "EdDSA"); !errors.Is(err, keyring.ErrUnavailable) {
-			t.Error(err)
+		_, err := r.Keys(t.Context(), "a", "EdDSA")
+		var gone *keyring.UnavailableError
+		if !errors.As(err, &gone) || gone.Fault != keyring.FaultTimeout {
+			t.Errorf("%v", err)
 		}
 		if time.Since(start) != 5*time.Second {
 			t.Errorf("waited %v", time.Since(start))
@@ -386,9 +388,18 @@ func TestClockSetBack(t *testing.T) {
 		})
 		shift.Store(int64(1000 * time.Hour))
 		warm(t, r)
-		for range 10 {
-			r.Keys(t.Context(), "stranger", "EdDSA")
+		for i := range 10 {
+			r.Keys(t.Context(), fmt.Sprint("stranger ", i), "EdDSA")
 		}
+		shift.Store(0)
+		c := newSigner("c")
+		issuer.publish(a, c)
+		if ok, err := c.admitted(t.Context(), r, "c"); !ok {
+			t.Errorf("a new key right after: %v", err)
+		}
+		shift.Store(int64(1000 * time.Hour))
+		time.Sleep(time.Second)
+		r.Keys(t.Context(), "stranger", "EdDSA")
 		shift.Store(0)
 		issuer.fail(internalError)
 		for range 600 {
