@@ -75,7 +75,8 @@ type Dialect struct {
 	Clients map[string]ClientInfo
 	// Complete, if not nil, is called last, with the payload and the token read
 	// from it, and may change the token. It is called once per token, not once
-	// per request, and from many goroutines.
+	// per request, and from many goroutines. The Payload is valid during the
+	// call only.
 	Complete func(Payload, *Token)
 
 	// Kinds tells clients from users; the first rule that holds decides. If

@@ -8,7 +8,8 @@ import (
 )
 
 // A Payload is the claims set of a token, read strictly and not yet
-// interpreted. The zero Payload has no claims. It is safe for concurrent use.
+// interpreted. The zero Payload has no claims. Its methods are safe for
+// concurrent use but for ParseSegment.
 type Payload struct {
 	members strictjson.Object
 	segment string // as received, base64url; empty if read from plain JSON
@@ -29,27 +30,32 @@ func ParsePayload(data []byte) (Payload, error) {
 	return Payload{members: members, data: data}, nil
 }
 
-// ParseSegment reads the claims set from the payload segment of a compact JWS
+// ParseSegment makes p the claims set in the payload segment of a compact JWS
 // (RFC 7515, section 7.1): base64url without padding and without any second
-// spelling, then as ParsePayload does.
-func ParseSegment(segment string) (Payload, error) {
-	var room struct { // one piece of memory for most tokens
-		members [usualMembers]strictjson.Member
-		text    [768]byte
+// spelling, then read as ParsePayload does. It uses the memory that p had from
+// an earlier call, so what was read from p before is no longer valid, tokens
+// excepted. After an error p has no claims.
+func (p *Payload) ParseSegment(segment string) error {
+	if p.members == nil {
+		p.members = make(strictjson.Object, 0, usualMembers)
 	}
-	buf := room.text[:0]
-	if n := base64.RawURLEncoding.DecodedLen(len(segment)); n > cap(buf) {
-		buf = make([]byte, 0, n)
-	}
-	data, err := strictjson.DecodeBase64URL(buf, segment)
+	data, err := strictjson.DecodeBase64URL(p.data[:0], segment)
 	if err != nil {
-		return Payload{}, err
+		p.reset()
+		return err
 	}
-	members, err := strictjson.Parse(data, room.members[:0])
+	members, err := strictjson.Parse(data, p.members)
 	if err != nil {
-		return Payload{}, err
+		p.reset()
+		return err
 	}
-	return Payload{members: members, segment: segment, data: data}, nil
+	p.members, p.segment, p.data = members, segment, data
+	return nil
+}
+
+// reset takes the claims from p and leaves it its memory.
+func (p *Payload) reset() {
+	p.members, p.segment, p.data = p.members[:0], "", p.data[:0]
 }
 
 // usualMembers is room for the claims of all but the most talkative issuers.

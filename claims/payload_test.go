@@ -1,6 +1,7 @@
 package claims_test
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -75,10 +76,33 @@ func TestParseSegment(t *testing.T) {
 		{"sound base64 of unsound JSON", "eyJhIjoxfSA7", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if _, err := claims.ParseSegment(c.segment); (err == nil) != c.ok {
+			if err := new(claims.Payload).ParseSegment(c.segment); (err == nil) != c.ok {
 				t.Errorf("ParseSegment(%q): %v", c.segment, err)
 			}
 		})
+	}
+}
+
+// TestParseSegmentAgain reads one payload after another into the same memory:
+// nothing of an earlier one may be left, and tokens stay as they were.
+func TestParseSegmentAgain(t *testing.T) {
+	segment := func(payload string) string { return base64.RawURLEncoding.EncodeToString([]byte(payload)) }
+	var p claims.Payload
+	if err := p.ParseSegment(segment(`{"iss":"https://a.example","sub":"first","exp":1}`)); err != nil {
+		t.Fatal(err)
+	}
+	first, err := new(claims.Dialect).Token(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, next := range []string{"!", segment(`{"sub":`), segment(`{"exp":2}`), segment(`{"iss":"https://b.example","exp":2,"x":"yyyyyyyyyyyyyyyyyyyyyyyyyyyy"}`)} {
+		_ = p.ParseSegment(next)
+		if raw, ok := p.Lookup("sub"); ok {
+			t.Errorf("after %q: sub is still there, %s", next, raw)
+		}
+	}
+	if sub, _ := claims.Get[string](first, "sub"); first.Subject != "first" || first.Issuer != "https://a.example" || sub != "first" {
+		t.Errorf("the first token became %q of %q", first.Subject, first.Issuer)
 	}
 }
 

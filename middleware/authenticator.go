@@ -117,6 +117,10 @@ func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*htt
 	}
 	token, err := a.verify(ctx, raw, now)
 	if err != nil {
+		if err.Reason == MalformedToken && len(raw) <= a.maxBytes && !token68(raw) {
+			// Looked at only now: a good token is of these characters.
+			err.Reason = MalformedRequest
+		}
 		err.scopes = needed(need)
 		return nil, a.refused(ctx, err)
 	}
@@ -184,16 +188,17 @@ func (a *Authenticator) examine(ctx context.Context, token string) (string, veri
 		return "", verified{}, &Error{Reason: MalformedToken}
 	}
 	s := scratches.Get().(*scratch)
-	defer scratches.Put(s)
+	defer s.release()
 	h, ok := s.parse(token[:first])
 	if !ok {
 		return "", verified{}, &Error{Reason: MalformedToken}
 	}
 	token = strings.Clone(token)
-	payload, err := claims.ParseSegment(token[first+1 : last])
-	if err != nil {
+	if s.payload.ParseSegment(token[first+1:last]) != nil {
 		return "", verified{}, &Error{Reason: MalformedToken}
 	}
+	payload := s.payload
+	s.size = max(s.size, len(token))
 	is, iss, e := a.issuerOf(payload)
 	if e != nil {
 		return "", verified{}, e

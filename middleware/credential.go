@@ -10,7 +10,8 @@ import (
 // in a cookie is none.
 //
 // The error is NoToken for a request that does not try to authenticate this
-// way, MalformedRequest for one whose try cannot be understood.
+// way, MalformedRequest for one whose try cannot be understood. Whether the
+// token is a token68 is for the caller to ask if it turns out to be malformed.
 func credential(r *http.Request) (string, Reason) {
 	fields := r.Header["Authorization"]
 	switch len(fields) {
@@ -37,9 +38,6 @@ func credential(r *http.Request) (string, Reason) {
 			return "", NoToken // another scheme, such as "Bearer2"
 		}
 		return "", MalformedRequest // "Bearer:" or a tab
-	}
-	if !token68(token) {
-		return "", MalformedRequest
 	}
 	return token, ""
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
@@ -29,9 +30,20 @@ type scratch struct {
 	members   [16]strictjson.Member
 	kid       [256]byte
 	signature [1024]byte
+	payload   claims.Payload
+	size      int // of the largest payload that was read into it
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// release gives s back, unless a large payload has made it large.
+func (s *scratch) release() {
+	if s.size <= maxPooled {
+		scratches.Put(s)
+	}
+}
+
+const maxPooled = 8 << 10
 
 // parse reads the header segment of a token strictly (RFC 7515, sections 4 and
 // 5.2).
