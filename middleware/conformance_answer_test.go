@@ -27,7 +27,7 @@ func TestAnswer(t *testing.T) {
 	w := newWorld(t, nil)
 	g := good()
 	const unverified = `, error="invalid_token", error_description="The access token could not be verified"`
-	row(t, "B-29 B-12 B-15 B-16 H-06 H-09 O-07 AT-07 the challenges to the letter", func(t *testing.T) {
+	row(t, "B-29 B-12 B-13 H-08 B-15 B-16 H-06 H-09 O-07 AT-07 the challenges to the letter", func(t *testing.T) {
 		for _, c := range []struct {
 			r    *http.Request
 			want string

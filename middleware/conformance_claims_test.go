@@ -53,7 +53,7 @@ func TestPayload(t *testing.T) {
 		{"T-03 ATK-C16 a control character", g.claim("x", "\"\x01\"").token(), malformed, ""},
 		{"T-03 ATK-C16 an escape that is none", g.claim("x", `"\x41"`).token(), malformed, ""},
 		{"T-03 P-10 ATK-C07 a byte order mark", raw("\ufeff" + whole), malformed, ""},
-		{"T-03 P-10 ATK-C07 UTF-16", raw(utf16(whole)), malformed, ""},
+		{"T-03 P-10 ATK-C07 sixteen-bit text", raw(utf16(whole)), malformed, ""},
 		{"T-03 P-10 ATK-C06 invalid UTF-8 in sub", g.claim("sub", "\"a\xff\"").token(), malformed, g.claim("sub", `"aé"`).token()},
 		{"T-03 P-10 ATK-C06 invalid UTF-8 anywhere", g.claim("x", "[\"\xc3\x28\"]").token(), malformed, ""},
 		{"T-03 P-10 ATK-C06 an encoded surrogate", g.claim("x", "\"\xed\xa0\x80\"").token(), malformed, ""},

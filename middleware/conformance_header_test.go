@@ -87,6 +87,15 @@ func TestSerialization(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	row(t, "ATK-C19 ATK-K05 every cut of a token and every changed character", func(t *testing.T) {
+		for i := range token {
+			for _, hostile := range []string{token[:i], token[i+1:], token[:i] + token[i+1:], token[:i] + string(token[i]^1) + token[i+1:], token[:i] + "." + token[i:]} {
+				if _, err := w.auth.Verify(t.Context(), hostile); err == nil {
+					t.Fatalf("accepted: changed at %d", i)
+				}
+			}
+		}
+	})
 	row(t, "J-18 what was received is what is verified", func(t *testing.T) {
 		d := good().rawHeader("{ \"kid\":\"\\u0065c\" ,\r\n\t\"typ\" : \"at+jwt\",\"alg\":\"ES256\"}  ").rawClaims(" " + strings.ReplaceAll(good().claims.String(), ",", " ,\n"))
 		w.served(t, bearing(d.token()), "odd white space")
@@ -136,7 +145,7 @@ func TestHeader(t *testing.T) {
 		{"J-05 ATK-C05 something after it", raw(g.header.String() + "x"), malformed, ""},
 		{"J-05 ATK-C05 NUL after it", raw(g.header.String() + "\x00"), malformed, ""},
 		{"J-05 P-10 ATK-C07 a byte order mark", raw("\ufeff" + g.header.String()), malformed, ""},
-		{"J-05 P-10 ATK-C07 UTF-16", raw(utf16(g.header.String())), malformed, ""},
+		{"J-05 P-10 ATK-C07 sixteen-bit text", raw(utf16(g.header.String())), malformed, ""},
 		{"J-05 P-10 ATK-C06 invalid UTF-8", g.head("x", "\"\xff\"").token(), malformed, g.head("x", `"é"`).token()},
 		{"J-05 P-10 ATK-C06 UTF-8 in too many bytes", g.head("x", "\"\xc1\xa1\"").token(), malformed, ""},
 		{"J-21 ATK-C06 half a surrogate pair", g.head("x", `"\ud800"`).token(), malformed, g.head("x", `"\ud83d\ude00"`).token()},
