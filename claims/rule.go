@@ -2,8 +2,6 @@ package claims
 
 import (
 	"bytes"
-	"slices"
-	"strings"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
@@ -43,31 +41,35 @@ func (r *Rule) valueHolds(p Payload, raw []byte) bool {
 // within reports whether the string part is one of those that slashes separate
 // in the string whole.
 func within(part, whole []byte) bool {
-	p, ok := strictjson.String(part)
-	w, okWhole := strictjson.String(whole)
-	return ok && okWhole && slices.Contains(strings.Split(w, "/"), p)
+	p, ok := text(part)
+	w, okWhole := text(whole)
+	for ok && okWhole {
+		var segment []byte
+		if segment, w, okWhole = bytes.Cut(w, []byte("/")); bytes.Equal(segment, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // equals reports whether raw, without the rule's prefix and suffix, and other
 // are the same string.
 func (r *Rule) equals(raw, other []byte) bool {
-	if r.Prefix == "" && r.Suffix == "" {
-		return sameString(raw, other)
-	}
-	s, ok := strictjson.String(single(raw))
-	if !ok {
+	a, ok := text(single(raw))
+	b, okOther := text(single(other))
+	if !ok || !okOther {
 		return false
 	}
-	s, okPrefix := strings.CutPrefix(s, r.Prefix)
-	s, okSuffix := strings.CutSuffix(s, r.Suffix)
-	return okPrefix && okSuffix && strictjson.EqualString(single(other), s)
+	a, okPrefix := bytes.CutPrefix(a, []byte(r.Prefix))
+	a, okSuffix := bytes.CutSuffix(a, []byte(r.Suffix))
+	return okPrefix && okSuffix && bytes.Equal(a, b)
 }
 
 func (r *Rule) affixed(raw []byte) bool {
 	matches := func(raw []byte) bool {
-		s, ok := strictjson.String(raw)
+		s, ok := text(raw)
 		return ok && len(s) >= len(r.Prefix)+len(r.Suffix) &&
-			strings.HasPrefix(s, r.Prefix) && strings.HasSuffix(s, r.Suffix)
+			bytes.HasPrefix(s, []byte(r.Prefix)) && bytes.HasSuffix(s, []byte(r.Suffix))
 	}
 	if isString(raw) {
 		return matches(raw)
@@ -92,21 +94,16 @@ func anyOf(raw []byte, list []string) bool {
 	})
 }
 
-// sameString reports whether a and b are the same string; an array of one
-// string counts as that string.
-func sameString(a, b []byte) bool {
-	a, b = single(a), single(b)
-	if a == nil || b == nil {
-		return false
+// text returns the text of raw, a JSON string of a payload that was read, and
+// whether it is a string. It is a part of raw unless raw has escapes.
+func text(raw []byte) ([]byte, bool) {
+	if !isString(raw) {
+		return nil, false
 	}
-	if bytes.Equal(a, b) {
-		return true
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw[1 : len(raw)-1], true
 	}
-	if bytes.IndexByte(a, '\\') < 0 && bytes.IndexByte(b, '\\') < 0 {
-		return false
-	}
-	s, _ := strictjson.String(a)
-	return strictjson.EqualString(b, s)
+	return strictjson.AppendString(nil, raw)
 }
 
 // single returns the string raw, or the only element of the array raw if that
