@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	"github.com/labstack/echo/v4"
+
+	"github.com/bearerguard/bearerguard/adapters/echoauth"
+	"github.com/bearerguard/bearerguard/adapters/ginauth"
+	"github.com/bearerguard/bearerguard/adapters/httpauth"
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/scopes"
+)
+
+func init() { gin.SetMode(gin.ReleaseMode) }
+
+// cached measures a token that was seen before, through each framework, beside
+// the framework alone and the best of the rivals.
+func (b *bench) cached(ctx context.Context, f *field, w io.Writer) error {
+	const alg = "RS256"
+	c, tokens := f.config(alg), b.distinct[alg]
+	one := tokens[:1]
+	a, err := middleware.New(middleware.Config{
+		Audiences: []string{c.audience},
+		Issuers:   []middleware.Issuer{{URL: c.issuer, JWKSURL: c.jwks}},
+	})
+	if err != nil {
+		return err
+	}
+	var units []unit
+	add := func(name string, ours bool, h http.Handler, served *int) {
+		u := serving(name, h, served, requestsFor(one))
+		u.ours = ours
+		units = append(units, u)
+	}
+	bare, served := counting()
+	add("net/http alone", false, bare, served)
+	add("net/http", true, httpauth.Require(a)(bare), served)
+	add("net/http, with a scope", true, httpauth.Require(a, scopes.Scope("deals-read"))(bare), served)
+	{
+		e, served := echo.New(), new(int)
+		handler := func(echo.Context) error { *served++; return nil }
+		e.GET("/v1/deals", handler)
+		add("echo alone", false, e, served)
+		guarded := echo.New()
+		guarded.GET("/v1/deals", handler, echoauth.Require(a))
+		add("echo", true, guarded, served)
+	}
+	{
+		g, served := gin.New(), new(int)
+		handler := func(*gin.Context) { *served++ }
+		g.GET("/v1/deals", handler)
+		add("gin alone", false, g, served)
+		guarded := gin.New()
+		guarded.GET("/v1/deals", ginauth.Require(a), handler)
+		add("gin", true, guarded, served)
+	}
+	many, served := counting()
+	units = append(units, serving("net/http, 1,000 tokens in turn", httpauth.Require(a)(many), served, requestsFor(tokens[:min(1000, len(tokens))])))
+	units[len(units)-1].ours = true
+	warm := &units[len(units)-1]
+	warm.do(0, min(1000, len(tokens)))
+	best := ""
+	for _, m := range b.ratios[alg] { // sorted by cost
+		if !m.ours && m.name != "bare "+alg+" check" {
+			best = m.name
+			break
+		}
+	}
+	for _, g := range rivals {
+		if g.name != best {
+			continue
+		}
+		u, err := guardUnit(ctx, g, c, one)
+		if err != nil {
+			return err
+		}
+		units = append(units, u)
+	}
+	p := b.plan
+	p.slice /= 2
+	p.rounds *= 2
+	all := paired(raw(alg, c.key, one), units, p)
+	b.hits = all
+	fmt.Fprintln(w, "\n| through | ns | × bare RS256 check | half of the rounds | B | allocations |")
+	fmt.Fprintln(w, "|---|---:|---:|---|---:|---:|")
+	for _, m := range all {
+		fmt.Fprintf(w, "| %s | %.0f | %.4f | %s | %.0f | %.0f |\n", bold(m), m.ns, m.ratio.median, m.ratio, m.bytes, m.allocs)
+	}
+	hit, rival := find(all, "net/http"), find(all, best)
+	var factors []float64
+	for i := range hit.ratios {
+		factors = append(factors, rival.ratios[i]/hit.ratios[i])
+	}
+	q := quartilesOf(factors)
+	fmt.Fprintf(w, "\nThe best of the others, %s, takes %.0f times as long (half of the rounds: %.0f–%.0f).\n", best, q.median, q.q1, q.q3)
+	b.factor = q.median
+	b.goal("cached hit, × bare RS256 check", hit.ratio.median, .02, hit.ratio.String())
+	b.goal("cached hit, allocations", hit.allocs, 3, "")
+	b.goal("cached hit, times faster than the best rival", q.median, -75, fmt.Sprintf("%.0f–%.0f", q.q1, q.q3))
+	cost := hit.ns - find(all, "net/http alone").ns
+	for _, name := range []string{"echo", "gin"} {
+		m, alone := find(all, name), find(all, name+" alone")
+		b.goal("cached hit through "+name+", allocations more than net/http", m.allocs-hit.allocs, 1, "")
+		b.goal("cached hit through "+name+", ns more than net/http", m.ns-hit.ns, 200,
+			fmt.Sprintf("%.0f of them the framework's own", alone.ns))
+		fmt.Fprintf(w, "%s: the guard costs %.0f ns beyond the framework alone, in net/http %.0f ns.\n", name, m.ns-alone.ns, cost)
+	}
+	return nil
+}
+
+// refusals measures what is refused before a signature is looked at.
+func (b *bench) refusals(_ context.Context, f *field, w io.Writer) error {
+	const alg = "RS256"
+	c := f.config(alg)
+	a, err := middleware.New(middleware.Config{
+		Audiences: []string{c.audience},
+		Issuers:   []middleware.Issuer{{URL: c.issuer, JWKSURL: c.jwks}},
+	})
+	if err != nil {
+		return err
+	}
+	bare, served := counting()
+	h := httpauth.Require(a, scopes.Scope("deals-read"))(bare)
+	discarded := &discard{http.Header{}}
+	good := b.distinct[alg]
+	h.ServeHTTP(discarded, requestWith("Bearer "+good[0]))
+	if *served != 1 {
+		return fmt.Errorf("a good token was refused")
+	}
+	unknown := f.issuer.MintHeader(map[string]any{"kid": "of-nobody"}, claimsOf(1, f.pad))
+	for range 50 { // until the issuer is not asked any more
+		h.ServeHTTP(discarded, requestWith("Bearer "+unknown))
+	}
+	rows := []struct{ name, field string }{
+		{"no token", ""},
+		{"two spaces and no token68", "Bearer  a b"},
+		{"not a JWT", "Bearer " + good[0][:300]},
+		{"header no JSON", "Bearer AAAA" + good[0][4:]},
+		{"too long", "Bearer " + string(make16K())},
+		{"issuer unknown", "Bearer " + f.issuer.Mint(map[string]any{"iss": "https://id.example.net", "note": claimsOf(1, f.pad)["note"]})},
+		{"key id known to be unknown", "Bearer " + unknown},
+		{"algorithm not allowed", "Bearer " + f.issuer.Sign([]byte(`{"alg":"HS256","kid":"x"}`), []byte(`{"iss":"`+c.issuer+`"}`), alg)},
+	}
+	var units []unit
+	for _, row := range rows {
+		r := requestWith(row.field)
+		units = append(units, unit{name: row.name, ours: true, do: func(_, n int) {
+			before := *served
+			for range n {
+				clear(discarded.header)
+				h.ServeHTTP(discarded, r)
+			}
+			if *served != before {
+				panic(row.name + " came through")
+			}
+		}})
+	}
+	p := b.plan
+	p.slice /= 4
+	all := paired(raw(alg, c.key, good), units, p)
+	fmt.Fprintln(w, "\n| refused because | ns | × bare RS256 check | half of the rounds | B | allocations |")
+	fmt.Fprintln(w, "|---|---:|---:|---|---:|---:|")
+	worst, most := 0.0, 0.0
+	for _, m := range all[1:] {
+		fmt.Fprintf(w, "| %s | %.0f | %.3f | %s | %.0f | %.0f |\n", m.name, m.ns, m.ratio.median, m.ratio, m.bytes, m.allocs)
+		worst, most = math.Max(worst, m.ratio.median), math.Max(most, m.allocs)
+	}
+	b.goal("dearest refusal before the signature, × bare RS256 check", worst, .1, fmt.Sprintf("at most %.0f allocations", most))
+	return nil
+}
+
+// make16K returns a token of one byte more than is read.
+func make16K() []byte {
+	long := make([]byte, 16<<10+1)
+	for i := range long {
+		long[i] = 'a'
+	}
+	long[100], long[1000] = '.', '.'
+	return long
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+
+	"github.com/bearerguard/bearerguard/adapters/httpauth"
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/scopes"
+)
+
+// manyIssuers returns n issuers, of which the first is f's, each with a set of
+// keys keys: f's own last.
+func manyIssuers(f *field, n, keys int) ([]middleware.Issuer, error) {
+	var own struct{ Keys []map[string]any }
+	if err := json.Unmarshal(f.issuer.JWKS(), &own); err != nil {
+		return nil, err
+	}
+	set := make([]map[string]any, 0, keys)
+	for i := range keys - 1 {
+		// The same key under other names costs a look-up as much as another key.
+		other := map[string]any{}
+		for name, value := range own.Keys[0] {
+			other[name] = value
+		}
+		other["kid"] = fmt.Sprintf("key-%04d", i)
+		set = append(set, other)
+	}
+	set = append(set, own.Keys[0])
+	document, err := json.Marshal(map[string]any{"keys": set})
+	if err != nil {
+		return nil, err
+	}
+	all := make([]middleware.Issuer, n)
+	for i := range all {
+		all[i] = middleware.Issuer{URL: fmt.Sprintf("https://id-%d.example.com", i), JWKS: document}
+	}
+	all[0].URL = f.issuer.URL()
+	return all, nil
+}
+
+// flat measures whether the size of a configuration matters, each size against
+// the smallest.
+func (b *bench) flat(_ context.Context, f *field, w io.Writer) error {
+	const alg = "RS256"
+	tokens := b.distinct[alg]
+	type size struct {
+		name                  string
+		issuers, keys, routes int
+	}
+	sizes := []size{{"1 issuer, 1 key, 1 route", 1, 1, 1}, {"10 issuers", 10, 1, 1}, {"1,000 issuers", b.large, 1, 1},
+		{"10 keys", 1, 10, 1}, {"1,000 keys", 1, b.large, 1}, {"100 routes", 1, 1, 100}}
+	for _, cache := range []int{-1, 0} {
+		var units []unit
+		for _, s := range sizes {
+			issuers, err := manyIssuers(f, s.issuers, s.keys)
+			if err != nil {
+				return err
+			}
+			a, err := middleware.New(middleware.Config{Audiences: []string{f.issuer.Audience()}, Issuers: issuers, CacheTokens: cache})
+			if err != nil {
+				return err
+			}
+			bare, served := counting()
+			mux := http.NewServeMux()
+			for i := range s.routes - 1 {
+				mux.Handle(fmt.Sprintf("GET /v1/other-%d", i), httpauth.Require(a, scopes.Scope(fmt.Sprintf("scope-%d", i)))(bare))
+			}
+			mux.Handle("GET /v1/deals", httpauth.Require(a, scopes.Scope("deals-read"))(bare))
+			use := tokens
+			if cache >= 0 {
+				use = tokens[:1]
+			}
+			units = append(units, serving(s.name, mux, served, requestsFor(use)))
+		}
+		p := b.plan
+		p.rounds *= 2
+		what := "first sight"
+		if cache >= 0 {
+			what, p.slice = "seen before", p.slice/2
+		}
+		all := paired(units[0], units[1:], p)
+		fmt.Fprintf(w, "\n| %s | ns | × the smallest | half of the rounds |\n|---|---:|---:|---|\n", what)
+		worst := 1.0
+		for _, m := range all {
+			fmt.Fprintf(w, "| %s | %.0f | %.3f | %s |\n", m.name, m.ns, m.ratio.median, m.ratio)
+			worst = math.Max(worst, m.ratio.median)
+		}
+		b.goal("dearest size of a configuration, "+what+", × the smallest", worst, 1.1, "")
+	}
+	return nil
+}
