@@ -143,11 +143,12 @@ type load struct {
 	round   chan struct{} // a worker is through with its list, if anybody waits
 	stop    chan struct{}
 	done    sync.WaitGroup
-	passed  atomic.Int64
-	counted int64 // of passed, in earlier phases
 
 	mu      sync.Mutex
 	refused map[string]int
+	passed  int
+	counted int           // of passed, in earlier phases
+	longest time.Duration // that a request took in this phase
 }
 
 const workersPerAPI = 2
@@ -178,14 +179,9 @@ func (l *load) work(t *testing.T, client *http.Client, a *api) {
 				return
 			default:
 			}
+			start := time.Now()
 			got, err := send(client, a.request(t, http.MethodGet, "/v1/deals", token))
-			if err == nil && got.status == http.StatusOK {
-				l.passed.Add(1)
-				continue
-			}
-			l.mu.Lock()
-			l.refused[fmt.Sprintf("%s: %d %v", a.name, got.status, err)]++
-			l.mu.Unlock()
+			l.note(a, got, err, time.Since(start))
 		}
 		select {
 		case l.round <- struct{}{}:
@@ -196,11 +192,21 @@ func (l *load) work(t *testing.T, client *http.Client, a *api) {
 	}
 }
 
+func (l *load) note(a *api, got answer, err error, took time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.longest = max(l.longest, took)
+	if err == nil && got.status == http.StatusOK {
+		l.passed++
+		return
+	}
+	l.refused[fmt.Sprintf("%s: %d %v", a.name, got.status, err)]++
+}
+
 // use makes the callers go on with other tokens.
 func (l *load) use(tokens []string) { l.tokens.Store(&tokens) }
 
-// pass waits until the callers have been busy for a while and reports how many
-// requests passed since the last call.
+// pass waits until the callers have been busy for a while, and reports.
 func (l *load) pass(t *testing.T, phase string) {
 	t.Helper()
 	limit := time.NewTimer(patience)
@@ -212,17 +218,17 @@ func (l *load) pass(t *testing.T, phase string) {
 			t.Fatalf("%s: no callers", phase)
 		}
 	}
-	passed := l.passed.Load()
-	t.Logf("%-32s %6d requests passed", phase, passed-l.counted)
-	l.counted = passed
-	l.check(t, phase)
+	l.report(t, phase)
 }
 
-// check reports the requests that did not pass.
-func (l *load) check(t *testing.T, phase string) {
+// report tells what happened since the last report. Requests that did not pass
+// are an error.
+func (l *load) report(t *testing.T, phase string) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	t.Logf("%-32s %6d requests passed, the longest took %v", phase, l.passed-l.counted, l.longest)
+	l.counted, l.longest = l.passed, 0
 	var lost []string
 	for what, times := range l.refused {
 		lost = append(lost, fmt.Sprintf("%s (%d times)", what, times))
@@ -238,8 +244,8 @@ func (l *load) check(t *testing.T, phase string) {
 func (l *load) end(t *testing.T) {
 	t.Helper()
 	l.halt()
-	l.check(t, "at the end")
-	t.Logf("%-32s %6d requests passed", "altogether", l.passed.Load())
+	l.report(t, "at the end")
+	t.Logf("%-32s %6d requests passed", "altogether", l.passed)
 }
 
 func (l *load) halt() {
