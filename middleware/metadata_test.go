@@ -203,6 +203,21 @@ func TestMetadataHandler(t *testing.T) {
 			}
 		}
 	})
+	t.Run("PRM-05 MCP-14 the identifier as it is spelled", func(t *testing.T) {
+		for _, spelled := range []string{"HTTPS://API.Example.com/v1", "https://api.example.com:443/v1", "https://api.example.com/v1?a=b&c=<d>"} {
+			auth, err := middleware.New(describable(spelled))
+			if strings.Contains(spelled, "<") {
+				wantMistake(t, err, "Resource")
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := metadataAt(t, mountMetadata(auth), location)["resource"]; got != spelled {
+				t.Errorf("resource is %v, want %s", got, spelled)
+			}
+		}
+	})
 	t.Run("PRM-10 bearer methods", func(t *testing.T) {
 		got := metadataAt(t, h, location)["bearer_methods_supported"]
 		if !reflect.DeepEqual(got, []any{"header"}) {
