@@ -156,18 +156,6 @@ func (f *Family) victim(eligible func(*member) bool) int {
 	return first
 }
 
-// Len returns the number of rings that have keys, and of those that do not.
-func (f *Family) Len() (loaded, waiting int) {
-	for _, r := range f.Rings() {
-		if r.snap.Load() != nil {
-			loaded++
-		} else {
-			waiting++
-		}
-	}
-	return loaded, waiting
-}
-
 // Rings returns the rings of the family at this time, for their Health.
 func (f *Family) Rings() []*Ring {
 	if f.shared != nil {

@@ -1,0 +1,131 @@
+package keyring_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+// TestUnreachable has the faults of connecting.
+func TestUnreachable(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := l.Addr().String()
+	l.Close()
+	lookUp := func(notFound bool) *http.Client {
+		return &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "x", Name: "as.example", IsNotFound: notFound}}
+		}}}
+	}
+	for _, c := range []struct {
+		url    string
+		client *http.Client
+		want   keyring.Fault
+	}{
+		{"http://" + closed, nil, keyring.FaultRefused},
+		{"https://as.example", lookUp(true), keyring.FaultNoHost},
+		{"https://as.example", lookUp(false), keyring.FaultDNS},
+	} {
+		r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: c.url}, keyring.Options{Client: c.client})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantFault(t, r, c.want)
+	}
+}
+
+// TestRefusePrivate: what resolves to an address of this host or network is not
+// connected to, by any of the ways to dial.
+func TestRefusePrivate(t *testing.T) {
+	var hits atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		hits.Add(1)
+		io.WriteString(w, signerSet(newSigner("a")))
+	}))
+	defer server.Close()
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(server.URL, "http://"))
+	toServer := func(ctx context.Context, network, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, network, "127.0.0.1:"+port)
+	}
+	for name, client := range map[string]*http.Client{
+		"own":                   nil,
+		"a client without any":  {},
+		"a plain transport":     {Transport: &http.Transport{}},
+		"a transport's dialler": {Transport: &http.Transport{DialContext: toServer}},
+		"a transport's old dialler": {Transport: &http.Transport{Dial: func(n, a string) (net.Conn, error) {
+			return toServer(context.Background(), n, a)
+		}}},
+	} {
+		for _, host := range []string{"localhost", "127.0.0.1"} {
+			r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: "http://" + host + ":" + port, RefusePrivate: true}, keyring.Options{Client: client})
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			wantFault(t, r, keyring.FaultPrivate)
+			if hits.Swap(0) != 0 {
+				t.Errorf("%s, %s: the server was reached", name, host)
+			}
+		}
+	}
+	r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: "https://as.example", RefusePrivate: true},
+		keyring.Options{Client: &http.Client{Transport: &http.Transport{DialTLSContext: toServer}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantFault(t, r, keyring.FaultPrivate)
+	if _, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: "https://as.example", RefusePrivate: true},
+		keyring.Options{Client: newIssuer().client()}); err == nil {
+		t.Error("no error for a transport that cannot be kept from private addresses")
+	}
+}
+
+// TestRefusePrivateBehindProxy: a proxy may be private, what is asked of it may
+// not, as far as it can be seen.
+func TestRefusePrivateBehindProxy(t *testing.T) {
+	var asked atomic.Value
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Store(r.URL.String())
+		io.WriteString(w, signerSet(newSigner("a")))
+	}))
+	defer proxy.Close()
+	for target, want := range map[string]keyring.Fault{"http://as.example/jwks": "", "http://10.0.0.1/jwks": keyring.FaultPrivate} {
+		request, _ := http.NewRequest("GET", proxy.URL, nil)
+		client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(request.URL)}}
+		r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: target, AllowHTTP: true, RefusePrivate: true}, keyring.Options{Client: client})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantFault(t, r, want)
+		if got, _ := asked.Swap("").(string); (got == target) != (want == "") {
+			t.Errorf("%s: the proxy was asked for %q", target, got)
+		}
+	}
+}
+
+func TestIsPublic(t *testing.T) {
+	for _, a := range strings.Fields(`0.0.0.0 10.1.2.3 100.64.0.1 100.127.255.255 127.0.0.1 127.8.9.1 169.254.169.254 172.16.0.1
+		172.31.255.255 192.0.0.8 192.0.2.1 192.168.0.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.9 224.0.0.1 240.0.0.1
+		255.255.255.255 :: ::1 ::ffff:10.0.0.1 ::ffff:127.0.0.1 ::7f00:1 64:ff9b::7f00:1 64:ff9b:1::1 100::1 2001::1 2001:db8::1
+		2002:7f00:1::1 fc00::1 fd12:3456::1 fe80::1 fe80::1%eth0 fec0::1 ff02::1`) {
+		if keyring.IsPublic(netip.MustParseAddr(a)) {
+			t.Errorf("%s counts as public", a)
+		}
+	}
+	for _, a := range strings.Fields(`1.1.1.1 8.8.8.8 100.63.0.1 100.128.0.1 172.15.0.1 172.32.0.1 192.167.1.1 198.17.0.1 223.255.255.255
+		2606:4700::1 2a00:1450::1 ::ffff:1.1.1.1`) {
+		if !keyring.IsPublic(netip.MustParseAddr(a)) {
+			t.Errorf("%s does not count as public", a)
+		}
+	}
+}

@@ -1,0 +1,191 @@
+package keyring_test
+
+import (
+	"crypto/ed25519"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+// TestSet has what is wrong with a set as a whole.
+func TestSet(t *testing.T) {
+	good := with(newSigner("a").jwk(nil))
+	many := func(n int) string {
+		keys := make([]string, n)
+		for i := range keys {
+			keys[i] = with(newSigner(fmt.Sprint(i)).jwk(nil))
+		}
+		return `{"keys":[` + strings.Join(keys, ",") + `]}`
+	}
+	for _, c := range []struct {
+		name, set string
+		want      keyring.Fault
+	}{
+		{"good", `{"keys":[` + good + `]}`, ""},
+		{"good among other members and white space", " \n{\"a\":{\"a\":[1,2]} ,\"keys\" : [ " + good + " ] }\r\n", ""},
+		{"K-01 empty object", `{}`, keyring.FaultNotKeySet},
+		{"K-01 array", `[` + good + `]`, keyring.FaultNotKeySet},
+		{"K-01 keys an object", `{"keys":{}}`, keyring.FaultNotKeySet},
+		{"K-01 keys null", `{"keys":null}`, keyring.FaultNotKeySet},
+		{"K-01 keys in another case", `{"Keys":[` + good + `]}`, keyring.FaultNotKeySet},
+		{"K-01 a bare key", good, keyring.FaultNotKeySet},
+		{"K-01 string", `"keys"`, keyring.FaultNotKeySet},
+		{"ATK-F02 empty keys", `{"keys":[]}`, keyring.FaultNoKeys},
+		{"no document", ``, keyring.FaultMalformed},
+		{"only white space", "  \n", keyring.FaultMalformed},
+		{"ATK-F11 truncated", `{"keys":[` + good, keyring.FaultMalformed},
+		{"trailing data", `{"keys":[` + good + `]}{}`, keyring.FaultMalformed},
+		{"byte order mark", "\ufeff" + `{"keys":[` + good + `]}`, keyring.FaultMalformed},
+		{"ATK-F11 HTML", `<!doctype html><p>Down for maintenance`, keyring.FaultNotJSON},
+		{"K-03 keys twice", `{"keys":[` + good + `],"keys":[]}`, keyring.FaultMalformed},
+		{"K-03 keys twice through an escape", `{"keys":[` + good + `],"\u006beys":[]}`, keyring.FaultMalformed},
+		{"invalid UTF-8", "{\"z\":\"\xff\",\"keys\":[" + good + `]}`, keyring.FaultMalformed},
+		{"only oct", `{"keys":[{"kty":"oct","k":"AAAA"}]}`, keyring.FaultUnusable},
+		{"only broken keys", `{"keys":[{},null,5,"x",[]]}`, keyring.FaultUnusable},
+		{"500 keys", many(500), ""},
+		{"K-16 ATK-F07 501 keys", many(501), keyring.FaultTooMany},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(c.set)}, keyring.Options{})
+			var unusable *keyring.SetError
+			switch {
+			case c.want == "" && err != nil:
+				t.Error(err)
+			case c.want != "" && (!errors.As(err, &unusable) || unusable.Fault != c.want):
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func static(t *testing.T, jwks ...map[string]any) *keyring.Ring {
+	t.Helper()
+	r, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(keySet(jwks...))}, keyring.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestDuplicateKeyID is the decision CF-04: the keys of one id that fit the
+// token's algorithm are all candidates, four at most.
+func TestDuplicateKeyID(t *testing.T) {
+	t.Run("K-09 CF-04 ATK-B11 several keys of one id", func(t *testing.T) {
+		var jwks []map[string]any
+		var signers []*signer
+		for range 6 {
+			s := newSigner("same")
+			signers, jwks = append(signers, s), append(jwks, s.jwk(nil))
+		}
+		r := static(t, append(jwks, map[string]any{"kty": "EC", "crv": "P-256", "kid": "same", "x": ecJWK()["x"], "y": ecJWK()["y"]})...)
+		keys, err := r.Keys(t.Context(), "same", "EdDSA")
+		if err != nil || len(keys) != 4 {
+			t.Fatalf("%d candidates, %v", len(keys), err)
+		}
+		for i, k := range keys {
+			if !k.Public.(ed25519.PublicKey).Equal(signers[i].private.Public()) {
+				t.Errorf("candidate %d is not key %d of the document", i, i)
+			}
+		}
+		if keys, err := r.Keys(t.Context(), "same", "ES256"); err != nil || len(keys) != 1 {
+			t.Errorf("%d EC candidates, %v", len(keys), err)
+		}
+	})
+}
+
+// TestNoKeyID has tokens without a kid: one key must fit, not the first of
+// several.
+func TestNoKeyID(t *testing.T) {
+	t.Run("K-09 no kid", func(t *testing.T) {
+		a, b := newSigner("a"), newSigner("")
+		one := static(t, a.jwk(nil), ecJWK())
+		if ok, err := a.admitted(t.Context(), one, ""); !ok {
+			t.Errorf("one key fits: %v", err)
+		}
+		if keys, err := one.Keys(t.Context(), "", "ES256"); err != nil || len(keys) != 1 {
+			t.Errorf("one key fits ES256: %v", err)
+		}
+		if _, err := one.Keys(t.Context(), "", "RS256"); !errors.Is(err, keyring.ErrUnknownKey) {
+			t.Errorf("no key fits: %v", err)
+		}
+		two := static(t, a.jwk(nil), b.jwk(map[string]any{"kid": nil}))
+		if _, err := two.Keys(t.Context(), "", "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) {
+			t.Errorf("two keys fit: %v", err)
+		}
+		if ok, err := a.admitted(t.Context(), two, "a"); !ok {
+			t.Errorf("with its kid: %v", err)
+		}
+	})
+}
+
+// TestSameKeyTwice is K-14: another spelling of a key is no second key.
+func TestSameKeyTwice(t *testing.T) {
+	t.Run("K-14 another spelling", func(t *testing.T) {
+		long := rsaJWK()
+		long["n"] = b64(append([]byte{0, 0}, rsaKey().N.Bytes()...))
+		long["e"] = b64([]byte{0, 1, 0, 1})
+		r := static(t, rsaJWK(), long)
+		keys, err := r.Keys(t.Context(), "k", "RS256")
+		if err != nil || len(keys) != 1 {
+			t.Fatalf("%d keys, %v", len(keys), err)
+		}
+		if !keys[0].Public.(*rsa.PublicKey).Equal(rsaKey().Public()) {
+			t.Error("not the key of the document")
+		}
+		if keys, err := r.Keys(t.Context(), "", "RS256"); err != nil || len(keys) != 1 {
+			t.Errorf("without a kid: %d keys, %v", len(keys), err)
+		}
+	})
+}
+
+func TestKeyIssuerMember(t *testing.T) {
+	t.Run("MD-14 ATK-B10 issuer of a JWK", func(t *testing.T) {
+		a := newSigner("a")
+		r := static(t, a.jwk(map[string]any{"issuer": "https://login.example/{tenantid}/v2.0"}))
+		keys, err := r.Keys(t.Context(), "a", "EdDSA")
+		if err != nil || keys[0].Issuer != "https://login.example/{tenantid}/v2.0" || keys[0].ID != "a" {
+			t.Fatalf("%+v, %v", keys, err)
+		}
+	})
+}
+
+func TestStaticRingStaysOffline(t *testing.T) {
+	issuer := newIssuer()
+	r, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(signerSet(newSigner("a")))}, keyring.Options{Client: issuer.client()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		if _, err := r.Keys(t.Context(), "b", "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Refresh(t.Context()); err != nil {
+		t.Error(err)
+	}
+	h := r.Health()
+	if h.State != keyring.StateFresh || !h.Static || h.UsableFor >= 0 || !h.NextAttempt.IsZero() || issuer.requests() != 0 {
+		t.Errorf("%+v, %d requests", h, issuer.requests())
+	}
+}
+
+// TestThumbprint has the examples of RFC 7638 and RFC 8037: what makes two keys
+// the same key here is their thumbprint.
+func TestThumbprint(t *testing.T) {
+	for _, c := range []struct{ name, jwk, want string }{
+		{"K-15 RFC 7638 section 3.1", `{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}`,
+			"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"},
+		{"K-15 RFC 8037 appendix A.3", `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`,
+			"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := keyring.Thumbprint([]byte(c.jwk)); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,223 @@
+package keyring_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
+)
+
+// TestSoftExpiryDoesNotBlock has an issuer that takes its time at each refresh.
+func TestSoftExpiryDoesNotBlock(t *testing.T) {
+	virtual(t, "K-18 ATK-F11 an issuer that hangs for an hour", func(t *testing.T) {
+		a := newSigner("a")
+		issuer := newIssuer(a)
+		r := ring(t, issuer)
+		warm(t, r)
+		issuer.fail(hang)
+		for range 3600 {
+			start := time.Now()
+			if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+				t.Fatal(err)
+			}
+			if waited := time.Since(start); waited > 0 {
+				t.Fatalf("a request with a known key waited %v", waited)
+			}
+			time.Sleep(time.Second)
+		}
+		if n := issuer.fetches(); n > 60 {
+			t.Errorf("%d fetches in an hour of outage", n)
+		}
+	})
+}
+
+// TestHardLimit: the last good keys serve for a day, not longer, and are back
+// with the first answer.
+func TestHardLimit(t *testing.T) {
+	virtual(t, "K-18 ATK-F11 an issuer that fails for a day", func(t *testing.T) {
+		a := newSigner("a")
+		issuer := newIssuer(a)
+		r := ring(t, issuer)
+		warm(t, r)
+		keys, _ := r.Keys(t.Context(), "a", "EdDSA")
+		issuer.fail(internalError)
+		for range 24*60 - 1 {
+			time.Sleep(time.Minute)
+			if ok, err := a.admitted(t.Context(), r, "a"); !ok || !keys[0].Live(time.Now()) {
+				t.Fatal(err)
+			}
+		}
+		if h := r.Health(); h.State != keyring.StateStale || h.UsableFor > time.Minute || h.Fault != keyring.FaultServer ||
+			time.Since(h.FailingSince) < 23*time.Hour {
+			t.Errorf("%+v", h)
+		}
+		time.Sleep(2 * time.Minute)
+		if keys[0].Live(time.Now()) {
+			t.Error("still live after a day without the issuer")
+		}
+		if _, err := r.Keys(t.Context(), "a", "EdDSA"); !errors.Is(err, keyring.ErrUnavailable) {
+			t.Errorf("%v, want ErrUnavailable", err)
+		}
+		if h := r.Health(); h.State != keyring.StateExpired || h.UsableFor != 0 {
+			t.Errorf("%+v", h)
+		}
+		issuer.fail(nil)
+		back := time.Now()
+		for {
+			if ok, _ := a.admitted(t.Context(), r, "a"); ok {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if took := time.Since(back); took > 5*time.Second {
+			t.Errorf("back after %v", took)
+		}
+		if !keys[0].Live(time.Now()) || r.Health().State != keyring.StateFresh || !r.Health().FailingSince.IsZero() {
+			t.Error("the same key is not live again")
+		}
+	})
+}
+
+// TestCancelledCaller is K-23 and F10: a caller that leaves takes nobody's fetch
+// with it.
+func TestCancelledCaller(t *testing.T) {
+	virtual(t, "K-23 ATK-F10 a caller that leaves", func(t *testing.T) {
+		a := newSigner("a")
+		issuer := newIssuer(a)
+		issuer.delay = time.Second
+		r := ring(t, issuer, direct)
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			_, err := r.Keys(ctx, "a", "EdDSA")
+			if !errors.Is(err, keyring.ErrUnavailable) || !errors.Is(err, context.Canceled) {
+				t.Errorf("%v", err)
+			}
+		})
+		synctest.Wait()
+		for range 10 {
+			wg.Go(func() {
+				if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		cancel()
+		wg.Wait()
+		if issuer.fetches() != 1 {
+			t.Errorf("%d fetches, want 1", issuer.fetches())
+		}
+		short, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		start := time.Now()
+		if _, err := r.Keys(short, "b", "EdDSA"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v", err)
+		}
+		if time.Since(start) != 300*time.Millisecond {
+			t.Errorf("waited %v", time.Since(start))
+		}
+		time.Sleep(time.Second)
+	})
+}
+
+// TestDeafTransport has a transport that does not obey its context.
+func TestDeafTransport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newSigner("a")
+		issuer := newIssuer(a)
+		release := make(chan struct{})
+		issuer.fail(func(*http.Request) (*http.Response, error) { <-release; return nil, errors.New("late") })
+		r := ring(t, issuer, direct)
+		start := time.Now()
+		_, err := r.Keys(t.Context(), "a", "EdDSA")
+		var gone *keyring.UnavailableError
+		if !errors.As(err, &gone) || gone.Fault != keyring.FaultTimeout {
+			t.Errorf("%v", err)
+		}
+		if time.Since(start) != 5*time.Second {
+			t.Errorf("waited %v", time.Since(start))
+		}
+		issuer.fail(nil)
+		time.Sleep(2 * time.Second)
+		if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+			t.Error(err)
+		}
+		close(release)
+		synctest.Wait()
+		if h := r.Health(); h.State != keyring.StateFresh || h.Fault != "" {
+			t.Errorf("the late answer was taken: %+v", h)
+		}
+	})
+}
+
+// TestPanickingTransport: a fetch has no handler above it that would recover.
+func TestPanickingTransport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		issuer := newIssuer(newSigner("a"))
+		issuer.fail(func(*http.Request) (*http.Response, error) { panic("secret") })
+		r := ring(t, issuer, direct)
+		if _, err := r.Keys(t.Context(), "a", "EdDSA"); !errors.Is(err, keyring.ErrUnavailable) {
+			t.Error(err)
+		}
+		if h := r.Health(); h.Fault != keyring.FaultInternal {
+			t.Errorf("%+v", h)
+		}
+	})
+}
+
+// TestClockSetBack: times that were noted before a clock was corrected must
+// neither stop the refresh for good nor make it a flood.
+func TestClockSetBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var shift atomic.Int64
+		a, b := newSigner("a"), newSigner("b")
+		issuer := newIssuer(a)
+		r := ring(t, issuer, direct, func(_ *keyring.Source, o *keyring.Options) {
+			o.Now = func() time.Time { return time.Now().Add(time.Duration(shift.Load())) }
+		})
+		shift.Store(int64(1000 * time.Hour))
+		warm(t, r)
+		for i := range 10 {
+			r.Keys(t.Context(), fmt.Sprint("stranger ", i), "EdDSA")
+		}
+		shift.Store(0)
+		c := newSigner("c")
+		issuer.publish(a, c)
+		if ok, err := c.admitted(t.Context(), r, "c"); !ok {
+			t.Errorf("a new key right after: %v", err)
+		}
+		shift.Store(int64(1000 * time.Hour))
+		time.Sleep(time.Second)
+		r.Keys(t.Context(), "stranger", "EdDSA")
+		shift.Store(0)
+		issuer.fail(internalError)
+		for range 600 {
+			if ok, err := a.admitted(t.Context(), r, "a"); !ok {
+				t.Fatal(err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if n := issuer.fetches(); n < 5 || n > 15 {
+			t.Errorf("%d fetches, want some, but not many", n)
+		}
+		issuer.fail(nil)
+		issuer.publish(b)
+		time.Sleep(2 * time.Minute)
+		r.Refresh(t.Context())
+		synctest.Wait()
+		if ok, err := b.admitted(t.Context(), r, "b"); !ok {
+			t.Error(err)
+		}
+		if h := r.Health(); h.State != keyring.StateFresh || h.Age > 2*time.Minute || h.UsableFor > 24*time.Hour {
+			t.Errorf("%+v", h)
+		}
+	})
+}
