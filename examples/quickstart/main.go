@@ -86,7 +86,8 @@ func run(ctx context.Context, log *slog.Logger, listen, issuer, audience, dialec
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
-		return err
+		log.Warn("cutting off requests that take too long", "error", err)
+		_ = server.Close()
 	}
 	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
 		return err

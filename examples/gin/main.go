@@ -1,0 +1,107 @@
+// Gin is the quickstart on Gin: an API, protected by bearerguard, and an
+// authorization server that issues tokens for it.
+//
+//	go run ./examples/gin
+//
+// It prints the commands that get a token and use it; the log goes to standard
+// error.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/bearerguard/bearerguard/adapters/ginauth"
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/scopes"
+	"github.com/bearerguard/bearerguard/testutil"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:8080", "the `address` to serve the API on")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *listen); err != nil {
+		slog.Error("gin", "error", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, listen string) error {
+	issuer, err := testutil.Start(testutil.Options{}) // yours: the URL of your authorization server
+	if err != nil {
+		return err
+	}
+	defer issuer.Close()
+	auth, err := middleware.New(middleware.Config{
+		Audiences: []string{issuer.Audience()},
+		Issuers:   []middleware.Issuer{{URL: issuer.URL()}},
+		Observe:   middleware.LogEvents(slog.New(slog.NewTextHandler(os.Stderr, nil))),
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", listen)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("TOKEN=$(%s | sed -n 's/.*\"access_token\" *: *\"\\([^\"]*\\)\".*/\\1/p')\n", issuer.Curl())
+	fmt.Printf("curl -s -H \"Authorization: Bearer $TOKEN\" http://%s/v1/authorizationStatus\n", listener.Addr())
+
+	server := &http.Server{Handler: api(auth), ReadHeaderTimeout: 5 * time.Second}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		<-ctx.Done()
+		limit, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if server.Shutdown(limit) != nil {
+			_ = server.Close() // what is left takes too long
+		}
+	}()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	<-stopped
+	return nil
+}
+
+// api returns the routes. What the guard demands stands beside each of them.
+func api(auth *middleware.Authenticator) http.Handler {
+	gin.SetMode(gin.ReleaseMode) // else Gin writes to standard output
+	engine := gin.New()
+	engine.GET("/healthz", func(c *gin.Context) { c.Status(http.StatusOK) })
+	engine.GET("/readyz", func(c *gin.Context) {
+		if auth.Ready(c.Request.Context()) != nil {
+			c.Status(http.StatusServiceUnavailable)
+		}
+	})
+	engine.GET("/v1/authorizationStatus", ginauth.AuthorizationStatus(auth))
+	engine.HEAD("/v1/authorizationStatus", ginauth.AuthorizationStatus(auth))
+	engine.GET("/v1/deals", ginauth.Require(auth, scopes.Scope("deals-read")), deals)
+	engine.POST("/v1/deals", ginauth.Require(auth, scopes.Scope("deals-write")), createDeal)
+	return engine
+}
+
+// deals shows how a handler learns who is calling: from package claims alone.
+func deals(c *gin.Context) {
+	token, _ := claims.FromContext(c.Request.Context())
+	c.JSON(http.StatusOK, gin.H{"deals": []string{"spring bonds", "autumn shares"}, "caller": token.ClientID})
+}
+
+func createDeal(c *gin.Context) {
+	c.JSON(http.StatusCreated, gin.H{"created_by": ginauth.Token(c).ClientID})
+}
