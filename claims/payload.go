@@ -96,7 +96,7 @@ func (p Payload) Ambiguous() bool { return p.members.Variant(registered...) }
 // registered are the claims that decide something, in their only spelling.
 var registered = []string{
 	"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "scope", "scp", "client_id", "azp", "typ",
-	"token_use", "roles", "groups", "acr", "auth_time", "events", "tid",
+	"token_use", "acr", "auth_time", "events", "tid",
 }
 
 // A Path names a claim: one element per level. Claim names hold dots, colons

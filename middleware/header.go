@@ -63,7 +63,8 @@ func (s *scratch) parse(segment string) (h header, ok bool) {
 			h.alg, ok = algorithmName(raw)
 		case "kid":
 			var kid []byte
-			if kid, ok = strictjson.AppendString(s.kid[:0], raw); ok {
+			kid, ok = strictjson.AppendString(s.kid[:0], raw)
+			if ok = ok && len(kid) > 0; ok { // an empty name is not the absence of one
 				h.kid = unsafe.String(unsafe.SliceData(kid), len(kid))
 			}
 		case "typ":

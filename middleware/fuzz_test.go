@@ -1,0 +1,151 @@
+package middleware_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/testutil"
+)
+
+// fuzzed returns an API for fuzz targets and the issuer that it trusts. Nothing
+// is remembered: every input takes the whole way.
+func fuzzed(f *testing.F) (*testutil.Issuer, *middleware.Authenticator) {
+	issuer := testutil.NewIssuer(f, testutil.Options{InProcess: true, Keys: []string{"EdDSA"}})
+	auth, err := middleware.New(middleware.Config{
+		Audiences:   []string{issuer.Audience()},
+		Issuers:     []middleware.Issuer{{URL: issuer.URL()}},
+		HTTPClient:  &http.Client{Transport: issuer},
+		CacheTokens: -1,
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	return issuer, auth
+}
+
+// FuzzCredential sends anything as Authorization field. Nothing passes but the
+// one good token behind the one right scheme.
+func FuzzCredential(f *testing.F) {
+	issuer, auth := fuzzed(f)
+	good := issuer.Mint(map[string]any{"exp": time.Now().Add(24 * time.Hour).Unix()})
+	for _, seed := range []string{
+		"", "Bearer", "Bearer ", "bearer " + good, "BEARER  " + good, "Bearer\t" + good, "Bearer " + good + "=", "Bearer " + good + " ",
+		"Bearer " + good + ", Bearer " + good, "Bearer Bearer " + good, `Bearer "` + good + `"`, "Basic dTpw", "DPoP " + good,
+		"Bearer a.b.c", "Bearer ..", "Bearer " + strings.Repeat(".", 100), "Bearer é", "Bearer2 " + good, "Bearer:" + good,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, field string) {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header["Authorization"] = []string{field}
+		_, err := auth.Check(r)
+		if err == nil {
+			scheme, token, _ := strings.Cut(strings.Trim(field, " \t"), " ")
+			if !strings.EqualFold(scheme, "Bearer") || strings.TrimLeft(token, " ") != good {
+				t.Errorf("%q passes", field)
+			}
+			return
+		}
+		var refusal *middleware.Error
+		if !errors.As(err, &refusal) {
+			t.Fatalf("%q: %v", field, err)
+		}
+		h := http.Header{}
+		status, _ := auth.Refuse(h, err)
+		if status != 400 && status != 401 || len(h["Www-Authenticate"]) != 1 {
+			t.Errorf("%q: %d %v", field, status, h)
+		}
+	})
+}
+
+// FuzzHeader signs tokens with any header. What passes must be a header that
+// encoding/json reads as the library did.
+func FuzzHeader(f *testing.F) {
+	issuer, auth := fuzzed(f)
+	kid := issuer.KeyID("EdDSA")
+	payload := []byte(`{"iss":"` + issuer.URL() + `","aud":"` + issuer.Audience() + `","exp":4102444800}`)
+	for _, seed := range []string{
+		`{"alg":"EdDSA","kid":"` + kid + `"}`, `{"alg":"EdDSA","typ":"at+jwt"}`, `{"alg":"Ed25519","typ":"application/AT+JWT"}`,
+		`{"alg":"none"}`, `{"alg":"EdDSA","crit":[]}`, `{"alg":"EdDSA","b64":true}`, `{"alg":"EdDSA","\u0061lg":"none"}`,
+		`{"alg":"EdDSA","typ":"logout+jwt"}`, `{"alg":"EdDSA","cty":"JWT"}`, `{"ALG":"EdDSA"}`, `{"alg":["EdDSA"]}`, `{"alg":"EdDSA"} `,
+		`{"alg":"EdDSA","jwk":{"kty":"OKP"}}`, `{"alg":"EdDSA","\u212Aid":"x"}`, `{"alg":"EdDSA","kid":null}`,
+		`{"alg":"EdDSA","kid":""}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, header []byte) {
+		if _, err := auth.Verify(t.Context(), issuer.Sign(header, payload, "EdDSA")); err != nil {
+			return
+		}
+		var h map[string]any
+		if err := json.Unmarshal(header, &h); err != nil {
+			t.Fatalf("%q passes: %v", header, err)
+		}
+		if h["alg"] != "EdDSA" && h["alg"] != "Ed25519" {
+			t.Errorf("%q passes", header)
+		}
+		if _, has := h["kid"]; has && h["kid"] != kid {
+			t.Errorf("%q passes with another kid", header)
+		}
+		for _, name := range []string{"crit", "b64", "enc", "zip"} {
+			if _, has := h[name]; has {
+				t.Errorf("%q passes with %s", header, name)
+			}
+		}
+		if typ, has := h["typ"].(string); has {
+			switch strings.TrimPrefix(strings.ToLower(typ), "application/") {
+			case "at+jwt", "jwt":
+			default:
+				t.Errorf("%q passes with this typ", header)
+			}
+		}
+	})
+}
+
+// FuzzPayload signs tokens with any payload. What passes must say to
+// encoding/json, too, that it is for this API, from this issuer and current.
+func FuzzPayload(f *testing.F) {
+	issuer, auth := fuzzed(f)
+	iss, aud := issuer.URL(), issuer.Audience()
+	good := `"iss":"` + iss + `","aud":"` + aud + `","exp":4102444800`
+	for _, more := range []string{
+		"", `,"nbf":1`, `,"iat":1.5`, `,"sub":"a"`, `,"scope":"a b"`, `,"scope":["a"]`, `,"cnf":{}`, `,"Sub":"a"`, `,"exp":1`, `,"nbf":9e18`,
+		`,"aud":[]`, `,"x":{"a":[1,{"b":null}]}`, `,"sub":""`, `,"sub":"\ud800"`, `,"events":{}`, `,"x":1e400`, `,"auth_time":"a"`, `,"roles":{"a":1}`,
+	} {
+		f.Add([]byte("{" + good + more + "}"))
+	}
+	f.Add([]byte(`{"iss":"` + iss + `","aud":["x","` + aud + `"],"exp":4.1e9}`))
+	header := []byte(`{"alg":"EdDSA"}`)
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		token, err := auth.Verify(t.Context(), issuer.Sign(header, payload, "EdDSA"))
+		if err != nil {
+			return
+		}
+		var c map[string]any
+		if err := json.Unmarshal(payload, &c); err != nil {
+			t.Fatalf("%q passes: %v", payload, err)
+		}
+		exp, _ := c["exp"].(float64)
+		named := c["aud"] == aud
+		if list, ok := c["aud"].([]any); ok {
+			for _, one := range list {
+				named = named || one == aud
+			}
+		}
+		if c["iss"] != iss || !named || exp <= float64(time.Now().Add(-time.Minute).Unix()) {
+			t.Errorf("%q passes", payload)
+		}
+		if sub, _ := c["sub"].(string); sub != token.Subject {
+			t.Errorf("subject %q of %q", token.Subject, payload)
+		}
+		if _, bound := c["cnf"]; bound {
+			t.Errorf("%q passes without proof", payload)
+		}
+	})
+}
