@@ -223,6 +223,20 @@ func TestGuard(t *testing.T) {
 			t.Error("a token for both was refused")
 		}
 	})
+	row(t, "O-01 B-21 ATK-G06 ATK-H18 a guard within demands more", func(t *testing.T) {
+		inner := httpauth.Require(w.auth, scopes.Scope("deals-write"))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) }))
+		o := w.send(door{"nested", httpauth.Require(w.auth, scopes.Scope("deals-read"))(inner)}, bearing(g.token()))
+		if err := o.check("GET", middleware.InsufficientScope); err != nil {
+			t.Error(err)
+		}
+	})
+	row(t, "H-06 ATK-H16 an error of no known sort lets nobody in", func(t *testing.T) {
+		for _, err := range []error{errors.New("x"), middleware.Reason("x"), &middleware.Error{}, nil} {
+			if status, body := w.auth.Refuse(http.Header{}, err); status != 500 || body.Error != "" {
+				t.Errorf("%v: %d %+v", err, status, body)
+			}
+		}
+	})
 	row(t, "ATK-H19 nobody but a guard puts a token into the request", func(t *testing.T) {
 		r := request("GET", "/deals")
 		ctx := claims.NewContext(r.Context(), &claims.Token{Subject: "mallory", Scopes: []string{"deals-read"}})

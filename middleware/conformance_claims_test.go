@@ -82,11 +82,12 @@ func TestPayload(t *testing.T) {
 		{"iss", "Iss", `"https://evil.example"`}, {"iss", `i\u017fs`, quoted(theIssuer)}, {"sub", "Sub", `"mallory"`}, {"sub", `\u017fub`, `"mallory"`},
 		{"aud", "Aud", `"x"`}, {"aud", "AUD", quoted(theAudience)}, {"exp", "EXP", at(-3600e9)}, {"exp", "Exp", at(9000e9)}, {"nbf", "NBF", at(3600e9)},
 		{"iat", "Iat", at(0)}, {"scope", "Scope", `"deals-write"`}, {"scope", `\u017fcope`, `"x"`}, {"cnf", "CNF", `{"jkt":"x"}`}, {"client_id", "Client_Id", `"x"`},
-		{"jti", "JTI", `"x"`}, {"roles", "Roles", `["admin"]`}, {"groups", "Groups", `["admin"]`}, {"acr", "ACR", `"2"`}, {"azp", "Azp", `"x"`},
+		{"jti", "JTI", `"x"`}, {"acr", "ACR", `"2"`}, {"azp", "Azp", `"x"`},
 	} {
 		cases = append(cases, hostile{"T-02 ATK-C01 ATK-C02 J-07 " + strings.ReplaceAll(c.folded, `\`, "") + " beside " + c.name, g.also(`"`+c.folded+`"`, c.value).token(), malformed, ""})
 	}
 	cases = append(cases,
+		hostile{"T-02 ATK-C01 Roles beside roles", g.also(`"roles"`, `["reader"]`).also(`"Roles"`, `["admin"]`).token(), malformed, g.also(`"roles"`, `["reader"]`).token()},
 		hostile{"T-02 ATK-C01 two names of no meaning in other cases", g.also(`"dept"`, `1`).also(`"Dept"`, "2").token(), malformed, g.also(`"dept"`, "1").token()},
 		hostile{"T-02 ATK-C01 EXP instead of exp", g.claim("exp", "").also(`"EXP"`, at(3600e9)).token(), malformed, ""},
 		hostile{"T-02 ATK-C01 Iss instead of iss", g.claim("iss", "").also(`"Iss"`, quoted(theIssuer)).token(), malformed, ""},

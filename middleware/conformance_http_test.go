@@ -45,6 +45,7 @@ func TestCredential(t *testing.T) {
 		{"B-18 Basic", auth("Basic dXNlcjpwYXNz"), none},
 		{"B-18 Negotiate", auth("Negotiate YII="), none},
 		{"B-18 DPoP", auth("DPoP " + token), none},
+		{"B-18 H-01 another scheme of six letters", auth("Digest " + token), none},
 		{"B-18 an empty field", auth(""), none},
 		{"H-01 Bearer2", auth("Bearer2 " + token), none},
 		{"H-01 Beare", auth("Beare " + token), none},

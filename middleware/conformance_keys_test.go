@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
@@ -290,6 +291,24 @@ func TestDiscovery(t *testing.T) {
 			"https://evil.example#.id.example.com/v2", "https://evil.example/?x=.id.example.com/v2", "https://acme.id.example.com/v2/", "https://ACME.id.example.com/v2"} {
 			w.refused(t, bearing(g.claim("iss", quoted(iss)).token()), unknownIssuer)
 		}
+	})
+	row(t, "MD-14 ATK-D07 P-15 ATK-F04 a pattern that allows too much", func(t *testing.T) {
+		w := newColdWorld(t, func(c *middleware.Config) {
+			c.Issuers = []middleware.Issuer{{URL: "https://id.example.com/{tenant}/v2", TenantPattern: ".*", JWKSURL: theIssuer + "/jwks", DangerouslyAllowPrivateAddresses: true}}
+		})
+		w.served(t, bearing(g.claim("iss", `"https://id.example.com/acme/v2"`).token()), "acme")
+		for _, tenant := range []string{"", "a/b", "..", "a?x=", "a#", "a@b", "a:b", `a\b`, "a b", "a/../b"} {
+			if tenant != ".." {
+				w.refused(t, bearing(g.claim("iss", quoted("https://id.example.com/"+tenant+"/v2")).token()), unknownIssuer)
+			}
+		}
+	})
+	row(t, "T-05 P-11 AT-03 no dialect gives a token another issuer", func(t *testing.T) {
+		w := newWorld(t, func(c *middleware.Config) {
+			c.Issuers[0].Dialect.Complete = func(_ claims.Payload, t *claims.Token) { t.Issuer += t.Tenant }
+		})
+		w.served(t, bearing(g.token()), "unchanged")
+		w.refused(t, bearing(g.claim("tenant", `"x"`).token()), malformed)
 	})
 }
 

@@ -1,0 +1,148 @@
+package main
+
+// An edit changes the source of a package so that a check can be switched off:
+// every off("name") in new is a mutant of that name. old must be in the package
+// exactly once, after the edits before it.
+type edit struct{ dir, old, new string }
+
+const (
+	mw   = "middleware"
+	ring = "middleware/internal/keyring"
+	cl   = "claims"
+	sj   = "internal/strictjson"
+)
+
+// edits are all checks of the decision, in its order.
+var edits = []edit{
+	// The credential.
+	{mw, "\tcase 1:\n\tdefault:\n", "\tcase 1:\n\tdefault:\n\t\tif off(\"two Authorization fields\") {\n\t\t\tbreak\n\t\t}\n"},
+	{mw, `!strings.EqualFold(field[:len(scheme)], scheme)`, `!off("the scheme") && !strings.EqualFold(field[:len(scheme)], scheme)`},
+	{mw, `if rest == "" {`, `if rest == "" && !off("the scheme alone") {`},
+	{mw, `if len(token) == len(rest) {`, `if len(token) == len(rest) && !off("a space after the scheme") {`},
+	{mw, `if tchar(rest[0]) {`, `if tchar(rest[0]) && !off("another scheme that begins so") {`},
+	{mw, `&& !token68(raw) {`, `&& !token68(raw) && !off("token68") {`},
+	{mw, `return end > 0`, `return end > 0 || off("padding alone")`},
+
+	// The authenticator's steps.
+	{mw, `ok && before.by == a {`, `ok && (before.by == a || off("whose admission it is")) {`},
+	{mw, `if err := a.permit(before.token, now, need); err != nil {`, `if err := a.permit(before.token, now, need); err != nil && !off("requirements of an inner guard") {`},
+	{mw, `if err := a.permit(token, now, need); err != nil {`, `if err := a.permit(token, now, need); err != nil && !off("requirements") {`},
+	{mw, "\traw, reason := credential(r)\n", "\traw, reason := credential(r)\n\tif off(\"nothing of a token in events\") && a.config.Observe != nil {\n\t\ta.config.Observe(ctx, Event{Kind: Refused, Hint: raw})\n\t}\n"},
+	{mw, `if len(token) > a.maxBytes {`, `if len(token) > a.maxBytes && !off("length") {`},
+	{mw, `known && !v.key.Live(now) {`, `known && !v.key.Live(now) && !off("the key of a remembered token") {`},
+	{mw, `if reason := a.current(v.issuer, v.token, now); reason != "" {`, `if reason := a.current(v.issuer, v.token, now); reason != "" && !(known && off("the times of a remembered token")) {`},
+	{mw, `if a.config.Revoked != nil {`, `if a.config.Revoked != nil && !off("the denylist") && !(known && off("the denylist for a remembered token")) {`},
+	{mw, `if first <= 0 || last <= first+1 ||`, `if !off("three segments") && (first <= 0 || last <= first+1) ||`},
+	{mw, "raw, ok := p.Lookup(\"iss\")\n\tif !ok {\n", "raw, ok := p.Lookup(\"iss\")\n\tif !ok {\n\t\tif off(\"iss missing\") {\n\t\t\treturn a.all[0], \"\", nil\n\t\t}\n"},
+	{mw, "iss, ok := strictjson.AppendString(text[:0], raw)\n\tif !ok {", "iss, ok := strictjson.AppendString(text[:0], raw)\n\tif !ok && !off(\"iss of another type\") {"},
+	{mw, "is := a.issuers.template(string(iss))\n", "is := a.issuers.template(string(iss))\n\tif off(\"iss\") && is == nil {\n\t\treturn a.all[0], string(iss), nil\n\t}\n"},
+	{mw, `case errors.As(err, &unavailable):`, `case errors.As(err, &unavailable) && !off("an outage is no unknown key"):`},
+	{mw, `if !is.owns(key.Issuer, iss) {`, `if !is.owns(key.Issuer, iss) && !off("a key's own issuer") {`},
+	{mw, `if is.algorithms[h.alg].verify(signed, signature, key.Public) {`, `if off("the signature") || is.algorithms[h.alg].verify(signed, signature, key.Public) {`},
+	{mw, "gone, err := a.config.Revoked(ctx, v.token)\n\tswitch {\n\tcase err != nil:", "gone, err := a.config.Revoked(ctx, v.token)\n\tswitch {\n\tcase err != nil && !off(\"a denylist out of order\"):"},
+
+	// The header.
+	{mw, `object.Variant(headerNames...)`, `!off("header names in other spellings") && object.Variant(headerNames...)`},
+	{mw, "h.kid = unsafe.String(unsafe.SliceData(kid), len(kid))\n\t\t\t}", "h.kid = unsafe.String(unsafe.SliceData(kid), len(kid))\n\t\t\t}\n\t\t\tok = ok || off(\"kid of another type\")"},
+	{mw, `h.typ, ok = mediaType(raw)`, "h.typ, ok = mediaType(raw)\n\t\t\tok = ok || off(\"typ of another type\")"},
+	{mw, `ok = isText && cty != "jwt"`, `ok = isText && cty != "jwt" || off("cty")`},
+	{mw, "and zip belong to encrypted tokens.\n\t\t\tok = false", "and zip belong to encrypted tokens.\n\t\t\tok = off(\"crit\") && object[i].Name == \"crit\" || off(\"b64\") && object[i].Name == \"b64\" || off(\"enc\") && object[i].Name == \"enc\" || off(\"zip\") && object[i].Name == \"zip\""},
+	{mw, `return h, h.alg != ""`, `return h, h.alg != "" || off("alg missing")`},
+
+	// The issuer.
+	{mw, `case is.algorithms[h.alg] == nil:`, `case is.algorithms[h.alg] == nil && !off("the issuer's algorithms"):`},
+	{mw, `case !slices.Contains(is.types, h.typ):`, `case !slices.Contains(is.types, h.typ) && !off("typ"):`},
+	{mw, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") {`, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") && !off("the characters of a tenant") {`},
+	{mw, `return tenant, is.pattern.MatchString(tenant)`, `return tenant, is.pattern.MatchString(tenant) || off("the tenants' pattern")`},
+	{mw, `return tenant, slices.Contains(is.Tenants, tenant)`, `return tenant, slices.Contains(is.Tenants, tenant) || off("the list of tenants")`},
+	{mw, "is.pattern = regexp.MustCompile(`^(?:` + config.TenantPattern + `)$`)", "is.pattern = regexp.MustCompile(`^(?:` + config.TenantPattern + `)$`)\n\t\tif off(\"the pattern's ends\") {\n\t\t\tis.pattern = regexp.MustCompile(config.TenantPattern)\n\t\t}"},
+
+	// The signature.
+	{mw, `Options:          &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},`, `Options:          &rsa.PSSOptions{SaltLength: map[bool]int{true: rsa.PSSSaltLengthAuto, false: rsa.PSSSaltLengthEqualsHash}[off("the PSS salt")]},`},
+	{mw, `if len(signature) != 2*m.KeySize ||`, `if !off("the length of an ECDSA signature") && len(signature) != 2*m.KeySize ||`},
+
+	// The claims set, judged.
+	{mw, `if t.Issuer != iss {`, `if t.Issuer != iss && !off("iss after Complete") {`},
+	{mw, `if !is.meant(p, t) {`, `if !is.meant(p, t) && !off("the audience") {`},
+	{mw, `if slices.Contains(is.audiences, aud) {`, `if slices.Contains(is.audiences, aud) || off("the whole audience") && slices.ContainsFunc(is.audiences, func(s string) bool { return strings.HasPrefix(aud, s) }) {`},
+	{mw, `return t.ClientID != "" && slices.Contains(is.AudienceFromClients, t.ClientID)`, `return off("the clients instead of an audience") || t.ClientID != "" && slices.Contains(is.AudienceFromClients, t.ClientID)`},
+	{mw, `return strings.HasPrefix(s, is.AudienceFromScope)`, `return off("the scopes instead of an audience") || strings.HasPrefix(s, is.AudienceFromScope)`},
+	{mw, `if p.Ambiguous() {`, `if p.Ambiguous() && !off("claim names in other spellings") {`},
+	{mw, `ok && len(raw) > 0 {`, `ok && len(raw) > 0 && !off("cnf") {`},
+	{mw, `if is.MaxAge > 0 && t.IssuedAt.IsZero() {`, `if is.MaxAge > 0 && t.IssuedAt.IsZero() && !off("iat where there is a maximal age") {`},
+	{mw, `case !now.Before(t.Expiry.Add(a.leeway)):`, `case !off("exp") && !now.Before(t.Expiry.Add(a.leeway)):`},
+	{mw, `case now.Add(a.leeway).Before(t.NotBefore), now.Add(a.leeway).Before(t.IssuedAt):`, `case !off("nbf") && now.Add(a.leeway).Before(t.NotBefore), !off("iat") && now.Add(a.leeway).Before(t.IssuedAt):`},
+	{mw, `case is.MaxAge > 0 && !now.Before`, `case is.MaxAge > 0 && !off("the maximal age") && !now.Before`},
+
+	// The answer.
+	{mw, "h.Set(\"Cache-Control\", \"no-store\")\n\tvar e *Error", "if !off(\"no-store\") {\n\t\th.Set(\"Cache-Control\", \"no-store\")\n\t}\n\tvar e *Error"},
+	{mw, "if !errors.As(err, &reason) {\n\t\t\treturn http.StatusInternalServerError,", "if !errors.As(err, &reason) {\n\t\t\treturn map[bool]int{true: 200, false: http.StatusInternalServerError}[off(\"errors of unknown sort\")],"},
+	{mw, "a.challenge(h, ans, e)\n\treturn", "if !off(\"the challenge\") {\n\t\ta.challenge(h, ans, e)\n\t}\n\treturn"},
+	{mw, `if !strings.HasPrefix(other, a.answers.realm) {`, `if off("one challenge of ours") || !strings.HasPrefix(other, a.answers.realm) {`},
+	{mw, "return `\"` + strings.NewReplacer(", "if off(\"quoting\") {\n\t\treturn `\"` + s + `\"`\n\t}\n\treturn `\"` + strings.NewReplacer("},
+	{mw, `WrongAlgorithm:   unverified,`, `WrongAlgorithm:   map[bool]answer{true: {http.StatusUnauthorized, "invalid_token", "The algorithm is not allowed"}, false: unverified}[off("one answer before the signature holds")],`},
+	{mw, "status, body := a.Refuse(w.Header(), err)\n", "status, body := a.Refuse(w.Header(), err)\n\tif off(\"nothing of a token in answers\") {\n\t\tbody.Description += r.Header.Get(\"Authorization\")\n\t}\n"},
+
+	// The configuration.
+	{mw, `case sources == 0 && len(audiences) == 0:`, `case sources == 0 && len(audiences) == 0 && !off("config: an audience"):`},
+	{mw, `if algorithms[name] == nil {`, `if algorithms[name] == nil && !off("config: algorithms") {`},
+	{mw, `if len(c.Issuers) == 0 {`, `if len(c.Issuers) == 0 && !off("config: an issuer") {`},
+	{mw, `if c.Leeway > maxLeeway {`, `if c.Leeway > maxLeeway && !off("config: the leeway") {`},
+	{mw, `if !quotable(c.Realm) {`, `if !quotable(c.Realm) && !off("config: the realm") {`},
+	{mw, `if missing > 1 {`, `if missing > 1 && !off("config: two issuers without names") {`},
+	{mw, `case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):`, `case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()) && !off("config: https"):`},
+	{ring, `case u.Scheme == "http" && (s.AllowHTTP || isLoopback(u.Hostname())):`, `case u.Scheme == "http" && (s.AllowHTTP || isLoopback(u.Hostname()) || off("config: https") || off("metadata: https")):`},
+	{mw, `(u.RawQuery != "" || u.ForceQuery):`, `(u.RawQuery != "" || u.ForceQuery) && !off("config: no query"):`},
+	{mw, `if err := checkResource(c.Resource); err != "" {`, `if err := checkResource(c.Resource); err != "" && !off("config: the resource") {`},
+
+	// The claims set, read.
+	{cl, `if anyIssuersMarks[i].holds(p) {`, `if anyIssuersMarks[i].holds(p) && !off("the marks of other tokens") {`},
+	{cl, `if notAccess[i].holds(p) {`, `if notAccess[i].holds(p) && !off("the marks of ID tokens") {`},
+	{cl, `if r.malformed || t.Expiry.IsZero() {`, `if r.malformed || t.Expiry.IsZero() && !off("exp missing") {`},
+	{cl, "!ok || isNull(raw) {\n\t\t\treturn nil, ErrMalformed", "(!ok || isNull(raw)) && !off(\"required claims\") {\n\t\t\treturn nil, ErrMalformed"},
+	{cl, `if d.Reject[i].holds(p) {`, `if d.Reject[i].holds(p) && !off("contradictions") {`},
+	{cl, "s, ok := r.arena.decode(single(raw))\n\t\tif !ok || s == \"\" {", "s, ok := r.arena.decode(single(raw))\n\t\tif (!ok || s == \"\") && !off(\"names of another type\") && !(ok && off(\"empty names\")) {"},
+	{cl, `if !isString(raw) && !isArray(raw) {`, `if !isString(raw) && !isArray(raw) && !off("aud of another type") {`},
+	{cl, `if !isString(elem) {`, `if !isString(elem) && !off("elements of aud") {`},
+	{cl, "value, _ := r.arena.decode(raw)\n", "value, _ := r.arena.decode(raw)\n\t\tif off(\"scopes by spaces alone\") {\n\t\t\tvalue = strings.ReplaceAll(value, \",\", \" \")\n\t\t}\n"},
+	{cl, `case isArray(raw) && !r.dialect.StringScope:`, `case isArray(raw) && (!r.dialect.StringScope || off("scope as one string")):`},
+	{cl, "scope, ok := r.arena.decode(elem)\n\t\t\tif !ok {", "scope, ok := r.arena.decode(elem)\n\t\t\tif !ok && !off(\"elements of scope\") {"},
+	{cl, "default:\n\t\tr.malformed = true", "default:\n\t\tr.malformed = !off(\"scope of another type\")"},
+	{cl, `if !ok || seconds < 0 || seconds > maxTime {`, `if !ok && !off("times of another type") || ok && (seconds < 0 || seconds > maxTime) && !off("times in range") {`},
+
+	// Strict JSON.
+	{sj, `if members.repeats() {`, `if members.repeats() && !off("names twice") {`},
+	{sj, `if object && names[bases[open]:].repeats() {`, `if object && names[bases[open]:].repeats() && !off("names twice within") {`},
+	{sj, `if skipSpace(data, i) != len(data) {`, `if skipSpace(data, i) != len(data) && !off("text after the object") {`},
+	{sj, `if depth+open == MaxDepth {`, `if depth+open == MaxDepth && !off("depth") {`},
+	{sj, `if r == utf8.RuneError && size == 1 {`, `if r == utf8.RuneError && size == 1 && !off("UTF-8") {`},
+	{sj, "\treturn 0, ErrSurrogate", "\tif off(\"half surrogate pairs\") {\n\t\treturn 6, nil\n\t}\n\treturn 0, ErrSurrogate"},
+	{sj, `case c < ' ':`, `case c < ' ' && !off("control characters"):`},
+	{sj, `if magnitude > maxMagnitude {`, `if magnitude > maxMagnitude && !off("the range of numbers") {`},
+	{sj, `case exponent > maxExponent && !zero:`, `case exponent > maxExponent && !zero && !off("the range of numbers"):`},
+	{sj, "\treturn 0, ErrRange\n}\n\nfunc skipDigits", "\tif off(\"the range of numbers\") {\n\t\treturn i, nil\n\t}\n\treturn 0, ErrRange\n}\n\nfunc skipDigits"},
+	{sj, `case data[integer] == '0' && i > integer+1:`, `case data[integer] == '0' && i > integer+1 && !off("zeros in front of numbers"):`},
+	{sj, `if strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, '\r') >= 0 {`, `if !off("line breaks in base64") && (strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, '\r') >= 0) {`},
+	{sj, `var strictBase64URL = base64.RawURLEncoding.Strict()`, "var strictBase64URL = func() *base64.Encoding {\n\tif off(\"unused bits in base64\") {\n\t\treturn base64.RawURLEncoding\n\t}\n\treturn base64.RawURLEncoding.Strict()\n}()"},
+
+	// Keys.
+	{ring, `if hasUse && use != "sig" {`, `if hasUse && use != "sig" && !off("use") {`},
+	{ring, `if !slices.Contains(ops, "verify") {`, `if !slices.Contains(ops, "verify") && !off("key_ops") {`},
+	{ring, `if seen[op] || hasUse && op != "verify" && op != "sign" {`, `if seen[op] || hasUse && op != "verify" && op != "sign" && !off("use and key_ops") {`},
+	{ring, "if !slices.Contains(fits, alg) {\n\t\t\treturn k, NoteAlgorithm", "if !slices.Contains(fits, alg) && !off(\"a key's alg and type\") {\n\t\t\treturn k, NoteAlgorithm"},
+	{ring, `marshal.ALG = jwkset.ALG(canonicalAlgorithm(alg))`, "if !off(\"a key's alg\") {\n\t\t\tmarshal.ALG = jwkset.ALG(canonicalAlgorithm(alg))\n\t\t}"},
+	{ring, `if bitLen(n) < minRSABits ||`, `if bitLen(n) < minRSABits && !off("RSA keys of 2048 bits") ||`},
+	{ring, `if len(n) > maxRSABits/8 {`, `if len(n) > maxRSABits/8 && !off("RSA keys of 8192 bits at most") {`},
+	{ring, `if e[len(e)-1]&1 == 0 || len(e) == 1 && e[0] < 3 {`, `if (e[len(e)-1]&1 == 0 || len(e) == 1 && e[0] < 3) && !off("RSA exponents") {`},
+	{ring, `n, e = trimZeros(n), trimZeros(e)`, "if !off(\"zeros in front of a modulus\") {\n\t\tn, e = trimZeros(n), trimZeros(e)\n\t}"},
+	{ring, `if len(keys) != 1 {`, `if len(keys) != 1 && !off("one key for tokens without kid") {`},
+	{ring, `func (s *snapshot) usable(now int64) bool { return s != nil && now < s.hard }`, `func (s *snapshot) usable(now int64) bool { return s != nil && (now < s.hard || off("how long keys serve")) }`},
+	{ring, `if a.source.checkURL(uri) != nil {`, `if a.source.checkURL(uri) != nil && !off("the place of the keys") {`},
+	{ring, "\treturn metadataClaims{issuer, uri}, \"\"", "\tif off(\"the metadata's issuer\") {\n\t\tissuer = source.metadataIssuer()\n\t}\n\treturn metadataClaims{issuer, uri}, \"\""},
+	{ring, `client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }`, "if !off(\"no redirects\") {\n\t\tclient.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }\n\t}"},
+	{ring, `case len(body) > maxBody:`, `case len(body) > maxBody && !off("the length of a document"):`},
+	{ring, `over > 0 {`, `over > 0 && !off("the floor between fetches") {`},
+	{ring, `if p.fruitless >= burst &&`, `if !off("the floor between fetches") && p.fruitless >= burst &&`},
+	{ring, `if err != nil || !ok || names[name] {`, `if err != nil || !ok || names[name] && !off("members of a key set twice") {`},
+	{ring, "if k.gone.Load() {", "if k.gone.Load() && !off(\"withdrawn keys\") {"},
+}
