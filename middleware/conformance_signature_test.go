@@ -66,7 +66,7 @@ func TestAlgorithm(t *testing.T) {
 		{"K-02 ATK-B13 half a key", g.head("kid", `"half"`).token(), unknownKey, ""},
 		{"K-09 another key's kid", g.by("ec-other", "ES256").token(), badSignature, g.signedBy("ec-other", "ES256").token()},
 		{"K-09 no kid where several keys fit", g.head("kid", "").token(), unknownKey, g.head("kid", "").head("alg", `"ES384"`).by("ec384", "ES384").token()},
-		{"K-09 an empty kid", g.head("kid", `""`).token(), unknownKey, ""},
+		{"K-09 an empty kid", g.head("kid", `""`).token(), malformed, ""},
 	}
 	for _, alg := range []string{"none", "None", "NONE", "nOnE", "NonE", "none ", " none", "none\u0000", "\u0000none", "none\n", "n\u006fne", "ｎone"} {
 		cases = append(cases, hostile{"A-08 A-11 AT-05 ATK-A01 ATK-A02 " + strings.Trim(quoted(alg), `"`), unsigned(alg), wrongAlgorithm, ""})
