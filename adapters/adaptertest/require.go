@@ -66,6 +66,20 @@ func (s *suite) require(t *testing.T) {
 			seen.ran(t, "demo-client")
 		})
 	}
+	t.Run("each method its own guard", func(t *testing.T) {
+		reading, writing := new(witness), new(witness)
+		api := s.build([]Route{
+			{Method: http.MethodGet, Path: path, Guards: []Guard{{Auth: auth, Need: []scopes.Requirement{read}}}, Handler: reading.handle},
+			{Method: http.MethodPost, Path: path, Guards: []Guard{{Auth: auth, Need: []scopes.Requirement{write}}}, Handler: writing.handle},
+		})
+		insufficient("deals-write").check(t, do(api, request(http.MethodPost, s.good())))
+		writing.idle(t)
+		do(api, get(s.good()))
+		reading.ran(t, "demo-client")
+		do(api, request(http.MethodDelete, s.good()))
+		reading.idle(t)
+		writing.idle(t)
+	})
 	t.Run("a route without a guard gets no token", func(t *testing.T) {
 		api, seen := s.guarded()
 		do(api, get(s.good()))

@@ -28,7 +28,11 @@ func TestPlaces(t *testing.T) {
 		{"Group", func(e *echo.Echo, routes []adaptertest.Route) {
 			for _, route := range routes {
 				g := e.Group("", guardsOf(route)...)
-				g.Any(route.Path, handlerOf(route))
+				if route.Method == "" {
+					g.Any(route.Path, handlerOf(route))
+				} else {
+					g.Add(route.Method, route.Path, handlerOf(route))
+				}
 			}
 		}},
 		{"Use", global((*echo.Echo).Use)},
