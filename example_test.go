@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"testing"
 	"time"
 
 	"github.com/bearerguard/bearerguard/adapters/httpauth"
@@ -107,4 +108,22 @@ func Example_test() {
 	// 403 {"error":"insufficient_scope","error_description":"The access token does not cover this request","scope":"deals-read"}
 	//
 	// 401 {"error":"invalid_token","error_description":"The access token was issued for another audience"}
+}
+
+// TestHostileRequests is what the README proposes for an API's own tests.
+func TestHostileRequests(t *testing.T) {
+	testutil.Attack(t, testutil.Target{
+		Path:  "/v1/deals",
+		Scope: "deals-read",
+		API: func(issuer *testutil.Issuer, handler http.Handler) http.Handler {
+			auth, err := middleware.New(middleware.Config{
+				Audiences: []string{issuer.Audience()},
+				Issuers:   []middleware.Issuer{{URL: issuer.URL()}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return httpauth.Require(auth, scopes.Scope("deals-read"))(handler)
+		},
+	})
 }
