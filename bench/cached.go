@@ -76,7 +76,7 @@ func (b *bench) cached(ctx context.Context, f *field, w io.Writer) error {
 		if g.name != best {
 			continue
 		}
-		u, err := guardUnit(ctx, g, c, one)
+		u, err := guardUnit(ctx, g, c, requestsFor(one))
 		if err != nil {
 			return err
 		}

@@ -55,6 +55,11 @@ func (b *bench) flat(_ context.Context, f *field, w io.Writer) error {
 	sizes := []size{{"1 issuer, 1 key, 1 route", 1, 1, 1}, {"10 issuers", 10, 1, 1}, {"1,000 issuers", b.large, 1, 1},
 		{"10 keys", 1, 10, 1}, {"1,000 keys", 1, b.large, 1}, {"100 routes", 1, 1, 100}}
 	for _, cache := range []int{-1, 0} {
+		use := tokens
+		if cache >= 0 {
+			use = tokens[:1]
+		}
+		requests := requestsFor(use)
 		var units []unit
 		for _, s := range sizes {
 			issuers, err := manyIssuers(f, s.issuers, s.keys)
@@ -71,11 +76,7 @@ func (b *bench) flat(_ context.Context, f *field, w io.Writer) error {
 				mux.Handle(fmt.Sprintf("GET /v1/other-%d", i), httpauth.Require(a, scopes.Scope(fmt.Sprintf("scope-%d", i)))(bare))
 			}
 			mux.Handle("GET /v1/deals", httpauth.Require(a, scopes.Scope("deals-read"))(bare))
-			use := tokens
-			if cache >= 0 {
-				use = tokens[:1]
-			}
-			units = append(units, serving(s.name, mux, served, requestsFor(use)))
+			units = append(units, serving(s.name, mux, served, requests))
 		}
 		p := b.plan
 		p.rounds *= 2

@@ -64,8 +64,10 @@ type plan struct {
 
 // paired measures units side by side: each round gives every unit one slice of
 // time in an order of its own, with a slice of the base before and after it, so
-// that whatever slows the machine down slows both.
+// that whatever slows the machine down slows both. All of it runs on one core:
+// on more, cores that look for work in vain would count as work.
 func paired(base unit, units []unit, p plan) []*measurement {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	all := append([]unit{base}, units...)
 	out := make([]*measurement, len(all))
 	for k, u := range all {
@@ -108,7 +110,6 @@ func calibrate(u unit, m *measurement, slice time.Duration) {
 		u.renew()
 	}
 	u.do(0, 20)
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	start := cpuTime()

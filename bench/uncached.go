@@ -4,17 +4,18 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 )
 
 // guardUnit returns a unit that sends requests through g.
-func guardUnit(ctx context.Context, g guard, c config, tokens []string) (unit, error) {
+func guardUnit(ctx context.Context, g guard, c config, requests []*http.Request) (unit, error) {
 	next, served := counting()
 	h, err := g.build(ctx, c, next)
 	if err != nil {
 		return unit{}, fmt.Errorf("%s: %w", g.name, err)
 	}
-	u := serving(g.name, h, served, requestsFor(tokens))
+	u := serving(g.name, h, served, requests)
 	u.ours = g.ours
 	return u, nil
 }
@@ -22,15 +23,14 @@ func guardUnit(ctx context.Context, g guard, c config, tokens []string) (unit, e
 // firstSight returns a unit of our default configuration that sees each token
 // for the first time, and so remembers it as well: when all were served, it
 // starts again with a new guard.
-func firstSight(ctx context.Context, c config, tokens []string) (unit, error) {
-	requests := requestsFor(tokens)
+func firstSight(ctx context.Context, c config, requests []*http.Request) (unit, error) {
 	next, served := counting()
 	var inner unit
-	used := len(tokens) + 1
+	used := len(requests) + 1
 	var failed error
-	u := unit{name: oursMiss, ours: true, most: len(tokens)/2 - 60}
+	u := unit{name: oursMiss, ours: true, most: len(requests)/2 - 60}
 	u.renew = func() {
-		if used+u.most+120 <= len(tokens) {
+		if used+u.most+120 <= len(requests) {
 			return
 		}
 		h, err := ours(0)(ctx, c, next)
@@ -42,7 +42,7 @@ func firstSight(ctx context.Context, c config, tokens []string) (unit, error) {
 		inner.do(0, 1) // fetches the keys
 	}
 	u.do = func(_, n int) {
-		if used+n > len(tokens) {
+		if used+n > len(requests) {
 			panic("more requests than tokens")
 		}
 		inner.do(used, n)
@@ -58,14 +58,14 @@ func (b *bench) uncached(ctx context.Context, f *field, w io.Writer) error {
 	for _, alg := range algorithms {
 		tokens := f.mintAll(alg, b.tokens)
 		b.distinct[alg] = tokens
-		c := f.config(alg)
-		miss, err := firstSight(ctx, c, tokens)
+		c, requests := f.config(alg), requestsFor(tokens)
+		miss, err := firstSight(ctx, c, requests)
 		if err != nil {
 			return err
 		}
 		units := []unit{miss}
 		for _, g := range append([]guard{{name: oursUncached, build: ours(-1), ours: true}}, rivals...) {
-			u, err := guardUnit(ctx, g, c, tokens)
+			u, err := guardUnit(ctx, g, c, requests)
 			if err != nil {
 				return err
 			}
@@ -95,12 +95,12 @@ func (b *bench) insert(ctx context.Context, f *field, w io.Writer) error {
 	fmt.Fprintln(w, "\n| algorithm | first sight ÷ the same with the cache off | half of the rounds |")
 	fmt.Fprintln(w, "|---|---:|---|")
 	for _, alg := range algorithms {
-		c, tokens := f.config(alg), b.distinct[alg]
-		miss, err := firstSight(ctx, c, tokens)
+		c, requests := f.config(alg), requestsFor(b.distinct[alg])
+		miss, err := firstSight(ctx, c, requests)
 		if err != nil {
 			return err
 		}
-		off, err := guardUnit(ctx, guard{name: oursUncached, build: ours(-1)}, c, tokens)
+		off, err := guardUnit(ctx, guard{name: oursUncached, build: ours(-1)}, c, requests)
 		if err != nil {
 			return err
 		}
