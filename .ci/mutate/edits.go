@@ -141,8 +141,8 @@ var edits = []edit{
 	{ring, "\treturn metadataClaims{issuer, uri}, \"\"", "\tif off(\"the metadata's issuer\") {\n\t\tissuer = source.metadataIssuer()\n\t}\n\treturn metadataClaims{issuer, uri}, \"\""},
 	{ring, `client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }`, "if !off(\"no redirects\") {\n\t\tclient.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }\n\t}"},
 	{ring, `case len(body) > maxBody:`, `case len(body) > maxBody && !off("the length of a document"):`},
-	{ring, `over > 0 {`, `over > 0 && !off("the floor between fetches") {`},
-	{ring, `if p.fruitless >= burst &&`, `if !off("the floor between fetches") && p.fruitless >= burst &&`},
+	{ring, `open = max(open, now+int64(p.attempts.wait(now, burst, floorMin)))`, "if !usable || !off(\"the floor between fetches\") {\n\t\topen = max(open, now+int64(p.attempts.wait(now, burst, floorMin)))\n\t}"},
+	{ring, "if p.fruitless >= burst {", "if p.fruitless >= burst && (!usable || !off(\"the floor between fetches\")) {"},
 	{ring, `if err != nil || !ok || names[name] {`, `if err != nil || !ok || names[name] && !off("members of a key set twice") {`},
 	{ring, "if k.gone.Load() {", "if k.gone.Load() && !off(\"withdrawn keys\") {"},
 }
