@@ -240,7 +240,8 @@ func TestGuard(t *testing.T) {
 	row(t, "ATK-H19 nobody but a guard puts a token into the request", func(t *testing.T) {
 		r := request("GET", "/deals")
 		ctx := claims.NewContext(r.Context(), &claims.Token{Subject: "mallory", Scopes: []string{"deals-read"}})
-		ctx = context.WithValue(ctx, "user", "mallory") //nolint:staticcheck // the mistake is the point
+		//lint:ignore SA1029 the mistake is the point
+		ctx = context.WithValue(ctx, "user", "mallory")
 		w.refused(t, r.WithContext(ctx), middleware.NoToken)
 	})
 	row(t, "ATK-G05 ATK-G09 ATK-G03 a refused token leaves nothing behind", func(t *testing.T) {

@@ -128,7 +128,7 @@ func TestFollowingClient(t *testing.T) {
 		}),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
 	}
-	r, _ := served(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", 302) }, own)
+	r, _ := served(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }, own)
 	wantFault(t, r, keyring.FaultRedirect)
 	if asked.Load() == 0 {
 		t.Error("the owner's transport was not used")

@@ -1,5 +1,7 @@
 package keyring_test
 
+//lint:file-ignore SA1019 a user's transport may still have one of the old diallers
+
 import (
 	"context"
 	"io"
