@@ -218,6 +218,7 @@ func TestHeader(t *testing.T) {
 		{"P-17 J-14 typ text/jwt", g.head("typ", `"text/jwt"`).token(), notAccess, ""},
 		{"P-17 J-14 typ with a parameter", g.head("typ", `"at+jwt; v=1"`).token(), notAccess, ""},
 		{"P-17 J-14 typ prefixed twice", g.head("typ", `"application/application/at+jwt"`).token(), notAccess, ""},
+		{"P-17 J-14 typ application/ and nothing more", g.head("typ", `"application/"`).token(), notAccess, ""},
 		{"AT-01 typ empty", g.head("typ", `""`).token(), malformed, ""},
 		{"AT-01 typ a number", g.head("typ", `1`).token(), malformed, ""},
 		{"AT-01 typ null", g.head("typ", `null`).token(), malformed, ""},
