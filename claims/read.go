@@ -129,13 +129,17 @@ func (r *reader) text(path Path) string {
 	return s
 }
 
-// first returns the first string that is present among paths; an array of one
-// string counts as that string.
+// first returns the first string that is present among paths. An array of one
+// string counts as that string, but for the claims that RFC 7519 fixes as
+// strings, and for all of them in the strict profile.
 func (r *reader) first(paths, standard []Path) string {
 	for _, path := range or(paths, standard) {
 		raw, ok := r.payload.lookup(path)
 		if !ok {
 			continue
+		}
+		if !isString(raw) && (r.dialect.StringScope || typed(path)) {
+			r.malformed = true
 		}
 		s, ok := r.arena.decode(single(raw))
 		if !ok || s == "" {
@@ -144,6 +148,12 @@ func (r *reader) first(paths, standard []Path) string {
 		return s
 	}
 	return ""
+}
+
+// typed reports whether path names a claim that RFC 7519 defines as one string
+// (sections 4.1.2 and 4.1.7), whoever issued the token.
+func typed(path Path) bool {
+	return len(path) == 1 && (path[0] == "sub" || path[0] == "jti")
 }
 
 // subject returns the subject. An empty one must never become somebody, so it

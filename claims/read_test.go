@@ -89,9 +89,9 @@ func TestWrongTypes(t *testing.T) {
 	}
 	for name, accepted := range map[string][]string{
 		"iss":       {"string"},
-		"sub":       {"string", "array of one"},
+		"sub":       {"string"},
 		"client_id": {"string", "array of one"},
-		"jti":       {"string", "array of one"},
+		"jti":       {"string"},
 		"aud":       {"string", "empty string", "array of one", "array of two", "empty array"},
 		"scope":     {"string", "empty string", "null", "array of one", "array of two", "empty array"},
 	} {
@@ -101,6 +101,18 @@ func TestWrongTypes(t *testing.T) {
 			if want := slices.Contains(accepted, kind); (err == nil) != want {
 				t.Errorf("%s: %v, want it accepted: %v", payload, err, want)
 			}
+		}
+	}
+}
+
+// TestStrictTypes holds client_id to the string that RFC 9068, section 2.2 makes
+// of it, where the profile is strict.
+func TestStrictTypes(t *testing.T) {
+	const rest = `"iss":"https://id.example","aud":"https://api.example","exp":1767229200,"iat":1767225600,"sub":"s","jti":"j"`
+	strict := claims.RFC9068()
+	for value, ok := range map[string]bool{`"x"`: true, `["x"]`: false} {
+		if _, err := strict.Token(parse(t, `{`+rest+`,"client_id":`+value+`}`)); (err == nil) != ok {
+			t.Errorf("client_id %s: %v, want it accepted: %v", value, err, ok)
 		}
 	}
 }

@@ -115,7 +115,7 @@ func mediaType(raw []byte) (string, bool) {
 		return "", false
 	}
 	s = strings.ToLower(s)
-	if rest, ok := strings.CutPrefix(s, "application/"); ok && !strings.Contains(rest, "/") {
+	if rest, ok := strings.CutPrefix(s, "application/"); ok && rest != "" && !strings.Contains(rest, "/") {
 		return rest, true
 	}
 	return s, true
