@@ -111,6 +111,16 @@ func TestNewRefusesEachMistake(t *testing.T) {
 		{"a pattern that is none", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{x}.example.com", "("
 		}, "Issuers[0].TenantPattern"},
+		{"a pattern that is none within another", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{x}.example.com", `\Qacme`
+		}, "Issuers[0].TenantPattern"},
+		{"keys at a placeholder that URL does not have", func(c *middleware.Config) {
+			c.Issuers[0].JWKSURL = "https://id.example.com/{x}/jwks"
+		}, "Issuers[0].JWKSURL"},
+		{"metadata at another placeholder than URL's", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{x}.example.com", []string{"a"}
+			c.Issuers[0].MetadataURL = "https://{y}.example.com/m"
+		}, "Issuers[0].MetadataURL"},
 		{"a tenant with a slash", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{x}.example.com", []string{"a/b"}
 		}, "Issuers[0].Tenants"},
@@ -160,6 +170,16 @@ func TestConfigErrorKeepsSecrets(t *testing.T) {
 	_, err := middleware.New(config)
 	if err == nil || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "c2VjcmV0") {
 		t.Errorf("New: %v", err)
+	}
+	for _, url := range []string{
+		"http://user:hunter2@id.example.com", "https://user:hunter2@[id.example.com", "ftp://user:hunter2@id.example.com",
+	} {
+		config := goodConfig()
+		config.Resource, config.Issuers[0].URL = url, url
+		_, err := middleware.New(config)
+		if err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("New: %v", err)
+		}
 	}
 }
 

@@ -58,7 +58,11 @@ func newIssuer(config Issuer, audiences []string, options keyring.Options) (*iss
 	is.before, is.after = config.URL[:at[0]], config.URL[at[1]:]
 	is.name = config.URL[at[0]+1 : at[1]-1]
 	if config.TenantPattern != "" {
-		is.pattern = regexp.MustCompile(`^(?:` + config.TenantPattern + `)$`)
+		pattern, err := wholly(config.TenantPattern)
+		if err != nil {
+			return nil, err // New has refused it
+		}
+		is.pattern = pattern
 	}
 	source.RefusePrivate = !config.DangerouslyAllowPrivateAddresses
 	family, err := keyring.NewFamily(source, 0, options)

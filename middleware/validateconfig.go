@@ -39,8 +39,12 @@ func (c *Config) check(m *mistakes) {
 		m.add("Realm", c.Realm, "printable ASCII only")
 	}
 	if c.Resource != "" {
-		if err := checkResource(c.Resource); err != "" {
-			m.add("Resource", c.Resource, err)
+		if reason := checkResource(c.Resource); reason != "" {
+			shown := c.Resource
+			if strings.Contains(shown, "@") {
+				shown = "" // a password may be before it
+			}
+			m.add("Resource", shown, reason)
 		}
 	}
 	checkMetadata(m, c)
@@ -139,10 +143,28 @@ func (is *Issuer) checkTemplate(m *mistakes, field string) {
 		}
 	}
 	if is.TenantPattern != "" {
-		if _, err := regexp.Compile(is.TenantPattern); err != nil {
+		if _, err := wholly(is.TenantPattern); err != nil {
 			m.add(field+".TenantPattern", is.TenantPattern, "not a regular expression")
 		}
 	}
+	own := placeholder.FindString(is.URL)
+	for _, other := range []struct{ name, url string }{{".MetadataURL", is.MetadataURL}, {".JWKSURL", is.JWKSURL}} {
+		for _, name := range placeholder.FindAllString(other.url, -1) {
+			if name != own {
+				m.add(field+other.name, other.url, "a placeholder must be the one of URL: nothing else stands for a tenant")
+			}
+		}
+	}
+}
+
+// wholly compiles a regular expression that matches whole strings only. The
+// expression has to be one by itself, so that a parenthesis in it cannot end
+// the group, and within the group, which a quotation (\Q) may run out of.
+func wholly(pattern string) (*regexp.Regexp, error) {
+	if _, err := regexp.Compile(pattern); err != nil {
+		return nil, err
+	}
+	return regexp.Compile(`^(?:` + pattern + `)$`)
 }
 
 // placeholder is what may vary in a templated issuer.
@@ -162,19 +184,23 @@ func checkList(m *mistakes, field string, list []string) {
 // checkURL reports why raw, which may hold a placeholder, must not be fetched.
 func checkURL(m *mistakes, field, raw string, allowHTTP bool) {
 	u, err := url.Parse(placeholder.ReplaceAllString(raw, "x"))
+	shown := raw
+	if strings.Contains(raw, "@") {
+		shown = "" // a password may be before it, whatever else is wrong
+	}
 	switch {
 	case err != nil || u.Host == "":
-		m.add(field, raw, "not an absolute URL")
+		m.add(field, shown, "not an absolute URL")
 	case u.Scheme != "https" && u.Scheme != "http":
-		m.add(field, raw, "https is needed")
+		m.add(field, shown, "https is needed")
 	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
-		m.add(field, raw, "plain http is accepted from this host's loopback addresses only")
+		m.add(field, shown, "plain http is accepted from this host's loopback addresses only")
 	case u.User != nil:
-		m.add(field, "", "no user information in a URL")
+		m.add(field, shown, "no user information in a URL")
 	case u.Fragment != "" || strings.Contains(raw, "#"):
-		m.add(field, raw, "no fragment")
+		m.add(field, shown, "no fragment")
 	case strings.HasSuffix(field, "].URL") && (u.RawQuery != "" || u.ForceQuery):
-		m.add(field, raw, "no query in an issuer identifier (RFC 8414, section 2)")
+		m.add(field, shown, "no query in an issuer identifier (RFC 8414, section 2)")
 	}
 }
 
