@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -127,7 +128,18 @@ func Attacks(tb TB, target Target) []Case {
 		group(a)
 	}
 	a.token(served, "good/after-all-that", "A good token, after everything else.", a.good())
+	for pattern := range sorted(a.Without) {
+		if !slices.ContainsFunc(a.cases, func(c Case) bool { return c.is(pattern) }) {
+			tb.Fatalf("testutil: Target.Without[%q] is the name of no case", pattern)
+		}
+	}
 	return a.cases
+}
+
+// is reports whether pattern is for c.
+func (c Case) is(pattern string) bool {
+	ok, err := path.Match(pattern, c.Name)
+	return ok && err == nil
 }
 
 // Good reports whether the request has to be served.
@@ -169,8 +181,8 @@ func newArena(tb TB, target Target) (*arena, error) {
 		return nil, fmt.Errorf("Target.API is nil")
 	}
 	for pattern, reason := range a.Without {
-		if _, err := path.Match(pattern, ""); err != nil || reason == "" {
-			return nil, fmt.Errorf("Target.Without[%q] is no pattern or has no reason", pattern)
+		if reason == "" {
+			return nil, fmt.Errorf("Target.Without[%q] has no reason", pattern)
 		}
 	}
 	if a.Method == "" {
@@ -178,6 +190,9 @@ func newArena(tb TB, target Target) (*arena, error) {
 	}
 	if a.Path == "" {
 		a.Path = "/"
+	}
+	if _, err := url.ParseRequestURI(a.Path); err != nil {
+		return nil, fmt.Errorf("Target.Path: %w", err)
 	}
 	if len(a.Algorithms) == 0 {
 		a.Algorithms = []string{"RS256", "ES256", "EdDSA"}
@@ -228,8 +243,8 @@ func (a *arena) publish() {
 // add adds a case whose request is what change makes of one without a token.
 func (a *arena) add(v verdict, name, tries, token string, change func(*http.Request)) {
 	c := Case{Name: name, Tries: tries, Want: v.String(), Token: token, verdict: v, change: change, arena: a}
-	for pattern, reason := range a.Without {
-		if ok, _ := path.Match(pattern, name); ok {
+	for pattern, reason := range sorted(a.Without) {
+		if c.is(pattern) {
 			c.Without = reason
 		}
 	}

@@ -69,7 +69,6 @@ func payloadAttacks(a *arena) {
 		a.token(unclear, "payload/Scope-beside-another-scope", folded, g.claim("scope", "another-one").claimLast(`"Scope":`+scope))
 		a.token(unclear, "payload/long-s-in-scope", folded, g.claim("scope", nil).claimLast("\"\u017fcope\":"+scope))
 	}
-	a.token(malformed, "payload/Sub-beside-sub", "Two names of one user, for readers that do not mind the case (RFC 7519 section 4).", g.claimLast(`"Sub":"mallory"`))
 }
 
 // hex2 returns c in two hexadecimal digits.

@@ -18,6 +18,7 @@ func credentialAttacks(a *arena) {
 		a.credential(anonymous, "credential/"+name, none, "", field)
 	}
 	a.credential(anonymous, "credential/Bearer2", "A scheme that only begins like Bearer.", token, "Bearer2 "+token)
+	a.credential(malformed, "credential/DPoP-scheme", "A token that is bound to no key by the scheme for those that are, without a proof (RFC 9449 section 7.1).", token, "DPoP "+token)
 	const unreadable = "A good token in a field that is not Bearer, spaces and one token (RFC 6750 section 2.1)."
 	for name, field := range sorted(map[string]string{
 		"scheme-alone": "Bearer", "scheme-and-spaces": "Bearer   ", "no-space": "Bearer" + token, "tab": "Bearer\t" + token, "colon": "Bearer: " + token, "equals": "Bearer=" + token, "no-break-space": "Bearer\u00a0" + token,

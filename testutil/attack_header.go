@@ -95,7 +95,7 @@ func encodingAttacks(a *arena) {
 	for name, t := range sorted(map[string]string{
 		"padded-signature": token + "==", "padded-header": f.over(lh + "=." + lp), "padded-payload": f.over(lh + "." + lp + "="),
 		"unused-bits-header": f.over(loose(lh) + "." + lp), "unused-bits-payload": f.over(lh + "." + loose(lp)), "other-alphabet": a.otherAlphabet(),
-		"newline-in-signature": token[:len(token)-4] + "\n" + token[len(token)-4:], "CR-in-payload": part[0] + "." + part[1][:8] + "\r" + part[1][8:] + "." + part[2],
+		"newline-in-signature": token[:len(token)-4] + "\n" + token[len(token)-4:], "CR-in-payload-signed": f.over(lh + "." + lp[:8] + "\r" + lp[8:]),
 		"newline-in-header-signed": f.over(lh[:4] + "\n" + lh[4:] + "." + lp), "newline-after": token + "\n", "space-inside": token[:8] + " " + token[8:],
 		"escaped-dots": strings.ReplaceAll(token, ".", "%2E"), "tilde": part[0] + "~." + part[1] + "." + part[2], "NUL-after": token + "\x00", "fragment": token + "#x", "quotes": `"` + token + `"`,
 		"one-character-more": token + strings.Repeat("A", (5-len(part[2])%4)%4),

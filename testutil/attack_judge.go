@@ -106,7 +106,7 @@ func (a *arena) try(c Case) error {
 func (a *arena) request() *http.Request {
 	u, err := url.ParseRequestURI(a.Path)
 	if err != nil {
-		panic("testutil: Target.Path: " + err.Error())
+		panic("testutil: " + err.Error()) // newArena has looked
 	}
 	r, err := http.NewRequest(a.Method, "/", http.NoBody)
 	if err != nil {
