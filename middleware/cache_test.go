@@ -1,0 +1,418 @@
+package middleware_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/payloadfile"
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/testutil"
+)
+
+// Twins are two guards of one configuration, of which one remembers tokens and
+// one does not, in one world: the same clock, the same denylist, the same
+// issuer.
+type twins struct {
+	remembering, forgetful *middleware.Authenticator
+
+	clock  atomic.Int64 // Unix nanoseconds
+	denied atomic.Int32 // what the denylist says: 0 no, 1 yes, 2 that it is broken
+}
+
+func newTwins(t testing.TB, start time.Time, config middleware.Config) *twins {
+	t.Helper()
+	w := &twins{}
+	w.clock.Store(start.UnixNano())
+	config.Now = func() time.Time { return time.Unix(0, w.clock.Load()) }
+	config.Revoked = func(context.Context, *claims.Token) (bool, error) {
+		switch w.denied.Load() {
+		case 1:
+			return true, nil
+		case 2:
+			return false, errors.New("the denylist is broken")
+		}
+		return false, nil
+	}
+	for _, one := range []struct {
+		guard **middleware.Authenticator
+		cache int
+	}{{&w.remembering, 0}, {&w.forgetful, -1}} {
+		config.CacheTokens = one.cache
+		guard, err := middleware.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		*one.guard = guard
+	}
+	return w
+}
+
+// verdict is all that a guard says about a token.
+func verdict(guard *middleware.Authenticator, token string) (*claims.Token, middleware.Reason) {
+	read, err := guard.Verify(context.Background(), token)
+	return read, reasonOf(err)
+}
+
+// agree asks both about every token, the remembering one twice, and reports
+// where they differ. It returns how many tokens were good.
+func (w *twins) agree(t *testing.T, when string, tokens []vector) (good int) {
+	t.Helper()
+	for _, v := range tokens {
+		want, reason := verdict(w.forgetful, v.token)
+		for _, again := range []string{"first", "second"} {
+			got, gotReason := verdict(w.remembering, v.token)
+			if gotReason != reason {
+				t.Errorf("%s, %s: the %s time %q if remembered, %q if not", v.name, when, again, gotReason, reason)
+			} else if !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, %s: the %s time the token reads differently", v.name, when, again)
+			}
+		}
+		if reason == "" {
+			good++
+		}
+	}
+	return good
+}
+
+// A vector is a token to judge.
+type vector struct{ name, token string }
+
+// moves are what happens to both between two judgements: the clock is set to
+// a time relative to the start, and the denylist to what it says then.
+var moves = []struct {
+	name   string
+	after  time.Duration
+	denied int32
+}{
+	{"at the start", 0, 0},
+	{"denied", 0, 1},
+	{"with the denylist broken", 0, 2},
+	{"allowed again", 0, 0},
+	{"a minute later", time.Minute, 0},
+	{"a day before", -24 * time.Hour, 0},
+	{"just before the leeway ends", lifetime + 29*time.Second, 0},
+	{"when the leeway ends", lifetime + 30*time.Second, 0},
+	{"long expired", 3 * lifetime, 0},
+	{"with the clock put back", 0, 0},
+	{"with the clock put back, denied", 0, 1},
+	{"at the end", 0, 0},
+}
+
+// lifetime is that of the tokens in these tests.
+const lifetime = time.Hour
+
+// through judges the tokens after every move.
+func (w *twins) through(t *testing.T, tokens []vector) {
+	t.Helper()
+	start := w.clock.Load()
+	for _, m := range moves {
+		w.clock.Store(start + int64(m.after))
+		w.denied.Store(m.denied)
+		good := w.agree(t, m.name, tokens)
+		switch {
+		case m.denied != 0 && good > 0:
+			t.Errorf("%s: %d tokens are good", m.name, good)
+		case m.after > lifetime+time.Minute && good > 0:
+			t.Errorf("%s: %d tokens are good", m.name, good)
+		}
+	}
+}
+
+// TestRememberedAsFresh holds a guard that remembers tokens against one that
+// does not, over every token that the project has: whatever happens to clock,
+// denylist and keys meanwhile, they say the same.
+func TestRememberedAsFresh(t *testing.T) {
+	t.Run("payloads", func(t *testing.T) {
+		files, err := payloadfile.Load("../claims/testdata/payloads")
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys := newPayloadKeys(t)
+		for _, f := range files {
+			t.Run(f.Name, func(t *testing.T) {
+				token, keySet := keys.sign(t, f)
+				dialect, err := f.Configured()
+				if err != nil {
+					t.Fatal(err)
+				}
+				c := f.Config
+				w := newTwins(t, time.Unix(f.Now, 0), middleware.Config{Issuers: []middleware.Issuer{{
+					URL: c.Issuer, Tenants: c.Tenants, JWKS: keySet, Algorithms: c.Algorithms, Audiences: c.Audiences,
+					AudienceFromClients: c.AudienceFromClients, AudienceFromScope: c.AudienceFromScope, Dialect: dialect,
+					DangerouslyAllowMissingIssuer: c.MissingIssuer,
+				}}})
+				tokens := []vector{{f.Name, token}}
+				var times struct {
+					Expiry json.Number `json:"exp"`
+				}
+				if err := json.Unmarshal(f.Claims, &times); err != nil {
+					t.Fatal(err)
+				}
+				start := w.clock.Load()
+				expiry, _ := times.Expiry.Float64()
+				first := w.agree(t, "at its time", tokens)
+				if (first == 1) != (f.Refused == "") {
+					t.Errorf("good: %v, want %v", first == 1, f.Refused == "")
+				}
+				for _, seconds := range []float64{-1e6, -31, -30, -1, 0, 29, 30, 31, 1e6} {
+					w.clock.Store(int64((expiry + seconds) * 1e9))
+					w.agree(t, fmt.Sprintf("%v s after its expiry", seconds), tokens)
+				}
+				w.clock.Store(start)
+				for _, denied := range []int32{1, 2, 0} {
+					w.denied.Store(denied)
+					if good := w.agree(t, fmt.Sprintf("denylist %d", denied), tokens); denied != 0 && good > 0 {
+						t.Error("a denied token is good")
+					}
+				}
+			})
+		}
+	})
+	t.Run("drafts", func(t *testing.T) {
+		w := newTwins(t, theTime, middleware.Config{
+			Audiences: []string{theAudience},
+			Issuers:   []middleware.Issuer{{URL: theIssuer, JWKS: theKeySet(), Algorithms: everyAlgorithm}},
+		})
+		w.through(t, draftVectors())
+	})
+	t.Run("attacks", func(t *testing.T) {
+		var issuer *testutil.Issuer
+		cases := testutil.Attacks(t, testutil.Target{
+			Scope: "deals-read",
+			API: func(i *testutil.Issuer, handler http.Handler) http.Handler {
+				if issuer == nil {
+					issuer = i
+				}
+				return handler
+			},
+		})
+		_ = cases[0].Try() // tells of the issuer; the tokens are judged here
+		var tokens []vector
+		for _, c := range cases {
+			if c.Token != "" && !strings.HasPrefix(c.Name, "keyset/") {
+				tokens = append(tokens, vector{c.Name, c.Token})
+			}
+		}
+		if issuer == nil || len(tokens) < 50 {
+			t.Fatalf("only %d attacks", len(tokens))
+		}
+		w := newTwins(t, issuer.Now(), middleware.Config{
+			Audiences: []string{issuer.Audience()},
+			Issuers:   []middleware.Issuer{{URL: issuer.URL(), JWKS: issuer.JWKS()}},
+		})
+		w.through(t, tokens)
+	})
+}
+
+// draftVectors are a good token, one of each algorithm, and defective ones.
+func draftVectors() []vector {
+	g := good()
+	vectors := []vector{
+		{"good", g.token()},
+		{"another audience", g.claim("aud", `"https://other.example.com"`).token()},
+		{"no expiry", g.claim("exp", "").token()},
+		{"expired", g.claim("exp", at(-time.Hour)).token()},
+		{"expires in the leeway", g.claim("exp", at(-29*time.Second)).token()},
+		{"not yet valid", g.claim("nbf", at(time.Minute)).token()},
+		{"valid in the leeway", g.claim("nbf", at(29*time.Second)).token()},
+		{"a fraction of a second", g.claim("exp", jsonTime(theTime.Add(time.Minute))+".5").token()},
+		{"bound to a key", g.claim("cnf", `{"jkt":"x"}`).token()},
+		{"of an unknown key", g.head("kid", `"nobody"`).token()},
+		{"of another key", g.by("ec-other", "ES256").token()},
+		{"of a foreign key", g.by("foreign-ec", "ES256").token()},
+		{"no key id", g.head("kid", "").token()},
+		{"an ID token", g.claim("nonce", `"n"`).claim("at_hash", `"h"`).token()},
+		{"a name twice", g.also(`"sub"`, `"other"`).token()},
+		{"a name in another case", g.also(`"EXP"`, at(100*time.Hour)).token()},
+		{"unsigned", g.head("alg", `"none"`).by("ec", "none").token()},
+	}
+	for kid, algs := range map[string][]string{"rsa": {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}, "ec384": {"ES384"}, "ec521": {"ES512"}, "ed": {"EdDSA"}} {
+		for _, alg := range algs {
+			vectors = append(vectors, vector{alg, g.signedBy(kid, alg).token()})
+		}
+	}
+	token := g.token()
+	dot := strings.LastIndexByte(token, '.')
+	return append(vectors,
+		vector{"the signature of another token", token[:dot] + g.claim("jti", `"2"`).token()[strings.LastIndexByte(g.claim("jti", `"2"`).token(), '.'):]},
+		vector{"less its last character", token[:len(token)-1]},
+		vector{"and one more", token + "A"},
+		vector{"another last character", token[:len(token)-1] + string("AQgw"[rand.IntN(4)])},
+		vector{"no signature", token[:dot+1]},
+		vector{"padded", token + "="},
+	)
+}
+
+// TestRememberedUntilRotated has an issuer rotate and withdraw its keys: a
+// remembered token is good for as long as one that is not, and not a request
+// longer.
+func TestRememberedUntilRotated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		issuer := testutil.NewIssuer(t, testutil.Options{InProcess: true, Lifetime: 20 * 24 * time.Hour})
+		w := newTwins(t, issuer.Now(), middleware.Config{
+			Audiences:  []string{issuer.Audience()},
+			Issuers:    []middleware.Issuer{{URL: issuer.URL(), JWKSURL: issuer.JWKSURL()}},
+			HTTPClient: &http.Client{Transport: issuer},
+		})
+		var tokens []vector
+		mint := func(when string) {
+			for _, alg := range []string{"RS256", "ES256", "EdDSA"} {
+				tokens = append(tokens, vector{alg + " minted " + when, issuer.MintHeader(map[string]any{"alg": alg}, nil)})
+			}
+		}
+		// judge lets both learn of the keys that there are now, and then asks.
+		judge := func(when string, want int) {
+			t.Helper()
+			for range 2 {
+				w.clock.Add(int64(26 * time.Hour)) // no key set serves longer unseen
+				_, _ = verdict(w.remembering, tokens[len(tokens)-1].token)
+				_, _ = verdict(w.forgetful, tokens[len(tokens)-1].token)
+				synctest.Wait()
+			}
+			if good := w.agree(t, when, tokens); good != want {
+				t.Errorf("%s: %d good tokens, want %d", when, good, want)
+			}
+		}
+		mint("at first")
+		judge("at the start", 3)
+		issuer.Rotate() // the first keys stay published
+		mint("after a rotation")
+		judge("after a rotation", 6)
+		issuer.Rotate() // the first keys go
+		mint("after two")
+		judge("after two rotations", 6)
+		issuer.RotateAndDrop()
+		mint("after all were dropped")
+		judge("after all were dropped", 3)
+		issuer.SetJWKS([]byte(`{"keys":[]}`)) // a fault, not a withdrawal: the keys serve on
+		w.agree(t, "with an empty set", tokens)
+		w.clock.Add(int64(30 * 24 * time.Hour))
+		if good := w.agree(t, "long after", tokens); good != 0 {
+			t.Errorf("%d expired tokens are good", good)
+		}
+	})
+}
+
+// TestOneCacheEach has two guards differ in their audience only: what one
+// admitted is nothing to the other, in either order and on one request.
+func TestOneCacheEach(t *testing.T) {
+	issuer := testutil.NewIssuer(t, testutil.Options{})
+	guard := func(audience string) *middleware.Authenticator {
+		auth, err := middleware.New(middleware.Config{
+			Audiences: []string{audience},
+			Issuers:   []middleware.Issuer{{URL: issuer.URL(), JWKS: issuer.JWKS()}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return auth
+	}
+	names := []string{"https://a.example.com", "https://b.example.com"}
+	guards := []*middleware.Authenticator{guard(names[0]), guard(names[1])}
+	tokens := []string{issuer.Mint(map[string]any{"aud": names[0]}), issuer.Mint(map[string]any{"aud": names[1]})}
+	for round := range 3 {
+		for i, auth := range guards {
+			if _, reason := verdict(auth, tokens[i]); reason != "" {
+				t.Fatalf("round %d: its own token is refused: %s", round, reason)
+			}
+			if _, reason := verdict(auth, tokens[1-i]); reason != middleware.WrongAudience {
+				t.Errorf("round %d: the other's token: %q", round, reason)
+			}
+			r, err := guards[1-i].Check(bearing(tokens[1-i]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := auth.Check(r); reasonOf(err) != middleware.WrongAudience {
+				t.Errorf("round %d: a request that the other admitted: %v", round, err)
+			}
+		}
+	}
+}
+
+// TestCacheInParallel has many callers use more tokens than are remembered,
+// while the issuer rotates other keys and some tokens are denied and allowed
+// again. It is for the race detector as much as for its verdicts.
+func TestCacheInParallel(t *testing.T) {
+	issuer := testutil.NewIssuer(t, testutil.Options{Keys: []string{"ES256"}, Lifetime: 30 * 24 * time.Hour})
+	kid := issuer.AddKey(testutil.Key{Algorithm: "EdDSA"}) // stays through all rotations
+	var clock atomic.Int64
+	var denied atomic.Pointer[string]
+	auth, err := middleware.New(middleware.Config{
+		Audiences:   []string{issuer.Audience()},
+		Issuers:     []middleware.Issuer{{URL: issuer.URL(), JWKSURL: issuer.JWKSURL()}},
+		CacheTokens: 50,
+		Now:         func() time.Time { return time.Now().Add(time.Duration(clock.Load())) },
+		Revoked: func(_ context.Context, token *claims.Token) (bool, error) {
+			id := denied.Load()
+			return id != nil && *id == token.ID, nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const denier = "denied-now-and-then"
+	tokens := make([]string, 120)
+	for i := range tokens {
+		tokens[i] = issuer.MintHeader(map[string]any{"kid": kid}, map[string]any{"jti": fmt.Sprintf("id-%d", i)})
+	}
+	sometimes := issuer.MintHeader(map[string]any{"kid": kid}, map[string]any{"jti": denier})
+	stranger := issuer.MintHeader(map[string]any{"kid": kid}, map[string]any{"aud": "https://other.example.com"})
+	if _, reason := verdict(auth, tokens[0]); reason != "" {
+		t.Fatal(reason)
+	}
+	done := make(chan struct{})
+	var callers, others sync.WaitGroup
+	for range 6 {
+		callers.Go(func() {
+			for range 1500 {
+				i := min(rand.IntN(len(tokens)), rand.IntN(len(tokens)))
+				read, reason := verdict(auth, tokens[i])
+				if reason != "" || read.ID != fmt.Sprintf("id-%d", i) {
+					t.Errorf("token %d: %q, %v", i, reason, read)
+					return
+				}
+				if _, reason := verdict(auth, stranger); reason != middleware.WrongAudience {
+					t.Errorf("another API's token: %q", reason)
+				}
+				if _, reason := verdict(auth, sometimes); reason != "" && reason != middleware.Revoked {
+					t.Errorf("a token that is denied now and then: %q", reason)
+				}
+			}
+		})
+	}
+	others.Go(func() {
+		id := denier
+		for n := 0; ; n++ {
+			select {
+			case <-done:
+				return
+			case <-time.After(5 * time.Millisecond): // the issuer's own pace
+			}
+			issuer.Rotate()
+			clock.Add(int64(20 * time.Minute))
+			if _, reason := verdict(auth, issuer.Mint(nil)); reason != "" && reason != middleware.UnknownKey {
+				t.Errorf("a token of the newest key: %q", reason)
+			}
+			if n%2 == 0 {
+				denied.Store(&id)
+			} else {
+				denied.Store(nil)
+			}
+		}
+	})
+	callers.Wait()
+	close(done)
+	others.Wait()
+}
