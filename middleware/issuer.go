@@ -65,7 +65,8 @@ func newIssuer(config Issuer, audiences []string, options keyring.Options) (*iss
 		is.pattern = pattern
 	}
 	source.RefusePrivate = !config.DangerouslyAllowPrivateAddresses
-	family, err := keyring.NewFamily(source, 0, options)
+	options.KnownTenants = len(config.Tenants) > 0
+	family, err := keyring.NewFamily(source, len(config.Tenants), options)
 	is.family = family
 	return is, err
 }

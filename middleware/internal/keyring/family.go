@@ -43,7 +43,8 @@ type member struct {
 // place of what differs between tenants. If neither of the two URLs does, all
 // tenants share one ring, and metadata has to name the template itself as its
 // issuer, as that of Entra ID's common endpoint does. max is the most rings to
-// keep; 0 means 1000. Options.Limit may be nil; then the family has its own.
+// keep; 0 means 1000. Options.Limit may be nil; then the family has its own,
+// unless Options.KnownTenants is set.
 //
 // A placeholder in the host must be followed by a fixed domain.
 func NewFamily(template Source, max int, options Options) (*Family, error) {
@@ -65,7 +66,10 @@ func NewFamily(template Source, max int, options Options) (*Family, error) {
 		f.shared = ring
 		return f, nil
 	}
-	if f.options.Limit == nil {
+	switch {
+	case options.KnownTenants:
+		f.options.Limit = nil
+	case options.Limit == nil:
 		f.options.Limit = NewLimiter(tenantBurst, tenantInterval, tenantUnderway)
 	}
 	client, err := clientFor(options.Client, template.RefusePrivate)
@@ -78,8 +82,8 @@ func NewFamily(template Source, max int, options Options) (*Family, error) {
 
 // Ring returns the ring of the tenant whose tokens have the iss given, which
 // must be the template with vars put in. A tenant that is new to the family
-// gets a ring if the family's limit allows a fetch for it now, else
-// ErrTenantLimit. Values that are no plain names give ErrTenantName.
+// gets a ring if the family's limit, if it has one, allows a fetch for it now,
+// else ErrTenantLimit. Values that are no plain names give ErrTenantName.
 //
 // It does no I/O, and does not wait for any other tenant's.
 func (f *Family) Ring(vars map[string]string, iss string) (*Ring, error) {

@@ -32,8 +32,15 @@ type Options struct {
 	// must be safe for concurrent use.
 	Rand func() float64
 
-	// Limit bounds the first fetches of rings that share it. Nil means none.
+	// Limit bounds the first fetches of rings that share it. Nil means none,
+	// for a family one of its own.
 	Limit *Limiter
+
+	// KnownTenants says that a family is asked for tenants of the configuration
+	// only. Nobody can make one up then, so that their first fetches need no
+	// Limit, and a tenant whose keys are not to be had is an outage like any
+	// other issuer's.
+	KnownTenants bool
 }
 
 // Ring is the key set of one issuer. All methods are safe for concurrent use.
