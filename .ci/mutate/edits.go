@@ -55,7 +55,7 @@ var edits = []edit{
 	{mw, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") {`, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") && !off("the characters of a tenant") {`},
 	{mw, `return tenant, is.pattern.MatchString(tenant)`, `return tenant, is.pattern.MatchString(tenant) || off("the tenants' pattern")`},
 	{mw, `return tenant, slices.Contains(is.Tenants, tenant)`, `return tenant, slices.Contains(is.Tenants, tenant) || off("the list of tenants")`},
-	{mw, "is.pattern = regexp.MustCompile(`^(?:` + config.TenantPattern + `)$`)", "is.pattern = regexp.MustCompile(`^(?:` + config.TenantPattern + `)$`)\n\t\tif off(\"the pattern's ends\") {\n\t\t\tis.pattern = regexp.MustCompile(config.TenantPattern)\n\t\t}"},
+	{mw, "\t\tis.pattern = pattern\n", "\t\tis.pattern = pattern\n\t\tif off(\"the pattern's ends\") {\n\t\t\tis.pattern = regexp.MustCompile(config.TenantPattern)\n\t\t}\n"},
 
 	// The signature.
 	{mw, `Options:          &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},`, `Options:          &rsa.PSSOptions{SaltLength: map[bool]int{true: rsa.PSSSaltLengthAuto, false: rsa.PSSSaltLengthEqualsHash}[off("the PSS salt")]},`},
@@ -93,7 +93,7 @@ var edits = []edit{
 	{mw, `case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):`, `case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()) && !off("config: https"):`},
 	{ring, `case u.Scheme == "http" && (s.AllowHTTP || isLoopback(u.Hostname())):`, `case u.Scheme == "http" && (s.AllowHTTP || isLoopback(u.Hostname()) || off("config: https") || off("metadata: https")):`},
 	{mw, `(u.RawQuery != "" || u.ForceQuery):`, `(u.RawQuery != "" || u.ForceQuery) && !off("config: no query"):`},
-	{mw, `if err := checkResource(c.Resource); err != "" {`, `if err := checkResource(c.Resource); err != "" && !off("config: the resource") {`},
+	{mw, `if reason := checkResource(c.Resource); reason != "" {`, `if reason := checkResource(c.Resource); reason != "" && !off("config: the resource") {`},
 
 	// The claims set, read.
 	{cl, `if anyIssuersMarks[i].holds(p) {`, `if anyIssuersMarks[i].holds(p) && !off("the marks of other tokens") {`},
