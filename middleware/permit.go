@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"time"
 
@@ -9,6 +10,19 @@ import (
 	"github.com/bearerguard/bearerguard/internal/tokenctx"
 	"github.com/bearerguard/bearerguard/scopes"
 )
+
+// CheckOptional is Check for a route that anybody may call and where a token
+// makes a difference: a request without one passes as it is, which is no
+// refusal and nothing that Config.Observe hears of. A token that is there and is
+// not good is refused all the same.
+func (a *Authenticator) CheckOptional(r *http.Request) (*http.Request, error) {
+	if before, ok := r.Context().Value(admissionKey{}).(*admission); !ok || before.by != a {
+		if _, reason := credential(r); reason == NoToken {
+			return r, nil
+		}
+	}
+	return a.Check(r)
+}
 
 // permit holds a good token against what the route demands.
 func (a *Authenticator) permit(t *claims.Token, now time.Time, need []scopes.Requirement) *Error {

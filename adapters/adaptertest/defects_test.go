@@ -183,13 +183,16 @@ func (d *defect) guard(g adaptertest.Guard, next http.Handler) http.Handler {
 		if d.before != nil {
 			d.before(r)
 		}
-		admitted, err := g.Auth.Check(r, g.Need...)
+		check := func(r *http.Request) (*http.Request, error) { return g.Auth.Check(r, g.Need...) }
+		if g.Optional {
+			check = g.Auth.CheckOptional
+		}
+		admitted, err := check(r)
 		switch {
 		case err == nil && d.admit != nil:
 			r = d.admit(r, admitted)
 		case err == nil:
 			r = admitted
-		case g.Optional && errors.Is(err, middleware.NoToken):
 		case d.refuse != nil:
 			d.refuse(g.Auth, exchange{w, r, err, next})
 			return

@@ -13,6 +13,7 @@ func (s *suite) optional(t *testing.T) {
 	api, seen := s.guarded(Guard{Auth: auth, Optional: true})
 	passes := func(t *testing.T, r *http.Request, client string) {
 		t.Helper()
+		reasons.take()
 		got := do(api, r)
 		if got.status != http.StatusOK || got.body != "handled" {
 			t.Errorf("answer %d %q, want the handler's", got.status, got.body)
@@ -21,6 +22,9 @@ func (s *suite) optional(t *testing.T) {
 			t.Errorf("WWW-Authenticate %q beside the handler's answer", all)
 		}
 		seen.ran(t, client)
+		if all := reasons.take(); len(all) > 0 {
+			t.Errorf("a request that passes is reported as refused: %v", all)
+		}
 	}
 	t.Run("good token", func(t *testing.T) { passes(t, get(s.good()), "demo-client") })
 	for _, c := range s.hostiles(t) {

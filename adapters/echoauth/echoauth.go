@@ -4,8 +4,6 @@
 package echoauth
 
 import (
-	"errors"
-
 	"github.com/labstack/echo/v4"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -40,13 +38,11 @@ func Require(a *middleware.Authenticator, need ...scopes.Requirement) echo.Middl
 func Optional(a *middleware.Authenticator) echo.MiddlewareFunc {
 	g := &guard{middleware.Route{Optional: true}, func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			r, err := a.Check(c.Request())
-			switch {
-			case err == nil:
-				c.SetRequest(r)
-			case !errors.Is(err, middleware.NoToken):
+			r, err := a.CheckOptional(c.Request())
+			if err != nil {
 				return refusal(a, c, err)
 			}
+			c.SetRequest(r)
 			return next(c)
 		}
 	}}

@@ -4,8 +4,6 @@
 package ginauth
 
 import (
-	"errors"
-
 	"github.com/gin-gonic/gin"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -36,14 +34,12 @@ func Require(a *middleware.Authenticator, need ...scopes.Requirement) gin.Handle
 // and is not good is refused all the same.
 func Optional(a *middleware.Authenticator) gin.HandlerFunc {
 	g := &guard{middleware.Route{Optional: true}, func(c *gin.Context) {
-		r, err := a.Check(c.Request)
-		switch {
-		case err == nil:
-			c.Request = r
-		case !errors.Is(err, middleware.NoToken):
+		r, err := a.CheckOptional(c.Request)
+		if err != nil {
 			refuse(a, c, err)
 			return
 		}
+		c.Request = r
 		c.Next()
 	}}
 	return g.handle

@@ -4,7 +4,6 @@
 package httpauth
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -35,15 +34,12 @@ func Require(a *middleware.Authenticator, need ...scopes.Requirement) func(http.
 func Optional(a *middleware.Authenticator) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return &marked{middleware.Route{Optional: true}, next, func(w http.ResponseWriter, r *http.Request) {
-			admitted, err := a.Check(r)
-			switch {
-			case err == nil:
-				r = admitted
-			case !errors.Is(err, middleware.NoToken):
+			checked, err := a.CheckOptional(r)
+			if err != nil {
 				a.WriteRefusal(w, r, err)
 				return
 			}
-			next.ServeHTTP(w, r)
+			next.ServeHTTP(w, checked)
 		}}
 	}
 }
