@@ -8,8 +8,7 @@
 //
 // # Use
 //
-// Parse or Valid comes first and checks the whole document, to its last
-// level. Values stay raw JSON, so that their digits and their spelling
+// Parse comes first and checks the whole document, to its last level. Values stay raw JSON, so that their digits and their spelling
 // survive, and the accessors decode the one that is asked for. The accessors
 // refuse what Parse would refuse, also if raw did not come from it. All
 // functions are safe for concurrent use, keep nothing, and take time linear in

@@ -56,16 +56,6 @@ func Parse(data []byte, buf Object) (Object, error) {
 	}
 }
 
-// Valid reports whether data is exactly one JSON value of any kind, by the
-// same rules as Parse: nil if it is, else a constant of type Error.
-func Valid(data []byte) error {
-	i, err := scanValue(data, skipSpace(data, 0), 0)
-	if err != nil {
-		return err
-	}
-	return end(data, i)
-}
-
 // end checks that only white space is left from data[i] on.
 func end(data []byte, i int) error {
 	if skipSpace(data, i) != len(data) {
