@@ -4,7 +4,9 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
-	"io"
+	"crypto/sha256"
+	"crypto/sha512"
+	"unsafe"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -24,9 +26,9 @@ func (a *algorithm) verify(signed string, signature []byte, key crypto.PublicKey
 // algorithms are all that there are, by name. EdDSA (RFC 8037) and Ed25519
 // (RFC 9864) are two names of the same one.
 var algorithms = map[string]*algorithm{
-	"RS256": {"RS256", jwt.SigningMethodRS256},
-	"RS384": {"RS384", jwt.SigningMethodRS384},
-	"RS512": {"RS512", jwt.SigningMethodRS512},
+	"RS256": {"RS256", rsaMethod{jwt.SigningMethodRS256}},
+	"RS384": {"RS384", rsaMethod{jwt.SigningMethodRS384}},
+	"RS512": {"RS512", rsaMethod{jwt.SigningMethodRS512}},
 	"PS256": {"PS256", pss(jwt.SigningMethodPS256)},
 	"PS384": {"PS384", pss(jwt.SigningMethodPS384)},
 	"PS512": {"PS512", pss(jwt.SigningMethodPS512)},
@@ -47,6 +49,38 @@ func pss(m *jwt.SigningMethodRSAPSS) *jwt.SigningMethodRSAPSS {
 	}
 }
 
+// An rsaMethod verifies as the method it holds does, without copying what is
+// signed.
+type rsaMethod struct{ *jwt.SigningMethodRSA }
+
+// Verify checks a signature of RFC 7518, section 3.3.
+func (m rsaMethod) Verify(signed string, signature []byte, key any) error {
+	public, ok := key.(*rsa.PublicKey)
+	if !ok {
+		return jwt.ErrInvalidKeyType
+	}
+	var sum [sha512.Size]byte
+	return rsa.VerifyPKCS1v15(public, m.Hash, appendDigest(sum[:0], m.Hash, signed), signature)
+}
+
+// appendDigest appends the digest of signed by one of the hashes that RFC 7518
+// has for signatures.
+func appendDigest(sum []byte, hash crypto.Hash, signed string) []byte {
+	text := unsafe.Slice(unsafe.StringData(signed), len(signed)) // only read
+	switch hash {
+	case crypto.SHA256:
+		d := sha256.Sum256(text)
+		return append(sum, d[:]...)
+	case crypto.SHA384:
+		d := sha512.Sum384(text)
+		return append(sum, d[:]...)
+	case crypto.SHA512:
+		d := sha512.Sum512(text)
+		return append(sum, d[:]...)
+	}
+	panic("middleware: no such hash") // algorithms has no other
+}
+
 // An ecdsaMethod verifies as the method it holds does, but hands the two halves
 // of the signature to crypto/ecdsa as they are: as big integers they would be
 // allocated, encoded and decoded again, half the cost of everything that this
@@ -60,14 +94,12 @@ func (m ecdsaMethod) Verify(signed string, signature []byte, key any) error {
 	if !ok {
 		return jwt.ErrInvalidKeyType
 	}
-	if len(signature) != 2*m.KeySize || public.Curve.Params().BitSize != m.CurveBits || !m.Hash.Available() {
+	if len(signature) != 2*m.KeySize || public.Curve.Params().BitSize != m.CurveBits {
 		return jwt.ErrECDSAVerification
 	}
-	hash := m.Hash.New()
-	_, _ = io.WriteString(hash, signed)
-	var sum [64]byte
+	var sum [sha512.Size]byte
 	var der [160]byte // two integers of at most 67 bytes, their heads, and the sequence's
-	if !ecdsa.VerifyASN1(public, hash.Sum(sum[:0]), appendDER(der[:0], signature)) {
+	if !ecdsa.VerifyASN1(public, appendDigest(sum[:0], m.Hash, signed), appendDER(der[:0], signature)) {
 		return jwt.ErrECDSAVerification
 	}
 	return nil
