@@ -77,8 +77,27 @@ func (a *Authenticator) AuthorizationStatusHandler() http.Handler {
 // WriteRefusal answers a refused request: Refuse, then status and body.
 func (a *Authenticator) WriteRefusal(w http.ResponseWriter, r *http.Request, err error) {
 	status, body := a.Refuse(w.Header(), err)
+	if text, ok := refusalTexts[body]; ok {
+		writeText(w, r, status, text)
+		return
+	}
 	writeJSON(w, r, status, body)
 }
+
+// refusalTexts holds the refusals that name no scope as JSON: those that
+// somebody who has no good token can cause at will.
+var refusalTexts = func() map[Refusal][]byte {
+	texts := make(map[Refusal][]byte, len(table))
+	for _, ans := range table {
+		body := Refusal{Error: ans.code, Description: ans.description}
+		text, err := json.Marshal(body)
+		if err != nil {
+			panic(err)
+		}
+		texts[body] = append(text, '\n')
+	}
+	return texts
+}()
 
 // writeJSON answers with status and body; the answer to a HEAD request has the
 // same fields and no body (RFC 9110, section 9.3.2).
@@ -88,13 +107,17 @@ func writeJSON(w http.ResponseWriter, r *http.Request, status int, body any) {
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
+	writeText(w, r, status, append(text, '\n'))
+}
+
+func writeText(w http.ResponseWriter, r *http.Request, status int, text []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Length", itoa(len(text)+1))
+	h.Set("Content-Length", itoa(len(text)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(append(text, '\n'))
+		_, _ = w.Write(text)
 	}
 }
 
