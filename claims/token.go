@@ -151,6 +151,20 @@ func (t Token) LogValue() slog.Value {
 	)
 }
 
+// MarshalJSON implements json.Marshaler, because that is how many loggers write
+// what they are given: it has the members of LogValue and no others. What a
+// token says to its own bearer is package middleware's AuthorizationStatus.
+func (t Token) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Issuer       string    `json:"issuer"`
+		ClientID     string    `json:"client_id"`
+		Tenant       string    `json:"tenant"`
+		SourceSystem string    `json:"source_system"`
+		Kind         string    `json:"kind"`
+		Expiry       time.Time `json:"expiry"`
+	}{t.Issuer, t.ClientID, t.Tenant, t.SourceSystem, t.Kind.String(), t.Expiry})
+}
+
 // Format implements fmt.Formatter, so that no verb, %#v and %+v included,
 // prints a claim that LogValue would not.
 func (t Token) Format(f fmt.State, _ rune) {
