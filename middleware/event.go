@@ -25,19 +25,23 @@ const (
 )
 
 // An Event is something worth a log line or a metric. It holds nothing of a
-// token but what a good signature vouches for.
+// token but what a good signature vouches for, and the name of a tenant that
+// Issuer.TenantPattern allows.
 type Event struct {
 	Kind EventKind
 	// Reason is why, for Refused.
 	Reason Reason
-	// Issuer is the configured issuer's URL, "" if the token names none.
+	// Issuer is the configured issuer's URL, "" if the token names none. In what
+	// is about key sets it is the tenant's, which a token may have made up as
+	// far as Issuer.TenantPattern allows: no label for a metric then.
 	Issuer string
 	// ClientID is the verified token's client, "" if the signature does not
 	// hold.
 	ClientID string
 	// Hint is what to look at or to change, for well-known causes.
 	Hint string
-	// Fault is a fixed word for what went wrong, for KeysFailed.
+	// Fault is a fixed word for what went wrong, for KeysFailed, and for
+	// KeysFetched if keys came although the metadata failed.
 	Fault string
 	// Added and Removed are key ids, for KeysRotated.
 	Added, Removed []string
@@ -71,15 +75,16 @@ func (a *Authenticator) observeKeys(e keyring.Event) {
 }
 
 // LogEvents returns an Observe function that writes one line per event to l:
-// failing key sets as errors, refusals as warnings if the API's side may have
-// to act and as informational otherwise, the rest for debugging.
+// failing key sets as errors, key sets that came although their metadata failed
+// as warnings, refusals as warnings if the API's side may have to act and as
+// informational otherwise, as changes of keys are, the rest for debugging.
 func LogEvents(l *slog.Logger) func(context.Context, Event) {
 	return func(ctx context.Context, e Event) {
 		level := slog.LevelInfo
 		switch {
 		case e.Kind == KeysFailed:
 			level = slog.LevelError
-		case e.Reason == Unavailable || e.Hint != "":
+		case e.Reason == Unavailable || e.Hint != "" || e.Fault != "":
 			level = slog.LevelWarn
 		case e.Kind == KeysFetched:
 			level = slog.LevelDebug
