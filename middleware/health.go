@@ -137,6 +137,8 @@ func (a *Authenticator) HealthHandler() http.Handler {
 				k := keySetHealth(ring.Health())
 				report.KeySets = append(report.KeySets, k)
 				switch {
+				case is.ring == nil && k.State == string(keyring.StateNever):
+					// Perhaps no more than a name that a token made up.
 				case !k.Usable && is.ring != nil:
 					report.Status, status = "unready", http.StatusServiceUnavailable
 				case (k.Fault != "" || !k.Usable) && report.Status == "ok":

@@ -183,6 +183,22 @@ func (all *issuers) template(iss string) *issuer {
 	return nil
 }
 
+// configured returns the URL of the issuer whose tokens have this iss, as the
+// configuration writes it.
+func (all *issuers) configured(iss string) string {
+	is := all.exact[iss]
+	if is == nil && iss == "" {
+		is = all.anonymous
+	}
+	if is == nil {
+		is = all.template(iss)
+	}
+	if is == nil {
+		return ""
+	}
+	return is.URL
+}
+
 // admits judges the header: is the algorithm allowed for this issuer, and is
 // this the typ of an access token (RFC 8725, sections 3.1 and 3.11)?
 func (is *issuer) admits(h *header) Reason {

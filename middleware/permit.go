@@ -31,7 +31,7 @@ func (a *Authenticator) permit(t *claims.Token, now time.Time, need []scopes.Req
 		if need[i].Met(t, terms) {
 			continue
 		}
-		e := &Error{Reason: InsufficientScope, Issuer: t.Issuer, ClientID: t.ClientID, scopes: needed(need)}
+		e := &Error{Reason: InsufficientScope, Issuer: a.issuers.configured(t.Issuer), ClientID: t.ClientID, scopes: needed(need)}
 		if acr, maxAge, stepUp := scopes.All(need...).StepUp(t, terms); stepUp {
 			e.Reason, e.acr, e.maxAge = InsufficientAuthentication, acr, maxAge
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/scopes"
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
@@ -89,4 +90,37 @@ func TestListedTenants(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTenantsInReports: what operators count goes by the configuration, and
+// nobody turns the health report by making up a tenant.
+func TestTenantsInReports(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}), "http://127.0.0.1/", false}
+		auth, err := middleware.New(middleware.Config{
+			Audiences: []string{h.Audience()},
+			Issuers: []middleware.Issuer{{
+				URL: h.base + "{tenant}", TenantPattern: "[a-z]+", DangerouslyAllowPrivateAddresses: true,
+			}},
+			HTTPClient: &http.Client{Transport: h},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Authorization", "Bearer "+h.Mint(map[string]any{"iss": h.base + "real"}))
+		_, err = auth.Check(r, scopes.Scope("nobody-has-this"))
+		var refusal *middleware.Error
+		if !errors.As(err, &refusal) || refusal.Reason != middleware.InsufficientScope || refusal.Issuer != h.base+"{tenant}" {
+			t.Errorf("Check: %+v", refusal)
+		}
+		h.down = true
+		_, _ = auth.Verify(t.Context(), h.Mint(map[string]any{"iss": h.base + "madeup"}))
+		w := httptest.NewRecorder()
+		auth.HealthHandler().ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"status":"ok"`) {
+			t.Errorf("health %d %s", w.Code, w.Body)
+		}
+		synctest.Wait()
+	})
 }
