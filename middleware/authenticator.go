@@ -194,11 +194,11 @@ func (a *Authenticator) examine(ctx context.Context, token string) (string, veri
 		return "", verified{}, &Error{Reason: MalformedToken}
 	}
 	token = strings.Clone(token)
+	s.size = max(s.size, len(token)) // also of one that turns out to be malformed
 	if s.payload.ParseSegment(token[first+1:last]) != nil {
 		return "", verified{}, &Error{Reason: MalformedToken}
 	}
 	payload := s.payload
-	s.size = max(s.size, len(token))
 	is, iss, e := a.issuerOf(payload)
 	if e != nil {
 		return "", verified{}, e
