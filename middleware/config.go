@@ -117,9 +117,10 @@ type Issuer struct {
 	// MaxAge refuses tokens without iat or issued longer ago. Zero means no
 	// limit beyond exp.
 	MaxAge time.Duration
-	// Validate, if not nil, is the API owner's own rule. It is called once per
-	// token, before the token is remembered. An error refuses the token as
-	// Rejected; its text goes nowhere.
+	// Validate, if not nil, is the API owner's own rule. It is called from many
+	// goroutines whenever a token is verified anew, before the token is
+	// remembered, and not for each use of one that is. An error refuses the token
+	// as Rejected; its text goes nowhere.
 	Validate func(*claims.Token) error
 
 	// DangerouslyAllowHTTP allows metadata and key sets over plain http from
