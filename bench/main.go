@@ -68,7 +68,7 @@ func (g goal) met() bool {
 
 func thorough() *bench {
 	return &bench{
-		plan: plan{slice: 8 * time.Millisecond, rounds: 40}, tokens: 3000, large: 1000,
+		plan: plan{slice: 5 * time.Millisecond, rounds: 25}, tokens: 2000, large: 1000,
 		flood: []int{10_000, 20_000, 100_000, 1_000_000},
 		turn:  500 * time.Millisecond, turnRounds: 11,
 		hostile: 10_000, rotations: 400, outage: 120, patience: 10 * time.Second,
