@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 )
 
 // A Target is an API that is to be attacked in its owner's own test.
@@ -80,7 +81,8 @@ type Runner[T any] interface {
 // the API fetch keys from where the token points.
 //
 // If good tokens do not pass, the hostile ones are not tried: that they are
-// refused would prove nothing.
+// refused would prove nothing. An API that locks callers out after some bad
+// requests has to be built without that.
 func Attack[T Runner[T]](t T, target Target) {
 	t.Helper()
 	ok := true
@@ -172,7 +174,7 @@ type arena struct {
 
 	mu  sync.Mutex
 	api http.Handler // nil until the first request
-	ran int
+	ran atomic.Int64
 }
 
 func newArena(tb TB, target Target) (*arena, error) {
@@ -213,7 +215,7 @@ func newArena(tb TB, target Target) (*arena, error) {
 
 // canary is the handler behind the API's guard.
 func (a *arena) canary(w http.ResponseWriter, _ *http.Request) {
-	a.ran++
+	a.ran.Add(1)
 	w.Write([]byte("served"))
 }
 

@@ -65,6 +65,7 @@ func (p *challengeParser) challenge() (challenge, error) {
 	if p.token68() {
 		return c, nil
 	}
+	p.skip(" \t,") // elements of the list may be empty
 	for {
 		before := p.rest
 		name := strings.ToLower(p.token())
@@ -112,18 +113,19 @@ func (p *challengeParser) value() (string, bool) {
 	}
 	var b strings.Builder
 	for i := 1; i < len(p.rest); i++ {
-		switch c := p.rest[i]; {
-		case c == '"':
+		c := p.rest[i]
+		if c == '"' {
 			p.rest = p.rest[i+1:]
 			return b.String(), true
-		case c == '\\' && i+1 < len(p.rest):
-			i++
-			b.WriteByte(p.rest[i])
-		case c < ' ' && c != '\t' || c >= 0x7f:
-			return "", false
-		default:
-			b.WriteByte(c)
 		}
+		if c == '\\' && i+1 < len(p.rest) {
+			i++
+			c = p.rest[i]
+		}
+		if c < ' ' && c != '\t' || c >= 0x7f {
+			return "", false
+		}
+		b.WriteByte(c)
 	}
 	return "", false
 }

@@ -68,7 +68,7 @@ func (a *arena) try(c Case) error {
 	if a.api == nil {
 		a.api = a.API(a.issuer, http.HandlerFunc(a.canary))
 	}
-	ran, asked := a.ran, a.stranger.Requests(EndpointMetadata|EndpointKeys|EndpointToken)
+	ran, asked := a.ran.Load(), a.stranger.Requests(EndpointMetadata|EndpointKeys|EndpointToken)
 	w := &recorder{header: make(http.Header)}
 	r := a.request()
 	c.change(r)
@@ -80,7 +80,7 @@ func (a *arena) try(c Case) error {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
-	if did := a.ran != ran; did != c.verdict.serve {
+	if did := a.ran.Load() != ran; did != c.verdict.serve {
 		if did {
 			errs = append(errs, errors.New("the handler ran"))
 		} else {
