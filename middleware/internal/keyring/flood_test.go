@@ -168,7 +168,7 @@ func TestFloorResets(t *testing.T) {
 		}
 		spend()
 		issuer.publish(a, b)
-		time.Sleep(1200 * time.Millisecond)
+		time.Sleep(6500 * time.Millisecond) // past the first floor
 		if ok, err := b.admitted(t.Context(), r, "b"); !ok {
 			t.Fatal(err)
 		}

@@ -15,6 +15,7 @@ const (
 
 	burst        = 3                // attempts without a floor between them
 	floorMin     = time.Second      // floor after the burst
+	floorIdle    = 5 * time.Second  // and where it begins while attempts succeed and find nothing new
 	floorMax     = 30 * time.Second // its cap while attempts find nothing new
 	floorFailed  = 10 * time.Second // its cap while attempts fail
 	floorEmpty   = 5 * time.Second  // its cap while there are no usable keys at all
@@ -68,14 +69,14 @@ func (p *pace) started(now int64) { p.attempts.take(now, burst, floorMin) }
 
 // floor returns the time between attempts on demand after the burst.
 func (p *pace) floor(usable bool) time.Duration {
-	limit := floorMax
+	base, limit := floorIdle, floorMax
 	switch {
 	case !usable:
-		limit = floorEmpty
+		base, limit = floorMin, floorEmpty
 	case p.failures > 0:
-		limit = floorFailed
+		base, limit = floorMin, floorFailed
 	}
-	return min(limit, spread(double(floorMin, p.fruitless-burst, limit), p.jitter))
+	return min(limit, spread(double(base, p.fruitless-burst, limit), p.jitter))
 }
 
 // ended notes the end of an attempt. demand says that a caller waited for it,

@@ -157,7 +157,7 @@ func TestReplacedKey(t *testing.T) {
 			t.Errorf("%d fetches for forged tokens", n)
 		}
 		issuer.publish(after)
-		time.Sleep(2 * time.Second)
+		time.Sleep(7 * time.Second) // past the first floor
 		if ok, err := after.admitted(t.Context(), r, ""); !ok {
 			t.Error(err)
 		}

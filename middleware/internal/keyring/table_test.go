@@ -74,7 +74,7 @@ written by a test: ` + "`go test ./middleware/internal/keyring -run TestFaultMat
 | without any good answer the last good keys serve for | 24 h since they were seen; then 503 |
 | a key that left the set | verifies nothing from the next good answer on, cached tokens included |
 | an unknown key id | waits for one fetch that all share, for 5 s at most |
-| such fetches | three at once and one a second after that; a new key gives the three back, at most twice a second; while they find nothing new the time between them doubles from 1 s to 30 s (to 10 s while they fail, to 5 s while there are no keys at all) |
+| such fetches | three at once and one a second after that; a new key gives the three back, at most twice a second; while they find nothing new the time between them doubles from 5 s to 30 s (from 1 s to 10 s while they fail, to 5 s while there are no keys at all) |
 | inside that time an unknown key id is | refused at once, 401 |
 | a key id that a fetch did not find | is refused without another fetch for 1 s, doubling to 5 min, until a fetch has news |
 | a token without key id | is admitted if exactly one key fits; if that one does not verify it, the issuer is asked as for an unknown key id |
