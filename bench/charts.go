@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"image/color"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -111,5 +113,15 @@ func chart(path, title string, bars []bar) error {
 	p.Y.Tick.Label.Font = font.From(plot.DefaultFont, 11)
 	p.Y.Tick.Label.Font.Variant = "Sans"
 	p.X.Max = longest*1.1 + 1e-9
-	return p.Save(vg.Points(640), vg.Points(50+22*float64(len(bars))), path)
+	w, err := p.WriterTo(vg.Points(640), vg.Points(float64(50+22*len(bars))), "svg")
+	if err != nil {
+		return err
+	}
+	var svg bytes.Buffer
+	if _, err := w.WriteTo(&svg); err != nil {
+		return err
+	}
+	// Readers who lack the font that the text was measured with get one like it.
+	text := bytes.ReplaceAll(svg.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
+	return os.WriteFile(path, text, 0o644)
 }
