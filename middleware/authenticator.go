@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -249,36 +248,6 @@ func (a *Authenticator) issuerOf(p claims.Payload) (*issuer, string, *Error) {
 		return nil, "", &Error{Reason: UnknownIssuer, Hint: a.issuers.hint(string(iss))}
 	}
 	return is, string(iss), nil
-}
-
-// signer returns the key that signed the token.
-func (a *Authenticator) signer(ctx context.Context, is *issuer, iss string, h *header, signed string, signature []byte) (*keyring.Key, *Error) {
-	keys, err := is.candidates(ctx, iss, h)
-	if err != nil {
-		e := &Error{Reason: UnknownKey, Issuer: is.URL}
-		var unavailable *keyring.UnavailableError
-		switch {
-		case errors.As(err, &unavailable):
-			e.Reason, e.RetryAfter = Unavailable, unavailable.RetryAfter
-		case errors.Is(err, keyring.ErrTenantLimit), errors.Is(err, keyring.ErrTenantName):
-			e.Reason = UnknownIssuer
-		}
-		return nil, e
-	}
-	owned := false
-	for _, key := range keys {
-		if !is.owns(key.Issuer, iss) {
-			continue
-		}
-		owned = true
-		if is.algorithms[h.alg].verify(signed, signature, key.Public) {
-			return key, nil
-		}
-	}
-	if !owned {
-		return nil, &Error{Reason: UnknownKey, Issuer: is.URL}
-	}
-	return nil, &Error{Reason: BadSignature, Issuer: is.URL}
 }
 
 // revoked asks the API's denylist.

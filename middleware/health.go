@@ -35,6 +35,9 @@ type KeySetHealth struct {
 	// UnusableInSeconds is how long the keys serve if every attempt fails; nil
 	// if there is no end to it, as for keys from the configuration.
 	UnusableInSeconds *int64 `json:"unusable_in_seconds"`
+	// Remarks tell what is odd about published keys, "id: word": keys that are
+	// too weak, not for signatures, or published with their private part.
+	Remarks []string `json:"remarks,omitempty"`
 	// Fetches counts the requests sent to the issuer.
 	Fetches uint64 `json:"fetches"`
 }
@@ -74,6 +77,9 @@ func keySetHealth(h keyring.Health) KeySetHealth {
 	if k.KeyIDs == nil {
 		k.KeyIDs = []string{}
 	}
+	for _, r := range h.Remarks {
+		k.Remarks = append(k.Remarks, r.KeyID+": "+string(r.Note))
+	}
 	if h.UsableFor >= 0 {
 		left := int64(math.Ceil(h.UsableFor.Seconds()))
 		k.UnusableInSeconds = &left
@@ -94,22 +100,24 @@ func known(t time.Time) *time.Time {
 // are good does not count: the API serves. A templated issuer counts for
 // nothing, because its tenants are not known beforehand.
 //
-// The error is an *Error with the Reason Unavailable.
+// The error is an *Error with the Reason Unavailable, for the first issuer in
+// the order of Config.Issuers whose tokens cannot be verified.
 func (a *Authenticator) Ready(ctx context.Context) error {
+	var first error
 	for _, is := range a.all {
 		if is.ring == nil {
 			continue
 		}
-		if err := is.ring.Refresh(ctx); err != nil {
+		if err := is.ring.Refresh(ctx); err != nil && first == nil {
 			e := &Error{Reason: Unavailable, Issuer: is.URL, RetryAfter: time.Second}
 			var unavailable *keyring.UnavailableError
 			if errors.As(err, &unavailable) {
 				e.RetryAfter = unavailable.RetryAfter
 			}
-			return e
+			first = e
 		}
 	}
-	return nil
+	return first
 }
 
 // healthReport is what HealthHandler answers.

@@ -211,11 +211,12 @@ func (is *issuer) admits(h *header) Reason {
 	return ""
 }
 
-// tenantOf returns the placeholder's value if it is the only source of a tenant
-// that there is.
+// tenantOf returns the token's tenant: the placeholder's value unless the
+// dialect says where a tenant is. A claim of the standard name does not count
+// against it, because each tenant's server writes the claims that it likes.
 func (is *issuer) tenantOf(t *claims.Token) string {
 	d := &is.Dialect
-	if is.family == nil || t.Tenant != "" || d.Tenant != nil || d.TenantInIssuer != "" ||
+	if is.family == nil || d.Tenant != nil || d.TenantInIssuer != "" ||
 		d.TenantPrefix != "" || d.Clients != nil || d.Complete != nil {
 		return t.Tenant
 	}

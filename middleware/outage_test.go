@@ -195,6 +195,54 @@ func TestIssuerDownAfterWarmUp(t *testing.T) {
 	})
 }
 
+// TestReplacedKeyWithoutName: an issuer whose only key has no id replaces it.
+// The first token of the new key passes, and forged ones cause no more fetches
+// than made-up key ids do.
+func TestReplacedKeyWithoutName(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, o outage) {
+		publishNameless := func() {
+			o.SetJWKS(nil)
+			var set struct {
+				Keys []map[string]any `json:"keys"`
+			}
+			if err := json.Unmarshal(o.JWKS(), &set); err != nil {
+				t.Fatal(err)
+			}
+			for _, key := range set.Keys {
+				delete(key, "kid")
+			}
+			document, err := json.Marshal(set)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.SetJWKS(document)
+		}
+		nameless := map[string]any{"kid": nil}
+		publishNameless()
+		old := o.MintHeader(nameless, nil)
+		if reason, _ := o.verify(old); reason != "" {
+			t.Fatal(reason)
+		}
+		o.RotateAndDrop()
+		publishNameless()
+		if reason, waited := o.verify(o.MintHeader(nameless, nil)); reason != "" || waited > 0 {
+			t.Errorf("a token of the new key: %q after %v", reason, waited)
+		}
+		if reason, _ := o.verify(old); reason != middleware.BadSignature {
+			t.Errorf("a token of the replaced key: %q", reason)
+		}
+		before := o.Requests(testutil.EndpointKeys)
+		for i := range 2000 {
+			if reason, _ := o.verify(fmt.Sprintf("%s%04d", old[:len(old)-4], i)); reason == "" {
+				t.Fatal("a forged token passes")
+			}
+		}
+		if n := o.Requests(testutil.EndpointKeys) - before; n > 3 {
+			t.Errorf("%d fetches for forged tokens, want at most 3", n)
+		}
+	})
+}
+
 // TestStartWithYesterdaysKeys: an API whose owner says so starts cold while its
 // issuer is down.
 func TestStartWithYesterdaysKeys(t *testing.T) {
