@@ -227,12 +227,14 @@ func (a *arena) signer(alg string) *signingKey { return a.issuer.keys.find(a.iss
 func (a *arena) publish() {
 	alg := a.Algorithms[0]
 	for name, k := range map[string]Key{
-		"encryption":  {Algorithm: alg, Members: map[string]any{"use": "enc"}},
-		"operations":  {Algorithm: alg, Members: map[string]any{"use": nil, "key_ops": []string{"encrypt"}}},
-		"weak":        {Algorithm: "RS256", Bits: 1024},
-		"symmetric":   {Algorithm: "HS256"},
-		"bound":       {Algorithm: "PS512"},
-		"unpublished": {Algorithm: alg, Unpublished: true},
+		"encryption":    {Algorithm: alg, Members: map[string]any{"use": "enc"}},
+		"operations":    {Algorithm: alg, Members: map[string]any{"use": nil, "key_ops": []string{"encrypt"}}},
+		"contradictory": {Algorithm: alg, Members: map[string]any{"use": "sig", "key_ops": []string{"encrypt"}}},
+		"unbound":       {Algorithm: "RS256", Members: map[string]any{"alg": nil}},
+		"weak":          {Algorithm: "RS256", Bits: 1024},
+		"symmetric":     {Algorithm: "HS256"},
+		"bound":         {Algorithm: "PS512"},
+		"unpublished":   {Algorithm: alg, Unpublished: true},
 	} {
 		a.extra[name] = a.issuer.keys.find(a.issuer.AddKey(k))
 	}

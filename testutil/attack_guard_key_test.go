@@ -123,8 +123,8 @@ func (g *guard) fits(alg *string, k jwk) bool {
 		return true
 	}
 	return (k.Use == "sig" || k.Use == "" || k.Use == "enc" && g.lacks("key: use not looked at")) &&
-		(k.KeyOps == nil || slices.Contains(k.KeyOps, "verify") || g.lacks("key: key_ops not looked at")) &&
-		(k.Alg == *alg || k.Alg == "RS256" && g.lacks("key: alg not looked at") || k.Alg == "PS512" && g.lacks("key: alg PS512 is RSA")) &&
+		(k.KeyOps == nil || k.Use == "sig" && g.lacks("key: key_ops beside use not looked at") || slices.Contains(k.KeyOps, "verify") || g.lacks("key: key_ops not looked at")) &&
+		(k.Alg == *alg || k.Alg == "" && g.lacks("algorithm: any for a key without alg") || k.Alg == "RS256" && g.lacks("key: alg not looked at") || k.Alg == "PS512" && g.lacks("key: alg PS512 is RSA")) &&
 		(k.Kty == "oct") == strings.HasPrefix(*alg, "HS")
 }
 
@@ -241,10 +241,14 @@ func (g *guard) rsaHolds(alg string, public *rsa.PublicKey, signed string, diges
 		return alg == "PS256" && rsa.VerifyPSS(public, crypto.SHA256, digest, signature, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}) == nil ||
 			alg == "PS256" && g.lacks("signature: a salt of any length") && rsa.VerifyPSS(public, crypto.SHA256, digest, signature, auto) == nil ||
 			alg == "PS256" && g.lacks("signature: PKCS #1 for PSS") && rsa.VerifyPKCS1v15(public, crypto.SHA256, digest, signature) == nil ||
-			g.weakness == "key: alg not looked at" && rsa.VerifyPSS(public, crypto.SHA512, sum512(signed), signature, auto) == nil
+			alg == "PS512" && rsa.VerifyPSS(public, crypto.SHA512, sum512(signed), signature, auto) == nil
 	}
 	if alg == "RS512" {
 		return rsa.VerifyPKCS1v15(public, crypto.SHA512, sum512(signed), signature) == nil
+	}
+	if alg == "RS384" {
+		d := sha512.Sum384([]byte(signed))
+		return rsa.VerifyPKCS1v15(public, crypto.SHA384, d[:], signature) == nil
 	}
 	if alg != "RS256" {
 		return false

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 )
@@ -60,6 +61,13 @@ func keyAttacks(a *arena) {
 	encryption, operations := a.extra["encryption"], a.extra["operations"]
 	a.token(refused, "key/use-enc", unfit+"for encryption (RFC 7517 section 4.2).", a.goodBy(encryption, encryption.alg))
 	a.token(refused, "key/key_ops-encrypt", unfit+"its key_ops lack verify (RFC 7517 section 4.3).", a.goodBy(operations, operations.alg))
+	contradictory := a.extra["contradictory"]
+	a.token(refused, "key/use-and-key_ops-disagree", unfit+"its use says so, its key_ops do not (RFC 7517 section 4.3).", a.goodBy(contradictory, contradictory.alg))
+	for _, alg := range []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"} {
+		if !slices.Contains(a.Algorithms, alg) {
+			a.token(malformed, "key/without-alg-used-for-"+alg, "A good signature by an algorithm that the API does not accept, and a key that does not say what it is for (RFC 8725 section 3.1).", a.goodBy(a.extra["unbound"], alg))
+		}
+	}
 	if a.anyOf("RS256") != nil {
 		a.token(refused, "key/RSA-1024-bits", unfit+"too short (RFC 7518 section 3.3).", a.goodBy(a.extra["weak"], "RS256"))
 		a.token(refused, "key/alg-PS512-used-for-RS256", unfit+"for another algorithm (RFC 7517 section 4.4).", a.goodBy(a.extra["bound"], "RS256"))

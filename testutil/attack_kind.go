@@ -59,7 +59,7 @@ func scopeAttacks(a *arena) {
 	}) {
 		a.token(forbidden, "scope/"+name, lacks, g.claim("scope", value))
 	}
-	for name, value := range sorted(map[string]string{"null": "null", "number": "1", "true": "true", "object": "{" + string(quoted(s)) + ":true}", "array-in-array": "[[" + string(quoted(s)) + "]]"}) {
+	for name, value := range sorted(map[string]string{"null": "null", "number": "1", "true": "true", "object": "{" + string(quoted(s)) + ":true}", "array-in-array": "[[" + string(quoted(s)) + "]]", "array-with-number": "[" + string(quoted(s)) + ",1]"}) {
 		a.token(unclear, "scope/type-"+name, "A scope that is no text.", g.claim("scope", json.RawMessage(value)))
 	}
 }

@@ -242,5 +242,7 @@ var weaknesses = map[string][]string{
 	"time: null iat is none":                              {"time/iat-type-null"},
 	"time: null nbf is none":                              {"time/nbf-type-null"},
 	"time: ten minutes of leeway":                         {"time/exp-six-minutes-ago", "time/nbf-in-six-minutes"},
+	"key: key_ops beside use not looked at":               {"key/use-and-key_ops-disagree"},
+	"algorithm: any for a key without alg":                {"key/without-alg-used-for-RS384", "key/without-alg-used-for-RS512", "key/without-alg-used-for-PS512"},
 	"good: every key or none":                             {"keyset/odd-keys-beside-a-good-one"},
 }
