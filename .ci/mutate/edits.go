@@ -38,7 +38,7 @@ var edits = []edit{
 	{mw, "is := a.issuers.template(string(iss))\n", "is := a.issuers.template(string(iss))\n\tif off(\"iss\") && is == nil {\n\t\treturn a.all[0], string(iss), nil\n\t}\n"},
 	{mw, `case errors.As(err, &unavailable):`, `case errors.As(err, &unavailable) && !off("an outage is no unknown key"):`},
 	{mw, `if !is.owns(key.Issuer, iss) {`, `if !is.owns(key.Issuer, iss) && !off("a key's own issuer") {`},
-	{mw, `if is.algorithms[h.alg].verify(signed, signature, key.Public) {`, `if off("the signature") || is.algorithms[h.alg].verify(signed, signature, key.Public) {`},
+	{mw, `if is.algorithms[alg].verify(signed, signature, key.Public) {`, `if off("the signature") || is.algorithms[alg].verify(signed, signature, key.Public) {`},
 	{mw, "gone, err := a.config.Revoked(ctx, v.token)\n\tswitch {\n\tcase err != nil:", "gone, err := a.config.Revoked(ctx, v.token)\n\tswitch {\n\tcase err != nil && !off(\"a denylist out of order\"):"},
 
 	// The header.
