@@ -31,7 +31,7 @@ type Target struct {
 
 	// Algorithms are those that the API accepts, out of those of Options.Keys.
 	// The first signs whenever the attack is not in the signature. Nil means
-	// RS256, ES256 and EdDSA.
+	// RS256, PS256, ES256 and EdDSA.
 	Algorithms []string
 
 	// Header and Claims are what the API demands of good tokens beyond RFC 9068
@@ -197,7 +197,7 @@ func newArena(tb TB, target Target) (*arena, error) {
 		return nil, fmt.Errorf("Target.Path: %w", err)
 	}
 	if len(a.Algorithms) == 0 {
-		a.Algorithms = []string{"RS256", "ES256", "EdDSA"}
+		a.Algorithms = []string{"RS256", "PS256", "ES256", "EdDSA"}
 	}
 	var err error
 	if a.issuer, err = Start(Options{Keys: a.Algorithms}); err != nil {
