@@ -32,6 +32,19 @@ var anyIssuersMarks = []Rule{
 	{Claim: Path{"typ"}, In: []string{"ID", "Refresh", "Offline", "Logout", "id", "refresh", "logout", "id_token", "refresh_token"}},
 }
 
+// mayBeMarked reports whether p has a claim that anyIssuersMarks ask for: most
+// tokens have none, and one look at each name is cheaper than one look-up for
+// each mark.
+func (p Payload) mayBeMarked() bool {
+	for i := range p.members {
+		switch p.members[i].Name {
+		case "events", "at_hash", "c_hash", "s_hash", "token_introspection", "htm", "token_use", "typ":
+			return true
+		}
+	}
+	return false
+}
+
 // idTokenMarks are marks that only some issuers leave on ID tokens alone. A
 // nonce is the authentication request's, so an access token has no use for it,
 // but Keycloak has put it there.

@@ -24,6 +24,7 @@ type Authenticator struct {
 	maxBytes int
 	now      func() time.Time
 	cache    *tokencache.Cache[verified] // nil if switched off
+	headers  headers
 	answers  answers
 	metadata resourceMetadata
 }
@@ -182,15 +183,18 @@ func (a *Authenticator) verify(ctx context.Context, token string, now time.Time)
 // whatever the server read for the whole request.
 func (a *Authenticator) examine(ctx context.Context, token string) (string, verified, *Error) {
 	first := strings.IndexByte(token, '.')
-	last := strings.LastIndexByte(token, '.')
-	if first <= 0 || last <= first+1 || strings.IndexByte(token[first+1:last], '.') >= 0 {
+	last := first + 1 + strings.IndexByte(token[first+1:], '.')
+	if first <= 0 || last <= first+1 || strings.IndexByte(token[last+1:], '.') >= 0 {
 		return "", verified{}, &Error{Reason: MalformedToken}
 	}
 	s := scratches.Get().(*scratch)
 	defer s.release()
-	h, ok := s.parse(token[:first])
-	if !ok {
-		return "", verified{}, &Error{Reason: MalformedToken}
+	h, remembered := a.headers.get(token[:first])
+	if !remembered {
+		var ok bool
+		if h, ok = s.parse(token[:first]); !ok {
+			return "", verified{}, &Error{Reason: MalformedToken}
+		}
 	}
 	token = strings.Clone(token)
 	s.size = max(s.size, len(token)) // also of one that turns out to be malformed
@@ -213,6 +217,9 @@ func (a *Authenticator) examine(ctx context.Context, token string) (string, veri
 	if e != nil {
 		e.Hint = hintUnverified(e.Reason, &h, payload)
 		return "", verified{}, e
+	}
+	if !remembered {
+		a.headers.add(token[:first], h)
 	}
 	t, reason := a.validate(is, iss, payload)
 	if reason != "" {

@@ -1,8 +1,10 @@
 package middleware
 
 import (
+	"maps"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -14,7 +16,7 @@ import (
 // configured issuer's, whatever the token says of them (RFC 8725, section 3.10).
 type header struct {
 	alg   string
-	kid   string // refers to the scratch; nobody keeps it
+	kid   string // may refer to the scratch; nobody keeps it
 	typ   string
 	nonce bool // Microsoft Graph's tokens have one; for the diagnosis only
 }
@@ -88,6 +90,38 @@ func (s *scratch) parse(segment string) (h header, ok bool) {
 		}
 	}
 	return h, h.alg != ""
+}
+
+// headers remembers headers of tokens whose signatures held, by their segments:
+// a key signs all its tokens under the same few. Nothing that an unverified
+// token says gets in, and there are never more than maxHeaders.
+type headers struct {
+	known atomic.Pointer[map[string]header]
+	mu    sync.Mutex
+}
+
+const maxHeaders = 256
+
+func (hs *headers) get(segment string) (header, bool) {
+	known := hs.known.Load()
+	if known == nil {
+		return header{}, false
+	}
+	h, ok := (*known)[segment]
+	return h, ok
+}
+
+// add remembers h, of which it makes copies.
+func (hs *headers) add(segment string, h header) {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	known := map[string]header{}
+	if old := hs.known.Load(); old != nil && len(*old) < maxHeaders {
+		maps.Copy(known, *old) // else begin anew: keys come and go
+	}
+	h.kid, h.typ = strings.Clone(h.kid), strings.Clone(h.typ)
+	known[strings.Clone(segment)] = h
+	hs.known.Store(&known)
 }
 
 // algorithmName returns the alg value raw. It spares the copy for those that

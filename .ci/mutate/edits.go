@@ -96,7 +96,7 @@ var edits = []edit{
 	{mw, `if reason := checkResource(c.Resource); reason != "" {`, `if reason := checkResource(c.Resource); reason != "" && !off("config: the resource") {`},
 
 	// The claims set, read.
-	{cl, `if anyIssuersMarks[i].holds(p) {`, `if anyIssuersMarks[i].holds(p) && !off("the marks of other tokens") {`},
+	{cl, `if marks[i].holds(p) {`, `if marks[i].holds(p) && !off("the marks of other tokens") {`},
 	{cl, `if notAccess[i].holds(p) {`, `if notAccess[i].holds(p) && !off("the marks of ID tokens") {`},
 	{cl, `if r.malformed || t.Expiry.IsZero() {`, `if r.malformed || t.Expiry.IsZero() && !off("exp missing") {`},
 	{cl, "!ok || isNull(raw) {\n\t\t\treturn nil, ErrMalformed", "(!ok || isNull(raw)) && !off(\"required claims\") {\n\t\t\treturn nil, ErrMalformed"},
