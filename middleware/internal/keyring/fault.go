@@ -38,7 +38,7 @@ const (
 	FaultNotKeySet   Fault = "not_a_key_set"  // no object with an array "keys"
 	FaultNoKeys      Fault = "no_keys"        // "keys" is empty
 	FaultUnusable    Fault = "no_usable_keys" // not one key can verify a signature
-	FaultTooMany     Fault = "too_many_keys"  // more than 500
+	FaultTooMany     Fault = "too_many_keys"  // more than 1,000
 	FaultPrivateKeys Fault = "private_keys"   // all keys hold private members, where those in use do not
 	FaultIssuer      Fault = "issuer_mismatch"
 	FaultNoJWKSURI   Fault = "no_jwks_uri"

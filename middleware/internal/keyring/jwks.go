@@ -9,7 +9,7 @@ import (
 // Bounds of a document.
 const (
 	maxBody = 1 << 20 // bytes, after any content coding
-	maxKeys = 500
+	maxKeys = 1000
 )
 
 // document is what a JWK set holds once its keys have been read one by one.

@@ -46,8 +46,8 @@ func TestSet(t *testing.T) {
 		{"invalid UTF-8", "{\"z\":\"\xff\",\"keys\":[" + good + `]}`, keyring.FaultMalformed},
 		{"only oct", `{"keys":[{"kty":"oct","k":"AAAA"}]}`, keyring.FaultUnusable},
 		{"only broken keys", `{"keys":[{},null,5,"x",[]]}`, keyring.FaultUnusable},
-		{"500 keys", many(500), ""},
-		{"K-16 ATK-F07 501 keys", many(501), keyring.FaultTooMany},
+		{"1,000 keys", many(1000), ""},
+		{"K-16 ATK-F07 1,001 keys", many(1001), keyring.FaultTooMany},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(c.set)}, keyring.Options{})

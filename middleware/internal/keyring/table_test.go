@@ -82,7 +82,7 @@ written by a test: ` + "`go test ./middleware/internal/keyring -run TestFaultMat
 | Retry-After of a 429 or 503 | honoured up to 1 min |
 | metadata is read again | every hour; after 5 min if a key id stays unknown; when there is no key set where it was |
 | metadata that fails, or names another issuer | changes nothing; the key set's address is trusted for 7 days without it |
-| an answer | 200, no redirect, 1 MiB after decompression, 500 keys, 5 s for all requests of an attempt |
+| an answer | 200, no redirect, 1 MiB after decompression, 1,000 keys, 5 s for all requests of an attempt |
 
 An answer that holds no usable key is a failed attempt, and so is one in which each key was published with its
 private part while the keys in use were not. In a cold start a set of such keys is used, with its public parts,
