@@ -122,7 +122,8 @@ var edits = []edit{
 	{sj, `case exponent > maxExponent && !zero:`, `case exponent > maxExponent && !zero && !off("the range of numbers"):`},
 	{sj, "\treturn 0, ErrRange\n}\n\nfunc skipDigits", "\tif off(\"the range of numbers\") {\n\t\treturn i, nil\n\t}\n\treturn 0, ErrRange\n}\n\nfunc skipDigits"},
 	{sj, `case data[integer] == '0' && i > integer+1:`, `case data[integer] == '0' && i > integer+1 && !off("zeros in front of numbers"):`},
-	{sj, `if strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, '\r') >= 0 {`, `if !off("line breaks in base64") && (strings.IndexByte(s, '\n') >= 0 || strings.IndexByte(s, '\r') >= 0) {`},
+	{sj, `if err != nil || len(decoded)-len(dst) != base64.RawURLEncoding.DecodedLen(len(s)) {`, `if err != nil || !off("line breaks in base64") && len(decoded)-len(dst) != base64.RawURLEncoding.DecodedLen(len(s)) {`},
+	{sj, `if len(s)%4 == 1 {`, `if len(s)%4 == 1 && !off("a line break in the place of a character") {`},
 	{sj, `var strictBase64URL = base64.RawURLEncoding.Strict()`, "var strictBase64URL = func() *base64.Encoding {\n\tif off(\"unused bits in base64\") {\n\t\treturn base64.RawURLEncoding\n\t}\n\treturn base64.RawURLEncoding.Strict()\n}()"},
 
 	// Keys.
