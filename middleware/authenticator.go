@@ -156,10 +156,9 @@ func (a *Authenticator) verify(ctx context.Context, token string, now time.Time)
 	}
 	if !known {
 		var err *Error
-		if token, v, err = a.examine(ctx, token); err != nil {
+		if token, v, err = a.examine(ctx, token, &now); err != nil {
 			return nil, err
 		}
-		now = a.now() // fetching keys may have taken its time
 	}
 	if reason := a.current(v.issuer, v.token, now); reason != "" {
 		return nil, &Error{Reason: reason, Issuer: v.issuer.URL, ClientID: v.token.ClientID}
@@ -180,8 +179,9 @@ func (a *Authenticator) verify(ctx context.Context, token string, now time.Time)
 
 // examine verifies a token that is not remembered. It returns its own copy of
 // the token, which the claims refer to: the one it was given is a part of
-// whatever the server read for the whole request.
-func (a *Authenticator) examine(ctx context.Context, token string) (string, verified, *Error) {
+// whatever the server read for the whole request. If it has to wait for keys, it
+// sets now anew: the token may have expired meanwhile.
+func (a *Authenticator) examine(ctx context.Context, token string, now *time.Time) (string, verified, *Error) {
 	first := strings.IndexByte(token, '.')
 	last := first + 1 + strings.IndexByte(token[first+1:], '.')
 	if first <= 0 || last <= first+1 || strings.IndexByte(token[last+1:], '.') >= 0 {
@@ -213,7 +213,7 @@ func (a *Authenticator) examine(ctx context.Context, token string) (string, veri
 	if err != nil {
 		return "", verified{}, &Error{Reason: MalformedToken, Issuer: is.URL}
 	}
-	key, e := a.signer(ctx, is, iss, &h, token[:last], signature)
+	key, e := a.signer(ctx, is, iss, &h, token[:last], signature, now)
 	if e != nil {
 		e.Hint = hintUnverified(e.Reason, &h, payload)
 		return "", verified{}, e

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
@@ -102,12 +103,18 @@ func (is *issuer) keys(iss string) (*keyring.Ring, error) {
 }
 
 // candidates returns the keys that may have signed a token with this header.
-func (is *issuer) candidates(ctx context.Context, iss string, h *header) ([]*keyring.Key, error) {
+// It may have to wait for them, and then sets now anew.
+func (a *Authenticator) candidates(ctx context.Context, is *issuer, iss string, h *header, now *time.Time) ([]*keyring.Key, error) {
 	ring, err := is.keys(iss)
 	if err != nil {
 		return nil, err
 	}
-	return ring.Keys(ctx, h.kid, h.alg)
+	if keys := ring.Known(h.kid, h.alg, *now); keys != nil {
+		return keys, nil
+	}
+	keys, err := ring.Keys(ctx, h.kid, h.alg)
+	*now = a.now()
+	return keys, err
 }
 
 // owns reports whether a key that names an issuer of its own, as Entra's do,

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"errors"
+	"time"
 	"unsafe"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -16,9 +17,10 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// signer returns the key that signed the token.
-func (a *Authenticator) signer(ctx context.Context, is *issuer, iss string, h *header, signed string, signature []byte) (*keyring.Key, *Error) {
-	keys, err := is.candidates(ctx, iss, h)
+// signer returns the key that signed the token. It sets now anew if it had to
+// wait for keys.
+func (a *Authenticator) signer(ctx context.Context, is *issuer, iss string, h *header, signed string, signature []byte, now *time.Time) (*keyring.Key, *Error) {
+	keys, err := a.candidates(ctx, is, iss, h, now)
 	if err != nil {
 		e := &Error{Reason: UnknownKey, Issuer: is.URL}
 		var unavailable *keyring.UnavailableError
@@ -34,7 +36,9 @@ func (a *Authenticator) signer(ctx context.Context, is *issuer, iss string, h *h
 	if key == nil && owned && h.kid == "" {
 		// The issuer names no keys: it may have replaced the only one.
 		if ring, err := is.keys(iss); err == nil {
-			if keys, err = ring.Replaced(ctx, h.alg, keys[0]); err == nil {
+			keys, err = ring.Replaced(ctx, h.alg, keys[0])
+			*now = a.now()
+			if err == nil {
 				key, _ = is.verifier(keys, iss, h.alg, signed, signature)
 			}
 		}
