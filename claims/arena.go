@@ -2,8 +2,6 @@ package claims
 
 import (
 	"unsafe"
-
-	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
 // storage is a Token with room for its strings and lists beside it, so that most
@@ -18,16 +16,14 @@ type storage struct {
 // to the whole decoded payload.
 type arena struct{ buf []byte }
 
-// decode returns the JSON string raw, decoded.
+// decode returns the JSON string raw of a payload that was read, decoded, and
+// whether it is a string.
 func (a *arena) decode(raw []byte) (string, bool) {
-	a.grow(len(raw))
-	start := len(a.buf)
-	buf, ok := strictjson.AppendString(a.buf, raw)
+	s, ok := text(raw)
 	if !ok {
 		return "", false
 	}
-	a.buf = buf
-	return bytesString(buf[start:]), true
+	return a.copy(s), true
 }
 
 // copy returns s as a string of the arena.
@@ -55,13 +51,8 @@ func bytesString(b []byte) string { return unsafe.String(unsafe.SliceData(b), le
 // list is made at a time.
 type shelf struct{ free []string }
 
-// room returns an empty list with room for n elements.
-func (s *shelf) room(n int) []string {
-	if n <= len(s.free) {
-		return s.free[:0]
-	}
-	return make([]string, 0, n)
-}
+// room returns an empty list. One that outgrows the shelf goes elsewhere.
+func (s *shelf) room() []string { return s.free[:0] }
 
 // keep ends the making of a list that began with room.
 func (s *shelf) keep(list []string) []string {

@@ -28,14 +28,11 @@ func (r *reader) audience() []string {
 // list appends the string raw, or the strings in the array raw, to list. Any
 // other element is malformed.
 func (r *reader) list(list []string, raw []byte) []string {
-	if isString(raw) {
-		if list == nil {
-			list = r.shelf.room(1)
-		}
-		return append(list, r.shared(raw))
-	}
 	if list == nil {
-		list = r.shelf.room(count(raw))
+		list = r.shelf.room()
+	}
+	if isString(raw) {
+		return append(list, r.shared(raw))
 	}
 	strictjson.Each(raw, func(elem []byte) bool {
 		if !isString(elem) {
@@ -68,19 +65,16 @@ func (r *reader) scopes(scopes []string, path Path) []string {
 	if !ok || isNull(raw) && !r.dialect.StringScope {
 		return scopes
 	}
+	if scopes == nil {
+		scopes = r.shelf.room()
+	}
 	switch {
 	case isString(raw):
 		value, _ := r.arena.decode(raw)
-		if scopes == nil {
-			scopes = r.shelf.room(strings.Count(value, " ") + 1)
-		}
 		for scope := range strings.SplitSeq(value, " ") {
 			scopes = add(scopes, scope)
 		}
 	case isArray(raw) && !r.dialect.StringScope:
-		if scopes == nil {
-			scopes = r.shelf.room(count(raw))
-		}
 		strictjson.Each(raw, func(elem []byte) bool {
 			scope, ok := r.arena.decode(elem)
 			if !ok {
@@ -110,11 +104,4 @@ func unique(list []string) []string {
 		kept = add(kept, s)
 	}
 	return kept
-}
-
-// count returns the number of elements of the array raw.
-func count(raw []byte) int {
-	n := 0
-	strictjson.Each(raw, func([]byte) bool { n++; return true })
-	return n
 }

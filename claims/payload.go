@@ -12,6 +12,7 @@ import (
 // concurrent use but for ParseSegment.
 type Payload struct {
 	members strictjson.Object
+	classes uint64 // of the members' names: most look-ups are for names that are not there
 	segment string // as received, base64url; empty if read from plain JSON
 	data    []byte // the JSON that members refers to
 }
@@ -27,7 +28,7 @@ func ParsePayload(data []byte) (Payload, error) {
 	if err != nil {
 		return Payload{}, err
 	}
-	return Payload{members: members, data: data}, nil
+	return Payload{members: members, classes: classesOf(members), data: data}, nil
 }
 
 // ParseSegment makes p the claims set in the payload segment of a compact JWS
@@ -49,13 +50,13 @@ func (p *Payload) ParseSegment(segment string) error {
 		p.reset()
 		return err
 	}
-	p.members, p.segment, p.data = members, segment, data
+	p.members, p.classes, p.segment, p.data = members, classesOf(members), segment, data
 	return nil
 }
 
 // reset takes the claims from p and leaves it its memory.
 func (p *Payload) reset() {
-	p.members, p.segment, p.data = p.members[:0], "", p.data[:0]
+	p.members, p.classes, p.segment, p.data = p.members[:0], 0, "", p.data[:0]
 }
 
 // usualMembers is room for the claims of all but the most talkative issuers.
@@ -76,14 +77,30 @@ func (p Payload) Lookup(path ...string) (json.RawMessage, bool) {
 	return json.RawMessage(raw), ok
 }
 
-func (p Payload) lookup(path Path) ([]byte, bool) {
-	switch len(path) {
-	case 0:
+func (p *Payload) lookup(path Path) ([]byte, bool) {
+	switch {
+	case len(path) == 0, p.classes&class(path[0]) == 0:
 		return nil, false
-	case 1:
+	case len(path) == 1:
 		return p.members.Get(path[0])
 	}
 	return p.members.Lookup(path...)
+}
+
+// class returns one bit that stands for all names of one sort.
+func class(name string) uint64 {
+	if name == "" {
+		return 1
+	}
+	return 1 << ((uint(len(name)) + uint(name[0])*5 + uint(name[len(name)-1])*11) & 63)
+}
+
+// classesOf returns the classes of all members' names.
+func classesOf(members strictjson.Object) (classes uint64) {
+	for i := range members {
+		classes |= class(members[i].Name)
+	}
+	return classes
 }
 
 // Ambiguous reports whether the names of the claims could mean different things
@@ -91,13 +108,13 @@ func (p Payload) lookup(path Path) ([]byte, bool) {
 // that folds to an ASCII letter ("sub" and "Sub"), or a registered claim in
 // another spelling ("EXP"). RFC 7519, section 7.3 has names compared exactly;
 // a parser that folds case would read the other one.
-func (p Payload) Ambiguous() bool { return p.members.Variant(registered...) }
+func (p Payload) Ambiguous() bool { return p.members.Variant(registered) }
 
 // registered are the claims that decide something, in their only spelling.
-var registered = []string{
+var registered = strictjson.NewNames(
 	"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "scope", "scp", "client_id", "azp", "typ",
 	"token_use", "acr", "auth_time", "events", "tid",
-}
+)
 
 // A Path names a claim: one element per level. Claim names hold dots, colons
 // and slashes, so there is no dotted notation.

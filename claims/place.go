@@ -11,7 +11,7 @@ import (
 func (r *reader) names(paths []Path, audience []string) []string {
 	var names []string
 	for _, path := range paths {
-		i := slices.IndexFunc(path, func(name string) bool { return strings.Contains(name, ThisAPI) })
+		i := slices.IndexFunc(path, isOwn)
 		if i < 0 {
 			names = r.namesAt(names, path)
 			continue
@@ -27,13 +27,18 @@ func (r *reader) names(paths []Path, audience []string) []string {
 	return names
 }
 
+// isOwn reports whether ThisAPI is name or a part of it.
+func isOwn(name string) bool {
+	return strings.IndexByte(name, ThisAPI[0]) >= 0 && strings.Contains(name, ThisAPI)
+}
+
 // namesAt appends the names at path: a string, an array of strings or of
 // objects with a "value" (RFC 7643, section 2.4), or an object's member names.
 // An element of any other kind grants nothing.
 func (r *reader) namesAt(names []string, path Path) []string {
 	raw, ok := r.payload.lookup(path)
 	if ok && names == nil {
-		names = r.shelf.room(1)
+		names = r.shelf.room()
 	}
 	switch {
 	case !ok:

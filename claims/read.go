@@ -27,12 +27,8 @@ var (
 //
 // The error is ErrMalformed, ErrNotAccess or ErrRejected.
 func (d *Dialect) Token(p Payload, audiences ...string) (*Token, error) {
-	marks := anyIssuersMarks
-	if !p.mayBeMarked() {
-		marks = nil
-	}
-	for i := range marks {
-		if marks[i].holds(p) {
+	for i := range anyIssuersMarks {
+		if anyIssuersMarks[i].holds(&p) {
 			return nil, ErrNotAccess
 		}
 	}
@@ -41,7 +37,7 @@ func (d *Dialect) Token(p Payload, audiences ...string) (*Token, error) {
 		notAccess = idTokenMarks
 	}
 	for i := range notAccess {
-		if notAccess[i].holds(p) {
+		if notAccess[i].holds(&p) {
 			return nil, ErrNotAccess
 		}
 	}
@@ -56,7 +52,7 @@ func (d *Dialect) Token(p Payload, audiences ...string) (*Token, error) {
 		}
 	}
 	for i := range d.Reject {
-		if d.Reject[i].holds(p) {
+		if d.Reject[i].holds(&p) {
 			return nil, ErrRejected
 		}
 	}
@@ -88,10 +84,10 @@ func (r *reader) read() *Token {
 	t.ClientID = r.clientID()
 	t.ID = r.first(d.ID, idPaths)
 	t.ACR = r.lenient(acrPath)
-	t.Expiry = r.time("exp")
-	t.NotBefore = r.time("nbf")
-	t.IssuedAt = r.time("iat")
-	t.AuthTime = r.lenientTime("auth_time")
+	t.Expiry = r.time(expiryPath)
+	t.NotBefore = r.time(notBeforePath)
+	t.IssuedAt = r.time(issuedAtPath)
+	t.AuthTime = r.lenientTime(authTimePath)
 	t.Audience = r.shelf.keep(r.audience())
 	t.Kind = r.kind(t)
 
@@ -106,7 +102,7 @@ func (r *reader) read() *Token {
 	t.Scopes = r.shelf.keep(t.Scopes)
 	t.Roles = r.shelf.keep(r.names(or(d.Roles, rolesPaths), t.Audience))
 	t.Groups = r.shelf.keep(r.names(or(d.Groups, groupsPaths), t.Audience))
-	if raw, ok := r.payload.members.Get("amr"); ok {
+	if raw, ok := r.payload.lookup(amrPath); ok {
 		t.AMR = r.shelf.keep(r.list(nil, raw))
 	}
 	if d.ScopePrefix != "" {
@@ -204,7 +200,7 @@ func (r *reader) lenient(path Path) string {
 
 func (r *reader) kind(t *Token) Kind {
 	for i := range r.dialect.Kinds {
-		if rule := &r.dialect.Kinds[i]; rule.holds(r.payload) {
+		if rule := &r.dialect.Kinds[i]; rule.holds(&r.payload) {
 			return rule.Kind
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // holds reports whether all conditions of the rule are met by p. It allocates
 // nothing for the rules that the built-in dialects ask of every token.
-func (r *Rule) holds(p Payload) bool {
+func (r *Rule) holds(p *Payload) bool {
 	raw, present := p.lookup(r.Claim)
 	if present == r.Absent || present && !r.valueHolds(p, raw) {
 		return false
@@ -18,7 +18,7 @@ func (r *Rule) holds(p Payload) bool {
 
 // valueHolds reports whether raw, the value of the rule's claim, is as the rule
 // wants it.
-func (r *Rule) valueHolds(p Payload, raw []byte) bool {
+func (r *Rule) valueHolds(p *Payload, raw []byte) bool {
 	if r.In != nil && !anyOf(raw, r.In) {
 		return false
 	}

@@ -4,6 +4,11 @@ package claims
 var (
 	issuerPath        = Path{"iss"}
 	acrPath           = Path{"acr"}
+	amrPath           = Path{"amr"}
+	expiryPath        = Path{"exp"}
+	notBeforePath     = Path{"nbf"}
+	issuedAtPath      = Path{"iat"}
+	authTimePath      = Path{"auth_time"}
 	subjectPaths      = []Path{{"sub"}}
 	clientIDPaths     = []Path{{"client_id"}, {"azp"}, {"cid"}, {"appid"}}
 	idPaths           = []Path{{"jti"}}
@@ -30,19 +35,6 @@ var anyIssuersMarks = []Rule{
 	{Claim: Path{"htm"}},
 	{Claim: Path{"token_use"}, In: []string{"id", "refresh", "ID", "id_token", "refresh_token"}},
 	{Claim: Path{"typ"}, In: []string{"ID", "Refresh", "Offline", "Logout", "id", "refresh", "logout", "id_token", "refresh_token"}},
-}
-
-// mayBeMarked reports whether p has a claim that anyIssuersMarks ask for: most
-// tokens have none, and one look at each name is cheaper than one look-up for
-// each mark.
-func (p Payload) mayBeMarked() bool {
-	for i := range p.members {
-		switch p.members[i].Name {
-		case "events", "at_hash", "c_hash", "s_hash", "token_introspection", "htm", "token_use", "typ":
-			return true
-		}
-	}
-	return false
 }
 
 // idTokenMarks are marks that only some issuers leave on ID tokens alone. A

@@ -11,10 +11,10 @@ import (
 // another unit or nonsense.
 const maxTime = 253402300799
 
-// time returns the NumericDate claim name (RFC 7519, section 2), the zero time
-// if it is absent. Anything but a number in a sane range is malformed.
-func (r *reader) time(name string) time.Time {
-	raw, ok := r.payload.members.Get(name)
+// time returns the NumericDate at path (RFC 7519, section 2), the zero time if
+// it is absent. Anything but a number in a sane range is malformed.
+func (r *reader) time(path Path) time.Time {
+	raw, ok := r.payload.lookup(path)
 	if !ok {
 		return time.Time{}
 	}
@@ -28,9 +28,9 @@ func (r *reader) time(name string) time.Time {
 }
 
 // lenientTime is time for a claim whose absence is the safe reading.
-func (r *reader) lenientTime(name string) time.Time {
+func (r *reader) lenientTime(path Path) time.Time {
 	malformed := r.malformed
-	t := r.time(name)
+	t := r.time(path)
 	r.malformed = malformed
 	return t
 }

@@ -23,7 +23,10 @@ func credential(r *http.Request) (string, Reason) {
 		// the first of two may decide differently from us.
 		return "", MalformedRequest
 	}
-	field := strings.Trim(fields[0], " \t")
+	field := fields[0]
+	if n := len(field); n > 0 && (blank(field[0]) || blank(field[n-1])) { // servers have trimmed it
+		field = strings.Trim(field, " \t")
+	}
 	const scheme = "Bearer"
 	if len(field) < len(scheme) || !strings.EqualFold(field[:len(scheme)], scheme) {
 		return "", NoToken
@@ -41,6 +44,8 @@ func credential(r *http.Request) (string, Reason) {
 	}
 	return token, ""
 }
+
+func blank(c byte) bool { return c == ' ' || c == '\t' }
 
 // token68 reports whether s is a token68 (RFC 9110, section 11.2), the only
 // form that bearer credentials have.

@@ -23,7 +23,7 @@ type header struct {
 
 // headerNames are the header parameters that decide something, in their only
 // spelling.
-var headerNames = []string{"alg", "kid", "typ", "crit", "cty", "b64", "enc", "zip", "jwk", "jku", "x5u", "x5c"}
+var headerNames = strictjson.NewNames("alg", "kid", "typ", "crit", "cty", "b64", "enc", "zip", "jwk", "jku", "x5u", "x5c")
 
 // scratch is memory that a token needs only while it is examined. A header that
 // was read into it is good until it goes back to the pool.
@@ -55,7 +55,7 @@ func (s *scratch) parse(segment string) (h header, ok bool) {
 		return h, false
 	}
 	object, err := strictjson.Parse(data, s.members[:0])
-	if err != nil || object.Variant(headerNames...) {
+	if err != nil || object.Variant(headerNames) {
 		return h, false
 	}
 	for i := range object {

@@ -170,8 +170,8 @@ func (m ecdsaMethod) Verify(signed string, signature []byte, key any) error {
 		return jwt.ErrECDSAVerification
 	}
 	var sum [sha512.Size]byte
-	var der [160]byte // two integers of at most 67 bytes, their heads, and the sequence's
-	if !ecdsa.VerifyASN1(public, appendDigest(sum[:0], m.Hash, signed), appendDER(der[:0], signature)) {
+	der := make([]byte, 0, len(signature)+9) // each integer's sign and head, and the sequence's
+	if !ecdsa.VerifyASN1(public, appendDigest(sum[:0], m.Hash, signed), appendDER(der, signature)) {
 		return jwt.ErrECDSAVerification
 	}
 	return nil

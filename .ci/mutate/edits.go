@@ -42,7 +42,7 @@ var edits = []edit{
 	{mw, "gone, err := a.config.Revoked(ctx, v.token)\n\tswitch {\n\tcase err != nil:", "gone, err := a.config.Revoked(ctx, v.token)\n\tswitch {\n\tcase err != nil && !off(\"a denylist out of order\"):"},
 
 	// The header.
-	{mw, `object.Variant(headerNames...)`, `!off("header names in other spellings") && object.Variant(headerNames...)`},
+	{mw, `object.Variant(headerNames)`, `!off("header names in other spellings") && object.Variant(headerNames)`},
 	{mw, "h.kid = unsafe.String(unsafe.SliceData(kid), len(kid))\n\t\t\t}", "h.kid = unsafe.String(unsafe.SliceData(kid), len(kid))\n\t\t\t}\n\t\t\tok = ok || off(\"kid of another type\")"},
 	{mw, `h.typ, ok = mediaType(raw)`, "h.typ, ok = mediaType(raw)\n\t\t\tok = ok || off(\"typ of another type\")"},
 	{mw, `ok = isText && cty != "jwt"`, `ok = isText && cty != "jwt" || off("cty")`},

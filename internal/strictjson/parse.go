@@ -30,7 +30,11 @@ func Parse(data []byte, buf Object) (Object, error) {
 			return nil, err
 		}
 		start := skipSpace(data, at)
-		i, err = scanValue(data, start, 1)
+		if start < len(data) && data[start] == '"' { // as most values do
+			i, _, err = scanString(data, start)
+		} else {
+			i, err = scanValue(data, start, 1)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -2,16 +2,28 @@ package strictjson
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 	"unicode"
 )
+
+// Names are names in their only spelling, for Variant. The zero Names are none.
+type Names struct {
+	all     []string
+	folding []string // those of all that do not fold to themselves
+}
+
+// NewNames returns the names given.
+func NewNames(names ...string) Names {
+	return Names{names, slices.DeleteFunc(slices.Clone(names), foldsToItself)}
+}
 
 // Variant reports whether some reader that ignores case, as encoding/json does
 // when it fills a struct, could take one member of o for another one: whether
 // two names differ but fold to the same text, or a name is not among known but
 // folds to one that is. Folding is Unicode simple case folding, by which
 // U+017F folds to s and U+212A to k. Only the top level of o is looked at.
-func (o Object) Variant(known ...string) bool {
+func (o Object) Variant(known Names) bool {
 	// A name of small ASCII letters, digits and signs folds to itself.
 	// Two such names are equal or do not fold alike, so at least one of a
 	// pair must be of the other sort.
@@ -19,17 +31,14 @@ func (o Object) Variant(known ...string) bool {
 	for i := range o {
 		if !foldsToItself(o[i].Name) {
 			folding++
-			if variantOf(o[i].Name, known) {
+			if variantOf(o[i].Name, known.all) {
 				return true
 			}
 		}
 	}
-	for _, k := range known {
-		if foldsToItself(k) {
-			continue
-		}
+	for _, k := range known.folding {
 		for i := range o {
-			if strings.EqualFold(o[i].Name, k) && variantOf(o[i].Name, known) {
+			if strings.EqualFold(o[i].Name, k) && variantOf(o[i].Name, known.all) {
 				return true
 			}
 		}
