@@ -96,11 +96,11 @@ var edits = []edit{
 	{mw, `if reason := checkResource(c.Resource); reason != "" {`, `if reason := checkResource(c.Resource); reason != "" && !off("config: the resource") {`},
 
 	// The claims set, read.
-	{cl, `if marks[i].holds(p) {`, `if marks[i].holds(p) && !off("the marks of other tokens") {`},
-	{cl, `if notAccess[i].holds(p) {`, `if notAccess[i].holds(p) && !off("the marks of ID tokens") {`},
+	{cl, `if anyIssuersMarks[i].holds(&p) {`, `if anyIssuersMarks[i].holds(&p) && !off("the marks of other tokens") {`},
+	{cl, `if notAccess[i].holds(&p) {`, `if notAccess[i].holds(&p) && !off("the marks of ID tokens") {`},
 	{cl, `if r.malformed || t.Expiry.IsZero() {`, `if r.malformed || t.Expiry.IsZero() && !off("exp missing") {`},
 	{cl, "!ok || isNull(raw) {\n\t\t\treturn nil, ErrMalformed", "(!ok || isNull(raw)) && !off(\"required claims\") {\n\t\t\treturn nil, ErrMalformed"},
-	{cl, `if d.Reject[i].holds(p) {`, `if d.Reject[i].holds(p) && !off("contradictions") {`},
+	{cl, `if d.Reject[i].holds(&p) {`, `if d.Reject[i].holds(&p) && !off("contradictions") {`},
 	{cl, "s, ok := r.arena.decode(single(raw))\n\t\tif !ok || s == \"\" {", "s, ok := r.arena.decode(single(raw))\n\t\tif (!ok || s == \"\") && !off(\"names of another type\") && !(ok && off(\"empty names\")) {"},
 	{cl, `if !isString(raw) && !isArray(raw) {`, `if !isString(raw) && !isArray(raw) && !off("aud of another type") {`},
 	{cl, `if !isString(elem) {`, `if !isString(elem) && !off("elements of aud") {`},
@@ -122,9 +122,10 @@ var edits = []edit{
 	{sj, `case exponent > maxExponent && !zero:`, `case exponent > maxExponent && !zero && !off("the range of numbers"):`},
 	{sj, "\treturn 0, ErrRange\n}\n\nfunc skipDigits", "\tif off(\"the range of numbers\") {\n\t\treturn i, nil\n\t}\n\treturn 0, ErrRange\n}\n\nfunc skipDigits"},
 	{sj, `case data[integer] == '0' && i > integer+1:`, `case data[integer] == '0' && i > integer+1 && !off("zeros in front of numbers"):`},
-	{sj, `if err != nil || len(decoded)-len(dst) != base64.RawURLEncoding.DecodedLen(len(s)) {`, `if err != nil || !off("line breaks in base64") && len(decoded)-len(dst) != base64.RawURLEncoding.DecodedLen(len(s)) {`},
-	{sj, `if len(s)%4 == 1 {`, `if len(s)%4 == 1 && !off("a line break in the place of a character") {`},
-	{sj, `var strictBase64URL = base64.RawURLEncoding.Strict()`, "var strictBase64URL = func() *base64.Encoding {\n\tif off(\"unused bits in base64\") {\n\t\treturn base64.RawURLEncoding\n\t}\n\treturn base64.RawURLEncoding.Strict()\n}()"},
+	{sj, `if len(s)%4 == 1 {`, `if len(s)%4 == 1 && !off("a character too many in base64") {`},
+	{sj, "seen |= bits | bits&0xFFFF<<16", "seen |= bits\n\t\tif !off(\"unused bits in base64\") {\n\t\t\tseen |= bits & 0xFFFF << 16\n\t\t}"},
+	{sj, "seen |= bits | bits&0xFF<<24", "seen |= bits\n\t\tif !off(\"unused bits in base64\") {\n\t\t\tseen |= bits & 0xFF << 24\n\t\t}"},
+	{sj, `if seen >= 1<<24 {`, `if seen >= 1<<24 && !off("the alphabet of base64") {`},
 
 	// Keys.
 	{ring, `if hasUse && use != "sig" {`, `if hasUse && use != "sig" && !off("use") {`},
@@ -144,6 +145,8 @@ var edits = []edit{
 	{ring, `case len(body) > maxBody:`, `case len(body) > maxBody && !off("the length of a document"):`},
 	{ring, `open = max(open, now+int64(p.attempts.wait(now, burst, floorMin)))`, "if !usable || !off(\"the floor between fetches\") {\n\t\topen = max(open, now+int64(p.attempts.wait(now, burst, floorMin)))\n\t}"},
 	{ring, "if p.fruitless >= burst {", "if p.fruitless >= burst && (!usable || !off(\"the floor between fetches\")) {"},
-	{ring, `if err != nil || !ok || names[name] {`, `if err != nil || !ok || names[name] && !off("members of a key set twice") {`},
+	{ring, "names[name] || name != \"keys\" && strings.EqualFold(name, \"keys\") {", "names[name] && !off(\"members of a key set twice\") || name != \"keys\" && strings.EqualFold(name, \"keys\") && !off(\"members of a key set in other spellings\") {"},
+	{ring, `|| members.Variant(jwkNames) {`, `|| members.Variant(jwkNames) && !off("members of a key in other spellings") {`},
+	{ring, `|| members.Variant(metadataNames) {`, `|| members.Variant(metadataNames) && !off("members of metadata in other spellings") {`},
 	{ring, "if k.gone.Load() {", "if k.gone.Load() && !off(\"withdrawn keys\") {"},
 }

@@ -2,13 +2,15 @@
 // left out. It copies the module, gives every check a switch, builds the tests
 // once, and runs them with one check switched off at a time:
 //
-//	go run ./.ci/mutate [-v] [name ...]
+//	go run ./.ci/mutate [-v] [-kit] [name ...]
 //
 // It prints, for every check, its file and the first test that failed, and exits
-// with 1 if there is one that no test noticed.
+// with 1 if there is one that no test noticed. With -kit the only tests are those
+// of the attack kit, testutil.Attack, against a guard of this library.
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -27,13 +29,18 @@ import (
 
 // stages are the tests to run, the most telling first: the first that fails
 // ends the matter. Tests of load and speed judge something else.
-var stages = []struct{ name, dir, skip string }{
-	{"middleware", "middleware", "Load|Bench|Allocs|ManyTenants"},
-	{"keyring", "middleware/internal/keyring", "Load|Bench|Allocs"},
-	{"claims", "claims", "Alloc"},
-	{"strictjson", "internal/strictjson", "Alloc"},
-	{"httpauth", "adapters/httpauth", ""},
+var stages = []stage{
+	{name: "middleware", dir: "middleware", skip: "Load|Bench|Allocs|ManyTenants"},
+	{name: "keyring", dir: "middleware/internal/keyring", skip: "Load|Bench|Allocs"},
+	{name: "claims", dir: "claims", skip: "Alloc"},
+	{name: "strictjson", dir: "internal/strictjson", skip: "Alloc"},
+	{name: "httpauth", dir: "adapters/httpauth"},
 }
+
+type stage struct{ name, dir, run, skip string }
+
+// kit is what is run with -kit.
+var kit = []stage{{name: "kit", dir: "adapters", run: "^TestAttacks$/^net-http$"}}
 
 // patience is how long a stage may take with a check switched off.
 const patience = time.Minute
@@ -42,7 +49,11 @@ type mutant struct{ name, file string }
 
 func main() {
 	verbose := flag.Bool("v", false, "print what the tests of surviving mutants print")
+	kitOnly := flag.Bool("kit", false, "run the attack kit and nothing else")
 	flag.Parse()
+	if *kitOnly {
+		stages = kit
+	}
 	if err := run(*verbose, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
@@ -198,7 +209,7 @@ func (e edit) apply(dir string) (string, error) {
 func try(dir, name string) (failed, output string) {
 	for _, s := range stages {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		args := []string{"-test.failfast", "-test.run", "^Test"}
+		args := []string{"-test.failfast", "-test.run", cmp.Or(s.run, "^Test")}
 		if s.skip != "" {
 			args = append(args, "-test.skip", s.skip)
 		}
@@ -215,7 +226,7 @@ func try(dir, name string) (failed, output string) {
 		if late {
 			found = strings.TrimSpace(found + " (did not end)")
 		}
-		if s.name != "middleware" {
+		if s.name != "middleware" && s.name != "kit" {
 			found = s.name + ": " + found
 		}
 		return found, string(out)

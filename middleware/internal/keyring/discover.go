@@ -138,7 +138,7 @@ func readMetadata(body []byte, source *Source, f form) (metadataClaims, Fault) {
 		return metadataClaims{}, FaultNotJSON
 	}
 	members, err := strictjson.Parse(body, nil)
-	if err != nil {
+	if err != nil || members.Variant(metadataNames) {
 		return metadataClaims{}, FaultMalformed
 	}
 	issuer, hasIssuer, ok := stringMember(members, "issuer")
@@ -162,6 +162,9 @@ func readMetadata(body []byte, source *Source, f form) (metadataClaims, Fault) {
 	}
 	return metadataClaims{issuer, uri}, ""
 }
+
+// metadataNames are the members that are read here, in their only spelling.
+var metadataNames = strictjson.NewNames("issuer", "jwks_uri", "access_token_issuer")
 
 // stringMember returns a member that must be a string if it is there.
 func stringMember(members strictjson.Object, name string) (s string, has, ok bool) {

@@ -26,7 +26,7 @@ type Note string
 const (
 	NotePrivate   Note = "private_members"   // RFC 7517, section 9.2: ignored
 	NoteSymmetric Note = "symmetric"         // kty oct
-	NoteMalformed Note = "malformed"         // duplicate members, wrong types, bad encoding
+	NoteMalformed Note = "malformed"         // members twice or in another spelling, wrong types, bad encoding
 	NoteKeyType   Note = "unknown_key_type"  // kty or crv
 	NoteUse       Note = "not_for_signature" // use, key_ops, or both in disagreement
 	NoteAlgorithm Note = "wrong_algorithm"   // alg does not belong to the key, or to signatures
@@ -61,6 +61,11 @@ type publicJWK struct {
 	E         string `json:"e,omitempty"`
 }
 
+// jwkNames are the members of a JWK that are read here or by others (RFC 7517,
+// section 4; RFC 7518, section 6), in their only spelling.
+var jwkNames = strictjson.NewNames("kty", "use", "key_ops", "alg", "kid", "x5u", "x5c", "x5t", "x5t#S256",
+	"crv", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi", "oth", "k", "issuer")
+
 // identity is what makes two keys the same key in the same role.
 type identity struct {
 	kid, alg, issuer string
@@ -87,7 +92,7 @@ func parseKey(raw []byte) (parsed, error) {
 		text[name] = s
 	}
 	k.id.kid = text["kid"]
-	if len(text["kid"]) > maxKIDLen {
+	if len(text["kid"]) > maxKIDLen || members.Variant(jwkNames) {
 		return k, NoteMalformed
 	}
 	if text["kty"] == "oct" {

@@ -3,6 +3,7 @@ package keyring
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -81,8 +82,8 @@ func (d *document) onlyPrivate() bool {
 
 // splitSet takes a set apart into its keys without judging them: a duplicate
 // member inside a key must cost that key only, so the strict reader cannot read
-// the whole document. Names are compared exactly, other members are ignored, a
-// second "keys", or any other duplicate at this level, refuses the document.
+// the whole document. Other members are ignored; a second "keys", in another spelling too,
+// or any other duplicate at this level refuses the document.
 func splitSet(body []byte) ([]json.RawMessage, error) {
 	trimmed := bytes.TrimLeft(body, " \t\r\n")
 	switch {
@@ -102,7 +103,7 @@ func splitSet(body []byte) ([]json.RawMessage, error) {
 	for d.More() {
 		token, err := d.Token()
 		name, ok := token.(string)
-		if err != nil || !ok || names[name] {
+		if err != nil || !ok || names[name] || name != "keys" && strings.EqualFold(name, "keys") {
 			return nil, FaultMalformed
 		}
 		names[name] = true
