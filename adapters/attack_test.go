@@ -1,8 +1,13 @@
 package adapters_test
 
 import (
+	"context"
+	"fmt"
+	"maps"
 	"net/http"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/labstack/echo/v4"
@@ -10,20 +15,26 @@ import (
 	"github.com/bearerguard/bearerguard/adapters/echoauth"
 	"github.com/bearerguard/bearerguard/adapters/ginauth"
 	"github.com/bearerguard/bearerguard/adapters/httpauth"
+	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// TestAttacks has the attack kit that users get try the guards themselves.
+// serveNetHTTP returns an API with one route, guarded by auth.
+func serveNetHTTP(auth *middleware.Authenticator, h http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /v1/deals", httpauth.Require(auth, scopes.Scope("deals-read"))(h))
+	return mux
+}
+
+// TestAttacks has the attack kit that users get try the guards themselves: as
+// they are by default, through each framework, and with the options that more
+// groups of the kit are about.
 func TestAttacks(t *testing.T) {
 	need := scopes.Scope("deals-read")
 	for name, serve := range map[string]func(*middleware.Authenticator, http.Handler) http.Handler{
-		"net-http": func(auth *middleware.Authenticator, h http.Handler) http.Handler {
-			mux := http.NewServeMux()
-			mux.Handle("GET /v1/deals", httpauth.Require(auth, need)(h))
-			return mux
-		},
+		"net-http": serveNetHTTP,
 		"echo": func(auth *middleware.Authenticator, h http.Handler) http.Handler {
 			e := echo.New()
 			e.Any("/v1/deals", echo.WrapHandler(h), echoauth.Require(auth, need))
@@ -36,21 +47,110 @@ func TestAttacks(t *testing.T) {
 			return g
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			testutil.Attack(t, testutil.Target{
-				Path: "/v1/deals", Scope: "deals-read",
-				API: func(issuer *testutil.Issuer, handler http.Handler) http.Handler {
-					auth, err := middleware.New(middleware.Config{
-						Audiences: []string{issuer.Audience()},
-						Issuers:   []middleware.Issuer{{URL: issuer.URL()}},
-					})
-					if err != nil {
-						t.Fatal(err)
-					}
-					return serve(auth, handler)
-				},
-			})
-		})
+		attack(t, name, testutil.Target{With: []string{"strict", "discovery"}}, nil, serve)
 	}
+	revoked := new(denylist)
+	attack(t, "with-options", testutil.Target{With: []string{"strict", "discovery", "clock", "age"}, Revoke: revoked.add},
+		func(issuer *testutil.Issuer, c *middleware.Config) {
+			c.Now, c.Realm, c.Revoked = issuer.Now, `deals "and" \ more`, revoked.holds
+			c.Issuers[0].MaxAge = 24 * time.Hour
+		}, serveNetHTTP)
+	attack(t, "profile", testutil.Target{With: []string{"rfc9068"}, Without: map[string]string{
+		"good/typ-JWT": "RFC 9068 has at+jwt alone", "good/typ-missing": "RFC 9068 has at+jwt alone",
+		"scope/array-*": "an array is no scope, whatever it holds",
+	}}, func(_ *testutil.Issuer, c *middleware.Config) { c.Issuers[0].Dialect = claims.RFC9068() }, serveNetHTTP)
+	attackEvents(t)
+	attackBehind(t)
+}
+
+// attackEvents shows the kit what an API's owner may log: each answer holds the
+// events of its request, and whatever else went on meanwhile.
+func attackEvents(t *testing.T) {
+	var mu sync.Mutex
+	var events []middleware.Event
+	attack(t, "events", testutil.Target{}, func(_ *testutil.Issuer, c *middleware.Config) {
+		c.Observe = func(_ context.Context, e middleware.Event) {
+			mu.Lock()
+			defer mu.Unlock()
+			events = append(events, e)
+		}
+	}, func(auth *middleware.Authenticator, h http.Handler) http.Handler {
+		guarded := serveNetHTTP(auth, h)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			guarded.ServeHTTP(w, r)
+			mu.Lock()
+			defer mu.Unlock()
+			fmt.Fprintf(w, "%+v", events)
+			events = nil
+		})
+	})
+}
+
+// attackBehind puts a guard behind others: one of another Authenticator, which
+// lets through what is for another audience, one of the same without the scope,
+// and a layer that has refused already and goes on all the same.
+func attackBehind(t *testing.T) {
+	var other *middleware.Authenticator
+	attack(t, "behind-others", testutil.Target{}, func(issuer *testutil.Issuer, c *middleware.Config) {
+		var err error
+		if other, err = middleware.New(middleware.Config{Audiences: []string{issuer.Audience(), "https://other.example"}, Issuers: c.Issuers}); err != nil {
+			t.Fatal(err)
+		}
+	}, func(auth *middleware.Authenticator, h http.Handler) http.Handler {
+		inner := httpauth.Require(auth)(serveNetHTTP(auth, h))
+		behindOther := httpauth.Require(other)(inner)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, err := other.Check(r); err == nil {
+				behindOther.ServeHTTP(w, r)
+				return
+			}
+			if _, err := auth.Check(r); err != nil {
+				auth.Refuse(w.Header(), err)
+			}
+			inner.ServeHTTP(w, r)
+		})
+	})
+}
+
+// A denylist is one that the kit can write to.
+type denylist struct {
+	mu  sync.Mutex
+	ids map[string]bool
+}
+
+func (d *denylist) add(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ids := map[string]bool{id: true}
+	maps.Copy(ids, d.ids)
+	d.ids = ids
+}
+
+func (d *denylist) holds(_ context.Context, t *claims.Token) (bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.ids[t.ID], nil
+}
+
+// attack runs the kit against a guard of the default configuration, changed.
+func attack(t *testing.T, name string, target testutil.Target, change func(*testutil.Issuer, *middleware.Config), serve func(*middleware.Authenticator, http.Handler) http.Handler) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		target.Path, target.Scope = "/v1/deals", "deals-read"
+		target.API = func(issuer *testutil.Issuer, handler http.Handler) http.Handler {
+			config := middleware.Config{
+				Audiences: []string{issuer.Audience()},
+				Issuers:   []middleware.Issuer{{URL: issuer.URL()}},
+			}
+			if change != nil {
+				change(issuer, &config)
+			}
+			auth, err := middleware.New(config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return serve(auth, handler)
+		}
+		testutil.Attack(t, target)
+	})
 }

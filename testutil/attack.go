@@ -1,25 +1,19 @@
 package testutil
 
 import (
-	"encoding/json"
-	"fmt"
 	"iter"
 	"maps"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
-	"strconv"
-	"sync"
-	"sync/atomic"
 )
 
 // A Target is an API that is to be attacked in its owner's own test.
 type Target struct {
 	// API returns the API. It takes tokens of issuer for issuer.Audience(), and
 	// calls handler, in place of what it serves or beside it, whenever its guard
-	// lets a request through. It is called before the first request, and a
-	// second time for the cases of the group "keyset", with another issuer.
+	// lets a request through. It is called before the first request, and again
+	// with another issuer for cases about issuers with something odd to them.
 	API func(issuer *Issuer, handler http.Handler) http.Handler
 
 	// Method and Path are those of the guarded route. Empty means GET and "/".
@@ -37,6 +31,20 @@ type Target struct {
 	// Header and Claims are what the API demands of good tokens beyond RFC 9068
 	// section 2, by the rules of Issuer.MintHeader.
 	Header, Claims map[string]any
+
+	// With names further groups of cases, for APIs that promise more than the
+	// RFCs demand:
+	//
+	//   - "strict" for what this library refuses beyond them, and for its answers;
+	//   - "rfc9068" for APIs that insist on every claim of RFC 9068 section 2.2;
+	//   - "discovery" for APIs that find the keys by the issuer's metadata;
+	//   - "clock" for APIs whose clock is issuer.Now, which the cases move;
+	//   - "age" for APIs that take no token issued more than a day ago.
+	With []string
+
+	// Revoke puts the token with this jti on the API's denylist. Nil leaves out
+	// the cases of the group "revoked".
+	Revoke func(jti string)
 
 	// Without names cases to leave out, each with the reason. A key may be a
 	// pattern as of path.Match, such as "size/*".
@@ -62,6 +70,8 @@ type Case struct {
 	verdict verdict
 	change  func(*http.Request)
 	arena   *arena
+	before  func() error          // what has to happen before the request
+	after   func(*recorder) error // what else has to be true of the answer
 }
 
 // A Runner is a *testing.T. The package does not import "testing", so it is
@@ -126,6 +136,7 @@ func Attacks(tb TB, target Target) []Case {
 		goodTokens, algorithmAttacks, signatureAttacks, keyAttacks, headerAttacks,
 		encodingAttacks, payloadAttacks, issuerAttacks, audienceAttacks, timeAttacks,
 		kindAttacks, scopeAttacks, credentialAttacks, sizeAttacks, keySetCases,
+		revokedAttacks, strictAttacks, strictKeyAttacks, profileAttacks, discoveryAttacks, clockAttacks,
 	} {
 		group(a)
 	}
@@ -160,117 +171,4 @@ func sorted[V any](m map[string]V) iter.Seq2[string, V] {
 			}
 		}
 	}
-}
-
-// An arena is a Target with all that attacks on it need.
-type arena struct {
-	Target
-	tb       TB
-	issuer   *Issuer // whom the API trusts
-	stranger *Issuer // whom it does not, and which nobody may ask for anything
-	key      *signingKey
-	cases    []Case
-	extra    map[string]*signingKey // published keys that no API should use
-
-	mu  sync.Mutex
-	api http.Handler // nil until the first request
-	ran atomic.Int64
-}
-
-func newArena(tb TB, target Target) (*arena, error) {
-	a := &arena{Target: target, tb: tb, extra: map[string]*signingKey{}}
-	if a.API == nil {
-		return nil, fmt.Errorf("Target.API is nil")
-	}
-	for pattern, reason := range a.Without {
-		if reason == "" {
-			return nil, fmt.Errorf("Target.Without[%q] has no reason", pattern)
-		}
-	}
-	if a.Method == "" {
-		a.Method = http.MethodGet
-	}
-	if a.Path == "" {
-		a.Path = "/"
-	}
-	if _, err := url.ParseRequestURI(a.Path); err != nil {
-		return nil, fmt.Errorf("Target.Path: %w", err)
-	}
-	if len(a.Algorithms) == 0 {
-		a.Algorithms = []string{"RS256", "PS256", "ES256", "EdDSA"}
-	}
-	var err error
-	if a.issuer, err = Start(Options{Keys: a.Algorithms}); err != nil {
-		return nil, err
-	}
-	tb.Cleanup(a.issuer.Close)
-	if a.stranger, err = Start(Options{Keys: a.Algorithms}); err != nil {
-		return nil, err
-	}
-	tb.Cleanup(a.stranger.Close)
-	a.key = a.signer(a.Algorithms[0])
-	a.publish()
-	return a, nil
-}
-
-// canary is the handler behind the API's guard.
-func (a *arena) canary(w http.ResponseWriter, _ *http.Request) {
-	a.ran.Add(1)
-	w.Write([]byte("served"))
-}
-
-// signer returns the issuer's key for alg, nil if the API does not accept it.
-func (a *arena) signer(alg string) *signingKey { return a.issuer.keys.find(a.issuer.KeyID(alg)) }
-
-// publish adds the keys that no API should use to the issuer's, before the API
-// can have fetched any.
-func (a *arena) publish() {
-	alg := a.Algorithms[0]
-	for name, k := range map[string]Key{
-		"encryption":    {Algorithm: alg, Members: map[string]any{"use": "enc"}},
-		"operations":    {Algorithm: alg, Members: map[string]any{"use": nil, "key_ops": []string{"encrypt"}}},
-		"contradictory": {Algorithm: alg, Members: map[string]any{"use": "sig", "key_ops": []string{"encrypt"}}},
-		"unbound":       {Algorithm: "RS256", Members: map[string]any{"alg": nil}},
-		"weak":          {Algorithm: "RS256", Bits: 1024},
-		"symmetric":     {Algorithm: "HS256"},
-		"bound":         {Algorithm: "PS512"},
-		"unpublished":   {Algorithm: alg, Unpublished: true},
-	} {
-		a.extra[name] = a.issuer.keys.find(a.issuer.AddKey(k))
-	}
-	// The stranger publishes keys under the names of the issuer's.
-	for _, alg := range a.Algorithms {
-		a.stranger.AddKey(Key{ID: a.issuer.KeyID(alg), Algorithm: alg})
-	}
-}
-
-// add adds a case whose request is what change makes of one without a token.
-func (a *arena) add(v verdict, name, tries, token string, change func(*http.Request)) {
-	c := Case{Name: name, Tries: tries, Want: v.String(), Token: token, verdict: v, change: change, arena: a}
-	for pattern, reason := range sorted(a.Without) {
-		if c.is(pattern) {
-			c.Without = reason
-		}
-	}
-	a.cases = append(a.cases, c)
-}
-
-// raw adds a case with this token, in the way that RFC 6750 section 2.1 has it.
-func (a *arena) raw(v verdict, name, tries, token string) {
-	a.add(v, name, tries, token, func(r *http.Request) {
-		r.Header["Authorization"] = []string{"Bearer " + token}
-	})
-}
-
-// token adds a case with the token that f makes.
-func (a *arena) token(v verdict, name, tries string, f forgery) { a.raw(v, name, tries, f.token()) }
-
-// credential adds a case with these Authorization fields.
-func (a *arena) credential(v verdict, name, tries, token string, fields ...string) {
-	a.add(v, name, tries, token, func(r *http.Request) { r.Header["Authorization"] = fields })
-}
-
-// at returns a NumericDate (RFC 7519 section 2) so many seconds from now.
-func (a *arena) at(seconds int64, fraction string) json.RawMessage {
-	return json.RawMessage(strconv.FormatInt(a.issuer.Now().Unix()+seconds, 10) + fraction)
 }

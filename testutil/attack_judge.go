@@ -16,6 +16,7 @@ type verdict struct {
 	serve    bool  // the handler has to run
 	statuses []int // any of these
 	noCode   bool  // no error code in the challenge
+	strict   bool  // the answer is as this library gives it
 }
 
 var (
@@ -68,17 +69,14 @@ func (a *arena) try(c Case) error {
 	if a.api == nil {
 		a.api = a.API(a.issuer, http.HandlerFunc(a.canary))
 	}
-	ran, asked := a.ran.Load(), a.stranger.Requests(EndpointMetadata|EndpointKeys|EndpointToken)
-	w := &recorder{header: make(http.Header)}
-	r := a.request()
-	c.change(r)
-	panicked := serve(a.api, w, r)
 	var errs []error
+	if c.before != nil {
+		errs = append(errs, c.before())
+	}
+	ran, asked := a.ran.Load(), a.stranger.Requests(EndpointMetadata|EndpointKeys|EndpointToken)
+	w, panicked := a.send(c.change)
 	if panicked != nil {
 		errs = append(errs, fmt.Errorf("the API panics: %v", panicked))
-	}
-	if w.status == 0 {
-		w.WriteHeader(http.StatusOK)
 	}
 	if did := a.ran.Load() != ran; did != c.verdict.serve {
 		if did {
@@ -95,11 +93,40 @@ func (a *arena) try(c Case) error {
 	} else if !c.verdict.serve {
 		errs = append(errs, a.judgeChallenge(c.verdict, w))
 		errs = append(errs, leak(c.Token, w))
+		if c.verdict.strict {
+			errs = append(errs, judgeStrictly(c.verdict, w))
+		}
+	}
+	if c.after != nil {
+		errs = append(errs, c.after(w))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("%s\n%w", c.Tries, err)
 	}
 	return nil
+}
+
+// send sends a request and returns the answer, and what the API panicked with.
+func (a *arena) send(change func(*http.Request)) (w *recorder, panicked any) {
+	w = &recorder{header: make(http.Header)}
+	r := a.request()
+	change(r)
+	panicked = serve(a.api, w, r)
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	return w, panicked
+}
+
+// sendToken is send for a request with a token.
+func (a *arena) sendToken(token string) *recorder {
+	w, _ := a.send(bearing(token))
+	return w
+}
+
+// bearing returns what puts a token into a request as RFC 6750 section 2.1 has it.
+func bearing(token string) func(*http.Request) {
+	return func(r *http.Request) { r.Header["Authorization"] = []string{"Bearer " + token} }
 }
 
 // request returns a request to the API as a server has it, without a token.
@@ -157,6 +184,20 @@ func (a *arena) judgeChallenge(v verdict, w *recorder) error {
 	}
 	if scope, there := bearer[0].params["scope"]; there && w.status == 403 && !slices.Contains(strings.Fields(scope), a.Scope) {
 		return fmt.Errorf("WWW-Authenticate %q does not name the scope %q that is missing", fields, a.Scope)
+	}
+	return nil
+}
+
+// judgeStrictly judges what the RFCs leave open: that nobody stores a refusal,
+// that an outage says when to come back, and that a refusal says its code.
+func judgeStrictly(v verdict, w *recorder) error {
+	switch {
+	case !strings.Contains(w.sent.Get("Cache-Control"), "no-store"):
+		return errors.New("a refusal without Cache-Control: no-store")
+	case w.status == http.StatusServiceUnavailable && w.sent.Get("Retry-After") == "":
+		return errors.New("status 503 without Retry-After")
+	case codes[w.status] != "" && !v.noCode && !strings.Contains(w.sent.Get("WWW-Authenticate"), `error="`+codes[w.status]+`"`):
+		return fmt.Errorf("WWW-Authenticate %q lacks the error code %q", w.sent.Get("WWW-Authenticate"), codes[w.status])
 	}
 	return nil
 }

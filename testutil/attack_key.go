@@ -93,23 +93,17 @@ func (a *arena) certificate(k *signingKey) string {
 // keySetCases are about an issuer whose key set holds keys that make no sense.
 // They do not make the others worthless.
 func keySetCases(a *arena) {
-	issuer, err := Start(Options{Keys: a.Algorithms})
-	if err != nil {
-		a.tb.Fatalf("testutil: %v", err)
-		return
-	}
-	a.tb.Cleanup(issuer.Close)
 	const keys = `{"keys":[` +
 		`{"kty":"future","kid":"future","use":"sig","alg":"XX999","x":"AA"},` +
 		`{"kty":"EC","crv":"secp256k1","kid":"curve","use":"sig","x":"AA","y":"AA"},` +
 		`{"kty":"EC","crv":"P-256","kid":"off-curve","use":"sig","alg":"ES256","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","y":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},` +
 		`{"kty":"RSA","kid":"half","use":"sig","alg":"RS256","n":"AQAB"},`
-	issuer.SetJWKS(bytes.Replace(issuer.JWKS(), []byte(`{"keys":[`), []byte(keys), 1))
-	odd := &arena{Target: a.Target, tb: a.tb, issuer: issuer, stranger: a.stranger}
-	odd.key = odd.signer(a.Algorithms[0])
+	odd := a.apart(func(i *Issuer) {
+		i.SetJWKS(bytes.Replace(i.JWKS(), []byte(`{"keys":[`), []byte(keys), 1))
+	})
 	odd.token(served, "keyset/odd-keys-beside-a-good-one", "A good token of an issuer that also publishes keys of unknown types and curves, half a key, and a point that is not on its curve (RFC 7517 section 5).", odd.good())
 	for _, kid := range []string{"future", "curve", "off-curve", "half"} {
 		odd.token(malformed, "keyset/"+kid+"-named", "A token that names one of the keys that make no sense.", odd.good().head("kid", kid))
 	}
-	a.cases = append(a.cases, odd.cases...)
+	a.take(odd)
 }
