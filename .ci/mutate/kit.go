@@ -47,6 +47,7 @@ var beyond = map[string]string{
 
 	"a denylist out of order": "no request makes the owner's denylist fail",
 	"contradictions":          "rules of dialects whose issuers the kit does not play",
+	"iss of another type":     "the whole claims set is read again after the signature, and its iss with it",
 	"alg missing":             "no key is for an algorithm without a name",
 	"a key's alg and type":    "the signature's method refuses a key of another type as well",
 	"RSA exponents":           "crypto/rsa refuses such a key as well",
@@ -56,8 +57,6 @@ var beyond = map[string]string{
 // without the other from none only by the cases that fail without both, and not
 // without the second alone.
 var backed = map[string]string{
-	"iss of another type": "iss",
-	"iss missing":         "iss",
 	"kid of another type": "one key for tokens without kid",
 	"exp missing":         "exp",
 	"aud of another type": "the audience",
