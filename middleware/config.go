@@ -106,7 +106,8 @@ type Issuer struct {
 	Audiences []string
 	// AudienceFromClients is a substitute for the audience, for issuers that
 	// put none or the client into aud: a token is accepted if its client is in
-	// this list, whatever its aud. It replaces every list of audiences.
+	// this list, whatever its aud. It replaces every list of audiences. An ID
+	// token names the same client: take a Dialect that can tell one.
 	AudienceFromClients []string
 	// AudienceFromScope is a substitute for the audience: a token is accepted
 	// if one of its scopes, as the issuer wrote it, begins with this prefix.

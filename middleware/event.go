@@ -69,7 +69,10 @@ func (a *Authenticator) observeKeys(e keyring.Event) {
 	case keyring.EventRotated:
 		event.Kind = KeysRotated
 	case keyring.EventFailed:
-		event.Kind = KeysFailed
+		event.Kind, event.Hint = KeysFailed, "there are no keys: its tokens are answered 503"
+		if !e.Until.IsZero() {
+			event.Hint = "the keys fetched before serve until " + e.Until.UTC().Format(time.RFC3339)
+		}
 	}
 	a.config.Observe(context.Background(), event)
 }

@@ -2,9 +2,12 @@ package middleware_test
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/bearerguard/bearerguard/middleware"
 )
@@ -33,4 +36,36 @@ func TestLogEventsLevels(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFailedFetchSaysHowLong: whoever is woken up by a failed fetch knows from the
+// line whether tokens are refused already, and if not, from when on.
+func TestFailedFetchSaysHowLong(t *testing.T) {
+	var hint string
+	observe := func(c *middleware.Config) {
+		c.Observe = func(_ context.Context, e middleware.Event) {
+			if e.Kind == middleware.KeysFailed {
+				hint = e.Hint
+			}
+		}
+	}
+	inBubble(t, observe, func(t *testing.T, o outage) {
+		fetched := time.Now()
+		o.good(t, "at first")
+		o.Down()
+		time.Sleep(20 * time.Minute) // virtual: a refresh is due by then
+		o.good(t, "with the issuer down")
+		synctest.Wait()
+		if want := "the keys fetched before serve until " + fetched.Add(24*time.Hour).UTC().Format(time.RFC3339); hint != want {
+			t.Errorf("%q, want %q", hint, want)
+		}
+	})
+	inBubble(t, observe, func(t *testing.T, o outage) {
+		o.Down()
+		o.verify(o.Mint(nil))
+		synctest.Wait()
+		if want := "there are no keys: its tokens are answered 503"; hint != want {
+			t.Errorf("%q, want %q", hint, want)
+		}
+	})
 }

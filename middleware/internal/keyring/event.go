@@ -30,6 +30,10 @@ type Event struct {
 	// although the metadata failed.
 	Fault Fault
 
+	// Until is when the keys that are there stop serving unless an attempt
+	// succeeds, for EventFailed; zero if there are none or never.
+	Until time.Time
+
 	// Added and Removed are the ids of an EventRotated, bounded and escaped.
 	Added, Removed []string
 

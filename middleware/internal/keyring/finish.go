@@ -81,6 +81,9 @@ func (r *Ring) report(f *flight, a *attempt, now int64, added, removed []*Key) {
 	}
 	if a.fault != "" {
 		e.Kind, e.Fault = EventFailed, a.fault
+		if s := r.snap.Load(); s.usable(now) {
+			e.Until = time.Unix(0, s.hard)
+		}
 	}
 	if a.doc != nil {
 		e.Remarks = a.doc.remarks
