@@ -50,11 +50,13 @@ func TestAttacks(t *testing.T) {
 		attack(t, name, testutil.Target{With: []string{"strict", "discovery"}}, nil, serve)
 	}
 	revoked := new(denylist)
-	attack(t, "with-options", testutil.Target{With: []string{"strict", "discovery", "clock", "age"}, Revoke: revoked.add},
-		func(issuer *testutil.Issuer, c *middleware.Config) {
-			c.Now, c.Realm, c.Revoked = issuer.Now, `deals "and" \ more`, revoked.holds
+	attack(t, "with-options", testutil.Target{With: []string{"strict", "age"}, Revoke: revoked.add},
+		func(_ *testutil.Issuer, c *middleware.Config) {
+			c.Realm, c.Revoked = `deals "and" \ more`, revoked.holds
 			c.Issuers[0].MaxAge = 24 * time.Hour
 		}, serveNetHTTP)
+	attack(t, "by-the-issuers-clock", testutil.Target{With: []string{"clock"}},
+		func(issuer *testutil.Issuer, c *middleware.Config) { c.Now = issuer.Now }, serveNetHTTP)
 	attack(t, "profile", testutil.Target{With: []string{"rfc9068"}, Without: map[string]string{
 		"good/typ-JWT": "RFC 9068 has at+jwt alone", "good/typ-missing": "RFC 9068 has at+jwt alone",
 		"scope/array-*": "an array is no scope, whatever it holds",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,11 +42,11 @@ func TestLogEventsLevels(t *testing.T) {
 // TestFailedFetchSaysHowLong: whoever is woken up by a failed fetch knows from the
 // line whether tokens are refused already, and if not, from when on.
 func TestFailedFetchSaysHowLong(t *testing.T) {
-	var hint string
+	var hint atomic.Value
 	observe := func(c *middleware.Config) {
 		c.Observe = func(_ context.Context, e middleware.Event) {
 			if e.Kind == middleware.KeysFailed {
-				hint = e.Hint
+				hint.Store(e.Hint)
 			}
 		}
 	}
@@ -56,16 +57,16 @@ func TestFailedFetchSaysHowLong(t *testing.T) {
 		time.Sleep(20 * time.Minute) // virtual: a refresh is due by then
 		o.good(t, "with the issuer down")
 		synctest.Wait()
-		if want := "the keys fetched before serve until " + fetched.Add(24*time.Hour).UTC().Format(time.RFC3339); hint != want {
-			t.Errorf("%q, want %q", hint, want)
+		if want := "the keys fetched before serve until " + fetched.Add(24*time.Hour).UTC().Format(time.RFC3339); hint.Load() != want {
+			t.Errorf("%q, want %q", hint.Load(), want)
 		}
 	})
 	inBubble(t, observe, func(t *testing.T, o outage) {
 		o.Down()
 		o.verify(o.Mint(nil))
 		synctest.Wait()
-		if want := "there are no keys: its tokens are answered 503"; hint != want {
-			t.Errorf("%q, want %q", hint, want)
+		if want := "there are no keys: its tokens are answered 503"; hint.Load() != want {
+			t.Errorf("%q, want %q", hint.Load(), want)
 		}
 	})
 }

@@ -83,6 +83,11 @@ func encodingAttacks(a *arena) {
 		f = f.claim("pad", strings.Repeat("x", n))
 	}
 	lh, lp, _ := strings.Cut(f.input(), ".")
+	whole := a.good()
+	for n := 0; len(whole.payloadText())%3 != 0; n++ {
+		whole = whole.claim("pad", strings.Repeat("x", n))
+	}
+	wh, wp, _ := strings.Cut(whole.input(), ".")
 
 	const form = "Something else than three segments (RFC 7515 section 7.1)."
 	for name, t := range sorted(map[string]string{
@@ -98,7 +103,8 @@ func encodingAttacks(a *arena) {
 		"newline-in-signature": token[:len(token)-4] + "\n" + token[len(token)-4:], "CR-in-payload-signed": f.over(lh + "." + lp[:8] + "\r" + lp[8:]),
 		"newline-in-header-signed": f.over(lh[:4] + "\n" + lh[4:] + "." + lp), "newline-after": token + "\n", "space-inside": token[:8] + " " + token[8:],
 		"escaped-dots": strings.ReplaceAll(token, ".", "%2E"), "tilde": part[0] + "~." + part[1] + "." + part[2], "NUL-after": token + "\x00", "fragment": token + "#x", "quotes": `"` + token + `"`,
-		"one-character-more": token + strings.Repeat("A", (5-len(part[2])%4)%4),
+		"one-character-more-payload": whole.over(wh + "." + wp + "A"),
+		"one-character-more":         token + strings.Repeat("A", (5-len(part[2])%4)%4),
 	}) {
 		a.raw(malformed, "encoding/"+name, second, t)
 	}

@@ -13,7 +13,8 @@ import (
 // that they are there for.
 var kit = []stage{
 	{name: "kit", dir: "adapters", run: "^TestAttacks$/^net-http$"},
-	{name: "kit", dir: "adapters", run: "^TestAttacks$/^with-options$/^(good|strict|revoked|clock|age)$"},
+	{name: "kit", dir: "adapters", run: "^TestAttacks$/^with-options$/^(good|strict|revoked|age)$"},
+	{name: "kit", dir: "adapters", run: "^TestAttacks$/^by-the-issuers-clock$/^(good|clock)$"},
 	{name: "kit", dir: "adapters", run: "^TestAttacks$/^profile$/^(good|rfc9068)$"},
 	{name: "kit", dir: "adapters", run: "^TestAttacks$/^events$/^(good|signature)$"},
 	{name: "kit", dir: "adapters", run: "^TestAttacks$/^behind-others$/^(good|signature|audience|scope)$"},
@@ -45,12 +46,13 @@ var beyond = map[string]string{
 
 	"errors of unknown sort": programmer, "iss after Complete": programmer,
 
-	"a denylist out of order": "no request makes the owner's denylist fail",
-	"contradictions":          "rules of dialects whose issuers the kit does not play",
-	"iss of another type":     "the whole claims set is read again after the signature, and its iss with it",
-	"alg missing":             "no key is for an algorithm without a name",
-	"a key's alg and type":    "the signature's method refuses a key of another type as well",
-	"RSA exponents":           "crypto/rsa refuses such a key as well",
+	"a denylist out of order":     "no request makes the owner's denylist fail",
+	"contradictions":              "rules of dialects whose issuers the kit does not play",
+	"iss of another type":         "the whole claims set is read again after the signature, and its iss with it",
+	"alg missing":                 "no key is for an algorithm without a name",
+	"a key's alg and type":        "the signature's method refuses a key of another type as well",
+	"zeros in front of a modulus": "without it such a key serves too, under another thumbprint",
+	"RSA exponents":               "crypto/rsa refuses such a key as well",
 }
 
 // backed are checks behind which a second one stands, so that the kit tells one
@@ -60,6 +62,8 @@ var backed = map[string]string{
 	"kid of another type": "one key for tokens without kid",
 	"exp missing":         "exp",
 	"aud of another type": "the audience",
+
+	"iat where there is a maximal age": "the maximal age",
 }
 
 // tell returns the first case that fails with both checks switched off and does
