@@ -91,6 +91,42 @@ func BenchmarkCached(b *testing.B) {
 	}
 }
 
+// BenchmarkRefused is what requests cost that are refused before the signature is
+// looked at: those that anybody can send.
+func BenchmarkRefused(b *testing.B) {
+	issuer := testutil.NewIssuer(b, testutil.Options{})
+	guard := benchGuard(b, issuer, 0)
+	w := &discard{http.Header{}}
+	guard.ServeHTTP(w, benchRequests(issuer, "RS256", 1)[0]) // fetches the keys
+	good := issuer.Mint(benchClaims)
+	for name, authorization := range map[string]string{
+		"no token": "", "malformed": "Bearer a.b", "too long": "Bearer " + strings.Repeat("a", 20_000),
+		"another scheme": "Basic dXNlcjpwYXNz", "another issuer": "Bearer " + issuer.Mint(map[string]any{"iss": "https://other.example"}),
+		"an unknown key": "Bearer " + issuer.MintHeader(map[string]any{"kid": "made-up"}, nil), "an algorithm not allowed": "Bearer " + unsignedLike(good),
+	} {
+		b.Run(name, func(b *testing.B) {
+			r := httptest.NewRequest("GET", "/", nil)
+			if authorization != "" {
+				r.Header.Set("Authorization", authorization)
+			}
+			for range 10 { // so that nothing more is fetched for it
+				guard.ServeHTTP(w, r)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				clear(w.header)
+				guard.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+// unsignedLike returns token with a header of alg none.
+func unsignedLike(token string) string {
+	_, rest, _ := strings.Cut(token, ".")
+	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + rest
+}
+
 // BenchmarkRaw is the bare RS256 check that the others are measured by.
 func BenchmarkRaw(b *testing.B) {
 	issuer := testutil.NewIssuer(b, testutil.Options{})

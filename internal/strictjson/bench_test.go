@@ -1,6 +1,7 @@
 package strictjson_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -26,6 +27,28 @@ func BenchmarkParse(b *testing.B) {
 		if buf, err = strictjson.Parse(data, buf); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkDecodeBase64URL decodes the payload above, here and by the standard
+// library, which allows line breaks.
+func BenchmarkDecodeBase64URL(b *testing.B) {
+	segment := base64.RawURLEncoding.EncodeToString([]byte(claims))
+	room := make([]byte, 0, len(segment))
+	for name, decode := range map[string]func([]byte, string) ([]byte, error){
+		"here": strictjson.DecodeBase64URL,
+		"encoding/base64": func(dst []byte, s string) ([]byte, error) {
+			return base64.RawURLEncoding.Strict().AppendDecode(dst, []byte(s))
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(segment)))
+			for b.Loop() {
+				if _, err := decode(room, segment); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 
