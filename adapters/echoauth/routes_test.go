@@ -11,6 +11,7 @@ import (
 	echomiddleware "github.com/labstack/echo/v4/middleware"
 
 	"github.com/bearerguard/bearerguard/adapters/echoauth"
+	"github.com/bearerguard/bearerguard/internal/rawtargets"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 	"github.com/bearerguard/bearerguard/testutil"
@@ -153,7 +154,7 @@ func TestPreflight(t *testing.T) {
 			}
 			e.Any("/admin", func(echo.Context) error { t.Error("the handler ran"); return nil }, echoauth.Require(auth))
 			w := httptest.NewRecorder()
-			e.ServeHTTP(w, parsed("/admin", "OPTIONS", c.fields...))
+			e.ServeHTTP(w, rawtargets.Request("/admin", "OPTIONS", c.fields...))
 			if w.Code != c.want {
 				t.Errorf("status %d, want %d", w.Code, c.want)
 			}

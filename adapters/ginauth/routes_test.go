@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/bearerguard/bearerguard/adapters/ginauth"
+	"github.com/bearerguard/bearerguard/internal/rawtargets"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 	"github.com/bearerguard/bearerguard/testutil"
@@ -146,7 +147,7 @@ func TestPreflight(t *testing.T) {
 			r.Use(c.before...)
 			r.Any("/admin", ginauth.Require(auth), func(*gin.Context) { t.Error("the handler ran") })
 			w := httptest.NewRecorder()
-			r.ServeHTTP(w, parsed("/admin", "OPTIONS", c.fields...))
+			r.ServeHTTP(w, rawtargets.Request("/admin", "OPTIONS", c.fields...))
 			if w.Code != c.want {
 				t.Errorf("status %d, want %d", w.Code, c.want)
 			}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bearerguard/bearerguard/adapters/httpauth"
+	"github.com/bearerguard/bearerguard/internal/rawtargets"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 	"github.com/bearerguard/bearerguard/testutil"
@@ -147,7 +148,7 @@ func TestPreflight(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := httptest.NewRecorder()
-			c.h.ServeHTTP(w, parsed("/admin", "OPTIONS", c.fields...))
+			c.h.ServeHTTP(w, rawtargets.Request("/admin", "OPTIONS", c.fields...))
 			if w.Code != c.want {
 				t.Errorf("status %d, want %d", w.Code, c.want)
 			}
