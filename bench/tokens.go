@@ -112,14 +112,32 @@ func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d *discard) WriteHeader(int)             {}
 
+// sender returns a function that has h serve one of requests. All come as the
+// same request with another token: a server writes each into memory that it has
+// just used, so that a token is what is new about it.
+func sender(h http.Handler, requests []*http.Request) (send func(i int)) {
+	w := &discard{http.Header{}}
+	tokens := make([]string, len(requests))
+	for i, r := range requests {
+		tokens[i] = r.Header.Get("Authorization")
+	}
+	r := requestWith("")
+	field := make([]string, 1, 8) // alone in its cache lines: others send on other cores
+	r.Header["Authorization"] = field
+	return func(i int) {
+		field[0] = tokens[i%len(tokens)]
+		h.ServeHTTP(w, r)
+	}
+}
+
 // serving returns a unit that serves requests in turn and panics unless each
 // of them reaches the handler, whose counter is served.
 func serving(name string, h http.Handler, served *int, requests []*http.Request) unit {
-	w := &discard{http.Header{}}
+	send := sender(h, requests)
 	return unit{name: name, do: func(i, n int) {
 		before := *served
 		for k := range n {
-			h.ServeHTTP(w, requests[(i+k)%len(requests)])
+			send(i + k)
 		}
 		if *served-before != n {
 			panic(fmt.Sprintf("%s: %d of %d good requests came through", name, *served-before, n))

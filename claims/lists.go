@@ -71,7 +71,9 @@ func (r *reader) scopes(scopes []string, path Path) []string {
 	switch {
 	case isString(raw):
 		value, _ := r.arena.decode(raw)
-		for scope := range strings.SplitSeq(value, " ") {
+		for more := true; more; {
+			var scope string
+			scope, value, more = strings.Cut(value, " ")
 			scopes = add(scopes, scope)
 		}
 	case isArray(raw) && !r.dialect.StringScope:

@@ -177,10 +177,10 @@ func (a *Authenticator) verify(ctx context.Context, token string, now time.Time)
 	return v.token, nil
 }
 
-// examine verifies a token that is not remembered. It returns its own copy of
-// the token, which the claims refer to: the one it was given is a part of
-// whatever the server read for the whole request. If it has to wait for keys, it
-// sets now anew: the token may have expired meanwhile.
+// examine verifies a token that is not remembered. It returns the token, as a
+// copy if it is to be remembered; the claims refer to a copy in any case: the one
+// it was given is a part of whatever the server read for the whole request. If it
+// has to wait for keys, it sets now anew: the token may have expired meanwhile.
 func (a *Authenticator) examine(ctx context.Context, token string, now *time.Time) (string, verified, *Error) {
 	first := strings.IndexByte(token, '.')
 	last := first + 1 + strings.IndexByte(token[first+1:], '.')
@@ -196,9 +196,15 @@ func (a *Authenticator) examine(ctx context.Context, token string, now *time.Tim
 			return "", verified{}, &Error{Reason: MalformedToken}
 		}
 	}
-	token = strings.Clone(token)
 	s.size = max(s.size, len(token)) // also of one that turns out to be malformed
-	if s.payload.ParseSegment(token[first+1:last]) != nil {
+	var segment string
+	if a.cache != nil {
+		token = strings.Clone(token)
+		segment = token[first+1 : last]
+	} else {
+		segment = strings.Clone(token[first+1 : last])
+	}
+	if s.payload.ParseSegment(segment) != nil {
 		return "", verified{}, &Error{Reason: MalformedToken}
 	}
 	payload := s.payload

@@ -72,12 +72,13 @@ func (is *issuer) scopedForUs(p claims.Payload) bool {
 // must lie before the expiry and not before the token became valid, give or
 // take the leeway.
 func (a *Authenticator) current(is *issuer, t *claims.Token, now time.Time) Reason {
+	early, late := now.Add(-a.leeway), now.Add(a.leeway)
 	switch {
-	case !now.Before(t.Expiry.Add(a.leeway)):
+	case !early.Before(t.Expiry):
 		return Expired
-	case now.Add(a.leeway).Before(t.NotBefore), now.Add(a.leeway).Before(t.IssuedAt):
+	case late.Before(t.NotBefore), late.Before(t.IssuedAt):
 		return NotYetValid
-	case is.MaxAge > 0 && !now.Before(t.IssuedAt.Add(is.MaxAge+a.leeway)):
+	case is.MaxAge > 0 && !early.Before(t.IssuedAt.Add(is.MaxAge)):
 		return Expired
 	}
 	return ""

@@ -70,9 +70,9 @@ var edits = []edit{
 	{mw, `if p.Ambiguous() {`, `if p.Ambiguous() && !off("claim names in other spellings") {`},
 	{mw, `ok && len(raw) > 0 {`, `ok && len(raw) > 0 && !off("cnf") {`},
 	{mw, `if is.MaxAge > 0 && t.IssuedAt.IsZero() {`, `if is.MaxAge > 0 && t.IssuedAt.IsZero() && !off("iat where there is a maximal age") {`},
-	{mw, `case !now.Before(t.Expiry.Add(a.leeway)):`, `case !off("exp") && !now.Before(t.Expiry.Add(a.leeway)):`},
-	{mw, `case now.Add(a.leeway).Before(t.NotBefore), now.Add(a.leeway).Before(t.IssuedAt):`, `case !off("nbf") && now.Add(a.leeway).Before(t.NotBefore), !off("iat") && now.Add(a.leeway).Before(t.IssuedAt):`},
-	{mw, `case is.MaxAge > 0 && !now.Before`, `case is.MaxAge > 0 && !off("the maximal age") && !now.Before`},
+	{mw, `case !early.Before(t.Expiry):`, `case !off("exp") && !early.Before(t.Expiry):`},
+	{mw, `case late.Before(t.NotBefore), late.Before(t.IssuedAt):`, `case !off("nbf") && late.Before(t.NotBefore), !off("iat") && late.Before(t.IssuedAt):`},
+	{mw, `case is.MaxAge > 0 && !early.Before`, `case is.MaxAge > 0 && !off("the maximal age") && !early.Before`},
 
 	// The answer.
 	{mw, "h.Set(\"Cache-Control\", \"no-store\")\n\tvar e *Error", "if !off(\"no-store\") {\n\t\th.Set(\"Cache-Control\", \"no-store\")\n\t}\n\tvar e *Error"},
