@@ -9,12 +9,12 @@ import (
 // of RFC 7515, section 2, to dst. It accepts only the one spelling that an
 // encoder gives: no padding, no line breaks, no other alphabet, no unused bits
 // set (RFC 4648, sections 3.1 to 3.5). The error is ErrBase64, and then dst is
-// returned with its length unchanged, though the room behind it may have been
-// written to.
+// returned with its length unchanged. The room behind what is returned may have
+// been written to.
 //
 // encoding/base64 skips line breaks, even in its strict mode, and takes half as
-// long again; with that one decoding is the largest part of what a token costs
-// besides its signature.
+// long again, which is the largest single part of what a token costs besides
+// its signature.
 func DecodeBase64URL(dst []byte, s string) ([]byte, error) {
 	if len(s)%4 == 1 { // such a character would hold no whole byte
 		return dst, ErrBase64
