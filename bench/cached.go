@@ -34,7 +34,7 @@ func (b *bench) cached(ctx context.Context, f *field, w io.Writer) error {
 	}
 	var units []unit
 	add := func(name string, ours bool, h http.Handler, served *int) {
-		u := serving(name, h, served, requestsFor(one))
+		u := serving(name, h, served, one)
 		u.ours = ours
 		units = append(units, u)
 	}
@@ -61,7 +61,7 @@ func (b *bench) cached(ctx context.Context, f *field, w io.Writer) error {
 		add("gin", true, guarded, served)
 	}
 	many, served := counting()
-	units = append(units, serving("net/http, 1,000 tokens in turn", httpauth.Require(a)(many), served, requestsFor(tokens[:min(1000, len(tokens))])))
+	units = append(units, serving("net/http, 1,000 tokens in turn", httpauth.Require(a)(many), served, tokens[:min(1000, len(tokens))]))
 	units[len(units)-1].ours = true
 	warm := &units[len(units)-1]
 	warm.do(0, min(1000, len(tokens)))
@@ -76,7 +76,7 @@ func (b *bench) cached(ctx context.Context, f *field, w io.Writer) error {
 		if g.name != best {
 			continue
 		}
-		u, err := guardUnit(ctx, g, c, requestsFor(one))
+		u, err := guardUnit(ctx, g, c, one)
 		if err != nil {
 			return err
 		}

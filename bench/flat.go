@@ -60,7 +60,6 @@ func (b *bench) flat(_ context.Context, f *field, w io.Writer) error {
 		if cache >= 0 {
 			use = tokens[:1]
 		}
-		requests := requestsFor(use)
 		var units []unit
 		for _, s := range sizes {
 			issuers, err := manyIssuers(f, s.issuers, s.keys)
@@ -77,7 +76,7 @@ func (b *bench) flat(_ context.Context, f *field, w io.Writer) error {
 				mux.Handle(fmt.Sprintf("GET /v1/other-%d", i), httpauth.Require(a, scopes.Scope(fmt.Sprintf("scope-%d", i)))(bare))
 			}
 			mux.Handle("GET /v1/deals", httpauth.Require(a, scopes.Scope("deals-read"))(bare))
-			units = append(units, serving(s.name, mux, served, requests))
+			units = append(units, serving(s.name, mux, served, use))
 		}
 		p := b.plan
 		p.rounds *= 2

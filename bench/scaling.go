@@ -82,3 +82,18 @@ func (b *bench) scaling(_ context.Context, f *field, w io.Writer) error {
 	}
 	return nil
 }
+
+// requestsFor returns a request for each token. Each is alone in its cache lines:
+// a guard copies requests, and a copy made on another core must not end up there.
+func requestsFor(tokens []string) []*http.Request {
+	all := make([]*http.Request, len(tokens))
+	for i, token := range tokens {
+		alone := &struct {
+			_ [128]byte
+			http.Request
+			_ [128]byte
+		}{Request: *requestWith("Bearer " + token)}
+		all[i] = &alone.Request
+	}
+	return all
+}

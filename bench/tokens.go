@@ -84,15 +84,6 @@ func (f *field) config(alg string) config {
 	return config{issuer: f.issuer.URL(), jwks: f.issuer.JWKSURL(), audience: f.issuer.Audience(), alg: alg, key: f.keys[alg]}
 }
 
-// requestsFor returns a request for each token.
-func requestsFor(tokens []string) []*http.Request {
-	all := make([]*http.Request, len(tokens))
-	for i, token := range tokens {
-		all[i] = requestWith("Bearer " + token)
-	}
-	return all
-}
-
 func requestWith(authorization string) *http.Request {
 	r, err := http.NewRequest("GET", "http://api.example.com/v1/deals", nil)
 	if err != nil {
@@ -102,12 +93,7 @@ func requestWith(authorization string) *http.Request {
 	if authorization != "" {
 		r.Header.Set("Authorization", authorization)
 	}
-	alone := &struct {
-		_ [128]byte
-		http.Request
-		_ [128]byte
-	}{Request: *r} // or a copy made on another core may end up in its cache lines
-	return &alone.Request
+	return r
 }
 
 // discard is a response writer that keeps nothing.
@@ -117,32 +103,22 @@ func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d *discard) WriteHeader(int)             {}
 
-// sender returns a function that has h serve one of requests. All come as the
+// serving returns a unit that serves a request with each of tokens in turn and
+// panics unless each reaches the handler, whose counter is served. All are the
 // same request with another token: a server writes each into memory that it has
-// just used, so that a token is what is new about it.
-func sender(h http.Handler, requests []*http.Request) (send func(i int)) {
-	w := &discard{http.Header{}}
-	tokens := make([]string, len(requests))
-	for i, r := range requests {
-		tokens[i] = r.Header.Get("Authorization")
+// just used, so that the token is what is new about it.
+func serving(name string, h http.Handler, served *int, tokens []string) unit {
+	fields := make([]string, len(tokens))
+	for i, token := range tokens {
+		fields[i] = "Bearer " + token
 	}
-	r := requestWith("")
-	field := make([]string, 1, 8) // alone in its cache lines: others send on other cores
-	r.Header["Authorization"] = field
-	return func(i int) {
-		field[0] = tokens[i%len(tokens)]
-		h.ServeHTTP(w, r)
-	}
-}
-
-// serving returns a unit that serves requests in turn and panics unless each
-// of them reaches the handler, whose counter is served.
-func serving(name string, h http.Handler, served *int, requests []*http.Request) unit {
-	send := sender(h, requests)
+	w, r := &discard{http.Header{}}, requestWith("-")
+	authorization := r.Header["Authorization"]
 	return unit{name: name, do: func(i, n int) {
 		before := *served
 		for k := range n {
-			send(i + k)
+			authorization[0] = fields[(i+k)%len(fields)]
+			h.ServeHTTP(w, r)
 		}
 		if *served-before != n {
 			panic(fmt.Sprintf("%s: %d of %d good requests came through", name, *served-before, n))

@@ -79,7 +79,7 @@ func (p Payload) Lookup(path ...string) (json.RawMessage, bool) {
 
 func (p *Payload) lookup(path Path) ([]byte, bool) {
 	switch {
-	case len(path) == 0, p.classes&class(path[0]) == 0:
+	case len(path) == 0, p.classes&strictjson.NameClass(path[0]) == 0:
 		return nil, false
 	case len(path) == 1:
 		return p.members.Get(path[0])
@@ -87,18 +87,10 @@ func (p *Payload) lookup(path Path) ([]byte, bool) {
 	return p.members.Lookup(path...)
 }
 
-// class returns one bit that stands for all names of one sort.
-func class(name string) uint64 {
-	if name == "" {
-		return 1
-	}
-	return 1 << ((uint(len(name)) + uint(name[0])*5 + uint(name[len(name)-1])*11) & 63)
-}
-
 // classesOf returns the classes of all members' names.
 func classesOf(members strictjson.Object) (classes uint64) {
 	for i := range members {
-		classes |= class(members[i].Name)
+		classes |= strictjson.NameClass(members[i].Name)
 	}
 	return classes
 }

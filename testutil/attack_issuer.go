@@ -63,7 +63,7 @@ func strictKeyAttacks(a *arena) {
 	flooded := a.apart(nil)
 	token := flooded.good().by(a.strangers(alg), alg)
 	flooded.token(served, "strict/after-a-flood", "A good token after 300 forged ones, each with a key id that nobody knows: they must not make the API ask the issuer as often.", flooded.good())
-	flooded.last().before = func() error {
+	flooded.latest().before = func() error {
 		flooded.sendToken(flooded.good().token()) // has the keys fetched
 		asked := flooded.issuer.Fetches()
 		for n := range 300 {
@@ -147,7 +147,7 @@ func clockAttacks(a *arena) {
 		b := a.apart(nil)
 		token := b.good().claim("exp", b.at(c.life, "")).token()
 		b.raw(c.want, "clock/"+name, c.tries, token)
-		b.last().before = func() error {
+		b.latest().before = func() error {
 			first := token
 			if !c.seen {
 				first = b.good().token()

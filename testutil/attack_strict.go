@@ -14,8 +14,8 @@ var furtherGroups = []string{"strict", "rfc9068", "discovery", "clock", "age"}
 var (
 	// strictly is refused with all that this library says in an answer.
 	strictly = verdict{statuses: []int{401}, strict: true}
-	// unreadable is for what cannot be a token by its characters alone.
-	unreadable = verdict{statuses: []int{400}, strict: true}
+	// unintelligible is for what cannot be a token by its characters alone.
+	unintelligible = verdict{statuses: []int{400}, strict: true}
 	// closed is for good tokens that cannot be checked just now.
 	closed = verdict{statuses: []int{503}, strict: true}
 )
@@ -54,8 +54,8 @@ func strictAttacks(a *arena) {
 	}
 
 	const characters = "Characters that no token has (RFC 6750 section 2.1): a request that cannot be understood."
-	a.raw(unreadable, "strict/comma-in-the-token", characters, "a,b.c.d")
-	a.raw(unreadable, "strict/padding-alone", characters, "==")
+	a.raw(unintelligible, "strict/comma-in-the-token", characters, "a,b.c.d")
+	a.raw(unintelligible, "strict/padding-alone", characters, "==")
 	a.add(verdict{statuses: []int{401}, noCode: true, strict: true}, "strict/no-token", "No token, and an answer for this caller alone.", "", func(*http.Request) {})
 	oneAnswer(a)
 }
@@ -71,7 +71,7 @@ func oneAnswer(a *arena) {
 		"a short signature": header + "." + payload + ".AAAA", "an expired token": forged.claim("exp", 1).token(),
 	}
 	a.token(strictly, "strict/one-answer", "A forged token has the same answer whatever is wrong with it.", forged)
-	a.last().after = func(w *recorder) error {
+	a.latest().after = func(w *recorder) error {
 		for what, token := range sorted(others) {
 			other := a.sendToken(token)
 			if other.status != w.status || other.sent.Get("WWW-Authenticate") != w.sent.Get("WWW-Authenticate") || other.body.String() != w.body.String() {
@@ -116,7 +116,7 @@ func revokedAttacks(a *arena) {
 			tries = "A token that the API has let through and that was put on the denylist then."
 		}
 		a.raw(refused, "revoked/"+name, tries, token)
-		a.last().before = func() error {
+		a.latest().before = func() error {
 			if seen && a.sendToken(token).status != 200 {
 				return errors.New("the API refuses a good token that is not on the denylist yet")
 			}

@@ -74,6 +74,13 @@ func run(verbose bool, only []string, excused map[string]string) error {
 		return err
 	}
 	built := map[string]bool{}
+	for _, names := range []map[string]string{excused, backed} {
+		for name := range names {
+			if !slices.ContainsFunc(mutants, func(m mutant) bool { return m.name == name }) {
+				return fmt.Errorf("kit.go names %q, and there is no such check", name)
+			}
+		}
+	}
 	for _, s := range stages {
 		if built[s.name] {
 			continue
@@ -219,30 +226,36 @@ func (e edit) apply(dir string) (string, error) {
 // fails, "" if all pass.
 func try(dir, name string) (failed, output string) {
 	for _, s := range stages {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		args := []string{"-test.failfast", "-test.run", cmp.Or(s.run, "^Test")}
+		args := []string{"-test.failfast"}
 		if s.skip != "" {
 			args = append(args, "-test.skip", s.skip)
 		}
-		test := exec.CommandContext(ctx, filepath.Join(dir, s.name+".test"), args...)
-		test.Dir = filepath.Join(dir, filepath.FromSlash(s.dir))
-		test.Env = append(os.Environ(), "MUTANT=|"+name+"|")
-		out, err := test.CombinedOutput()
-		late := ctx.Err() != nil
-		cancel()
+		out, late, err := s.test(dir, name, args...)
 		if err == nil {
 			continue
 		}
-		found := firstFailure(string(out))
+		found := firstFailure(out)
 		if late {
 			found = strings.TrimSpace(found + " (did not end)")
 		}
 		if s.name != "middleware" && s.name != "kit" {
 			found = s.name + ": " + found
 		}
-		return found, string(out)
+		return found, out
 	}
 	return "", output
+}
+
+// test runs the stage's tests with the checks names switched off, separated by
+// bars, and tells what they print and whether they took too long.
+func (s stage) test(dir, names string, args ...string) (output string, late bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	test := exec.CommandContext(ctx, filepath.Join(dir, s.name+".test"), append(args, "-test.run", cmp.Or(s.run, "^Test"))...)
+	test.Dir = filepath.Join(dir, filepath.FromSlash(s.dir))
+	test.Env = append(os.Environ(), "MUTANT=|"+names+"|")
+	out, err := test.CombinedOutput()
+	return string(out), ctx.Err() != nil, err
 }
 
 var failure = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)

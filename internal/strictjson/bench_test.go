@@ -34,12 +34,11 @@ func BenchmarkParse(b *testing.B) {
 // library, which allows line breaks.
 func BenchmarkDecodeBase64URL(b *testing.B) {
 	segment := base64.RawURLEncoding.EncodeToString([]byte(claims))
+	bytes, strict := []byte(segment), base64.RawURLEncoding.Strict()
 	room := make([]byte, 0, len(segment))
 	for name, decode := range map[string]func([]byte, string) ([]byte, error){
-		"here": strictjson.DecodeBase64URL,
-		"encoding/base64": func(dst []byte, s string) ([]byte, error) {
-			return base64.RawURLEncoding.Strict().AppendDecode(dst, []byte(s))
-		},
+		"here":            strictjson.DecodeBase64URL,
+		"encoding/base64": func(dst []byte, _ string) ([]byte, error) { return strict.AppendDecode(dst, bytes) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(segment)))

@@ -102,11 +102,7 @@ func (o Object) repeats() bool {
 	var classes uint64
 	for i := range o {
 		name := o[i].Name
-		class := uint(len(name))
-		if len(name) > 0 {
-			class += uint(name[0])*5 + uint(name[len(name)-1])*11
-		}
-		bit := uint64(1) << (class & 63)
+		bit := NameClass(name)
 		if classes&bit != 0 {
 			for j := range o[:i] {
 				if o[j].Name == name {
@@ -117,6 +113,16 @@ func (o Object) repeats() bool {
 		classes |= bit
 	}
 	return false
+}
+
+// NameClass returns the one bit that stands for all names of name's class. It
+// goes by the length and the ends of a name, so names of one class may differ;
+// equal ones never differ in class.
+func NameClass(name string) uint64 {
+	if name == "" {
+		return 1
+	}
+	return 1 << ((uint(len(name)) + uint(name[0])*5 + uint(name[len(name)-1])*11) & 63)
 }
 
 func (o Object) repeatsHashed() bool {
