@@ -3,11 +3,13 @@ package middleware
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/internal/strictjson"
+	"github.com/bearerguard/bearerguard/internal/tokenctx"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
 	"github.com/bearerguard/bearerguard/scopes"
@@ -23,6 +25,7 @@ type Authenticator struct {
 	leeway   time.Duration
 	maxBytes int
 	now      func() time.Time
+	observe  observer
 	cache    *tokencache.Cache[verified] // nil if switched off
 	headers  headers
 	answers  answers
@@ -53,6 +56,7 @@ func New(config Config) (*Authenticator, error) {
 		leeway:   config.Leeway,
 		maxBytes: config.MaxTokenBytes,
 		now:      config.Now,
+		observe:  config.Observe,
 	}
 	switch {
 	case a.leeway == 0:
@@ -75,11 +79,11 @@ func New(config Config) (*Authenticator, error) {
 	a.answers = newAnswers(&config)
 	a.metadata.fill(&config)
 	a.issuers = issuers{exact: map[string]*issuer{}, names: map[string]bool{}}
-	options := keyring.Options{Client: config.HTTPClient, Now: a.now, Observe: a.observeKeys}
+	options := keyring.Options{Client: config.HTTPClient, Now: a.now, Observe: a.observe.keys}
 	for i, ic := range config.Issuers {
 		is, err := newIssuer(ic, config.Audiences, options)
 		if err != nil {
-			m.add("Issuers["+itoa(i)+"]", "", err.Error())
+			m.add("Issuers["+strconv.Itoa(i)+"]", "", err.Error())
 			continue
 		}
 		a.all = append(a.all, is)
@@ -103,7 +107,7 @@ func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*htt
 	ctx := r.Context()
 	if before, ok := ctx.Value(admissionKey{}).(*admission); ok && before.by == a {
 		if err := a.permit(before.token, now, need); err != nil {
-			return nil, a.refused(ctx, err)
+			return nil, a.observe.refused(ctx, err)
 		}
 		return r, nil
 	}
@@ -113,7 +117,7 @@ func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*htt
 		if reason == NoToken {
 			e.scopes = needed(need)
 		}
-		return nil, a.refused(ctx, e)
+		return nil, a.observe.refused(ctx, e)
 	}
 	token, err := a.verify(ctx, raw, now)
 	if err != nil {
@@ -122,10 +126,10 @@ func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*htt
 			err.Reason = MalformedRequest
 		}
 		err.scopes = needed(need)
-		return nil, a.refused(ctx, err)
+		return nil, a.observe.refused(ctx, err)
 	}
 	if err := a.permit(token, now, need); err != nil {
-		return nil, a.refused(ctx, err)
+		return nil, a.observe.refused(ctx, err)
 	}
 	return r.WithContext(&admission{ctx, a, token}), nil
 }
@@ -136,7 +140,7 @@ func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*htt
 func (a *Authenticator) Verify(ctx context.Context, token string) (*claims.Token, error) {
 	t, err := a.verify(ctx, token, a.now())
 	if err != nil {
-		return nil, a.refused(ctx, err)
+		return nil, a.observe.refused(ctx, err)
 	}
 	return t, nil
 }
@@ -160,7 +164,7 @@ func (a *Authenticator) verify(ctx context.Context, token string, now time.Time)
 			return nil, err
 		}
 	}
-	if reason := a.current(v.issuer, v.token, now); reason != "" {
+	if reason := v.issuer.current(v.token, now, a.leeway); reason != "" {
 		return nil, &Error{Reason: reason, Issuer: v.issuer.URL, ClientID: v.token.ClientID}
 	}
 	if !known && v.issuer.Validate != nil && v.issuer.Validate(v.token) != nil {
@@ -219,7 +223,7 @@ func (a *Authenticator) examine(ctx context.Context, token string, now *time.Tim
 	if err != nil {
 		return "", verified{}, &Error{Reason: MalformedToken, Issuer: is.URL}
 	}
-	key, e := a.signer(ctx, is, iss, &h, token[:last], signature, now)
+	key, e := is.signer(ctx, a.now, iss, &h, token[:last], signature, now)
 	if e != nil {
 		e.Hint = hintUnverified(e.Reason, &h, payload)
 		return "", verified{}, e
@@ -227,7 +231,7 @@ func (a *Authenticator) examine(ctx context.Context, token string, now *time.Tim
 	if !remembered {
 		a.headers.add(token[:first], h)
 	}
-	t, reason := a.validate(is, iss, payload)
+	t, reason := is.validate(iss, payload)
 	if reason != "" {
 		e = &Error{Reason: reason, Issuer: is.URL, Hint: hint(reason, is, payload)}
 		if t != nil {
@@ -275,3 +279,66 @@ func (a *Authenticator) revoked(ctx context.Context, v verified) *Error {
 	}
 	return nil
 }
+
+// CheckOptional is Check for a route that anybody may call and where a token
+// makes a difference: a request without one passes as it is, which is no
+// refusal and nothing that Config.Observe hears of. A token that is there and is
+// not good is refused all the same.
+func (a *Authenticator) CheckOptional(r *http.Request) (*http.Request, error) {
+	if before, ok := r.Context().Value(admissionKey{}).(*admission); !ok || before.by != a {
+		if _, reason := credential(r); reason == NoToken {
+			return r, nil
+		}
+	}
+	return a.Check(r)
+}
+
+// An admission is the context of a request that an Authenticator let through.
+// It is a context itself, rather than two values in two contexts, because every
+// request pays for it.
+type admission struct {
+	context.Context
+	by    *Authenticator
+	token *claims.Token
+}
+
+type admissionKey struct{}
+
+// Value implements context.Context.
+func (c *admission) Value(key any) any {
+	switch key.(type) {
+	case tokenctx.Key:
+		return c.token
+	case admissionKey:
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// permit holds a good token against what the route demands.
+func (a *Authenticator) permit(t *claims.Token, now time.Time, need []scopes.Requirement) *Error {
+	e := permit(t, scopes.Terms{Now: now, Leeway: a.leeway, Strategy: a.config.ScopeStrategy}, need)
+	if e != nil {
+		e.Issuer = a.issuers.configured(t.Issuer)
+	}
+	return e
+}
+
+// Refuse: see answers.refuse.
+func (a *Authenticator) Refuse(h http.Header, err error) (status int, body Refusal) {
+	return a.answers.refuse(h, err)
+}
+
+// WriteRefusal answers a refused request: Refuse, then status and body.
+func (a *Authenticator) WriteRefusal(w http.ResponseWriter, r *http.Request, err error) {
+	a.answers.write(w, r, err)
+}
+
+// Demand: see resourceMetadata.demand.
+func (a *Authenticator) Demand(need ...scopes.Requirement) { a.metadata.demand(need...) }
+
+// MetadataPaths: see resourceMetadata.paths.
+func (a *Authenticator) MetadataPaths() []string { return a.metadata.paths() }
+
+// MetadataHandler: see resourceMetadata.handler.
+func (a *Authenticator) MetadataHandler() http.Handler { return a.metadata.handler() }

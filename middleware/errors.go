@@ -1,6 +1,10 @@
 package middleware
 
-import "time"
+import (
+	"errors"
+	"strconv"
+	"time"
+)
 
 // An Error is a refusal. It holds nothing of the token but the client id, and
 // that only after the signature was found good, so it may be logged as it is.
@@ -44,5 +48,14 @@ func (e *ConfigError) Error() string {
 	if e.Value == "" {
 		return "bearerguard: Config." + e.Field + ": " + e.Reason
 	}
-	return "bearerguard: Config." + e.Field + " " + quote(e.Value) + ": " + e.Reason
+	return "bearerguard: Config." + e.Field + " " + strconv.Quote(e.Value) + ": " + e.Reason
 }
+
+// mistakes collects what is wrong with a Config.
+type mistakes []error
+
+func (m *mistakes) add(field, value, reason string) {
+	*m = append(*m, &ConfigError{Field: field, Value: value, Reason: reason})
+}
+
+func (m mistakes) join() error { return errors.Join(m...) }

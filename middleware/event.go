@@ -3,7 +3,6 @@ package middleware
 import (
 	"context"
 	"log/slog"
-	"strconv"
 	"time"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
@@ -50,17 +49,20 @@ type Event struct {
 	Duration time.Duration
 }
 
+// An observer is Config.Observe.
+type observer func(context.Context, Event)
+
 // refused reports e and returns it as the error that callers get.
-func (a *Authenticator) refused(ctx context.Context, e *Error) error {
-	if a.config.Observe != nil {
-		a.config.Observe(ctx, Event{Kind: Refused, Reason: e.Reason, Issuer: e.Issuer, ClientID: e.ClientID, Hint: e.Hint})
+func (o observer) refused(ctx context.Context, e *Error) error {
+	if o != nil {
+		o(ctx, Event{Kind: Refused, Reason: e.Reason, Issuer: e.Issuer, ClientID: e.ClientID, Hint: e.Hint})
 	}
 	return e
 }
 
 // observeKeys passes on what a key ring reports.
-func (a *Authenticator) observeKeys(e keyring.Event) {
-	if a.config.Observe == nil {
+func (o observer) keys(e keyring.Event) {
+	if o == nil {
 		return
 	}
 	event := Event{Issuer: e.Issuer, Fault: string(e.Fault), Added: e.Added, Removed: e.Removed, Duration: e.Duration}
@@ -75,7 +77,7 @@ func (a *Authenticator) observeKeys(e keyring.Event) {
 			event.Hint = "the keys fetched before serve until " + e.Until.UTC().Format(time.RFC3339)
 		}
 	}
-	a.config.Observe(context.Background(), event)
+	o(context.Background(), event)
 }
 
 // LogEvents returns an Observe function that writes one line per event to l:
@@ -117,5 +119,3 @@ func LogEvents(l *slog.Logger) func(context.Context, Event) {
 		l.LogAttrs(ctx, level, "bearerguard: "+string(e.Kind), attrs...)
 	}
 }
-
-func itoa(i int) string { return strconv.Itoa(i) }

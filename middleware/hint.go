@@ -103,12 +103,6 @@ func (all *issuers) hint(iss string) string {
 	return ""
 }
 
-// How Entra's issuers begin, by the version of their tokens.
-const (
-	entraV1 = "https://sts.windows.net/"
-	entraV2 = "https://login.microsoftonline.com/"
-)
-
 // text returns the string claim name, "" if it is none.
 func text(p claims.Payload, name string) string {
 	raw, _ := p.Lookup(name)

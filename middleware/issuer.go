@@ -1,11 +1,9 @@
 package middleware
 
 import (
-	"context"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
@@ -93,67 +91,6 @@ func (is *issuer) tenant(iss string) (string, bool) {
 	return tenant, slices.Contains(is.Tenants, tenant)
 }
 
-// keys returns the key ring for iss, which this issuer was found by.
-func (is *issuer) keys(iss string) (*keyring.Ring, error) {
-	if is.family == nil {
-		return is.ring, nil
-	}
-	tenant, _ := is.tenant(iss)
-	return is.family.Ring(map[string]string{is.name: tenant}, iss)
-}
-
-// candidates returns the keys that may have signed a token with this header.
-// It may have to wait for them, and then sets now anew.
-func (a *Authenticator) candidates(ctx context.Context, is *issuer, iss string, h *header, now *time.Time) ([]*keyring.Key, error) {
-	ring, err := is.keys(iss)
-	if err != nil {
-		return nil, err
-	}
-	if keys := ring.Known(h.kid, h.alg, *now); keys != nil {
-		return keys, nil
-	}
-	keys, err := ring.Keys(ctx, h.kid, h.alg)
-	*now = a.now()
-	return keys, err
-}
-
-// owns reports whether a key that names an issuer of its own, as Entra's do,
-// may sign for iss. The name may hold a placeholder, which stands for whatever
-// iss has there; metadata of another name by design brings keys of that name.
-func (is *issuer) owns(keyIssuer, iss string) bool {
-	if keyIssuer == "" || keyIssuer == iss {
-		return true
-	}
-	if fits(keyIssuer, iss) {
-		return true
-	}
-	if is.MetadataIssuer == "" {
-		return false
-	}
-	expected := is.MetadataIssuer
-	if is.family != nil {
-		tenant, _ := is.tenant(iss)
-		expected = placeholder.ReplaceAllLiteralString(expected, tenant)
-		keyIssuer = placeholder.ReplaceAllLiteralString(keyIssuer, tenant)
-	}
-	return keyIssuer == expected || fits(keyIssuer, expected)
-}
-
-// fits reports whether iss is template with one path segment or host label in
-// the place of its placeholder.
-func fits(template, iss string) bool {
-	at := placeholder.FindStringIndex(template)
-	if at == nil {
-		return false
-	}
-	rest, ok := strings.CutPrefix(iss, template[:at[0]])
-	if !ok {
-		return false
-	}
-	value, ok := strings.CutSuffix(rest, template[at[1]:])
-	return ok && value != "" && !strings.Contains(value, "/")
-}
-
 // issuers are all that are configured, by what tokens say: an exact name goes
 // before a template.
 type issuers struct {
@@ -230,3 +167,9 @@ func (is *issuer) tenantOf(t *claims.Token) string {
 	tenant, _ := is.tenant(t.Issuer)
 	return tenant
 }
+
+// How Entra's issuers begin, by the version of their tokens.
+const (
+	entraV1 = "https://sts.windows.net/"
+	entraV2 = "https://login.microsoftonline.com/"
+)

@@ -131,13 +131,12 @@ func discoverable(id string) bool {
 //
 // The guards of the adapters call it when they are made. Whoever calls Check
 // himself should do so too.
-func (a *Authenticator) Demand(need ...scopes.Requirement) {
+func (m *resourceMetadata) demand(need ...scopes.Requirement) {
 	for _, r := range need {
 		if err := r.Err(); err != nil {
 			panic(err)
 		}
 	}
-	m := &a.metadata
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, name := range needed(need) {
@@ -154,8 +153,8 @@ func (a *Authenticator) Demand(need ...scopes.Requirement) {
 //	for _, path := range auth.MetadataPaths() {
 //		mux.Handle(path, auth.MetadataHandler())
 //	}
-func (a *Authenticator) MetadataPaths() []string {
-	path := a.metadata.path
+func (m *resourceMetadata) paths() []string {
+	path := m.path
 	if path == "" {
 		return nil
 	}
@@ -175,18 +174,18 @@ func (a *Authenticator) MetadataPaths() []string {
 // of the request unchanged. Nothing in its answer comes from the request, be it
 // the Host field or a forwarding proxy's. A Cache-Control field that is set
 // before stays; else clients may keep the metadata for an hour.
-func (a *Authenticator) MetadataHandler() http.Handler {
+func (m *resourceMetadata) handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Access-Control-Allow-Origin", "*")
 		switch {
-		case !a.metadata.at(r.URL):
+		case !m.at(r.URL):
 			http.NotFound(w, r)
 		case r.Method == http.MethodGet || r.Method == http.MethodHead:
 			if h.Get("Cache-Control") == "" {
 				h.Set("Cache-Control", metadataLifetime)
 			}
-			writeJSON(w, r, http.StatusOK, a.metadata.document())
+			writeJSON(w, r, http.StatusOK, m.document())
 		case r.Method == http.MethodOptions:
 			h.Set("Allow", "GET, HEAD, OPTIONS")
 			h.Set("Access-Control-Allow-Methods", "GET, HEAD")

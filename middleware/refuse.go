@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"net/http"
@@ -79,7 +80,7 @@ func newAnswers(c *Config) answers {
 //
 // An err that is no refusal of this package means 500: whatever it is, the
 // request must not pass.
-func (a *Authenticator) Refuse(h http.Header, err error) (status int, body Refusal) {
+func (a *answers) refuse(h http.Header, err error) (status int, body Refusal) {
 	h.Set("Cache-Control", "no-store")
 	var e *Error
 	if !errors.As(err, &e) {
@@ -107,15 +108,15 @@ func (a *Authenticator) Refuse(h http.Header, err error) (status int, body Refus
 
 // challenge adds the challenge for e. A challenge that somebody else set stays,
 // one of ours from a guard further out does not.
-func (a *Authenticator) challenge(h http.Header, ans answer, e *Error) {
+func (a *answers) challenge(h http.Header, ans answer, e *Error) {
 	var c strings.Builder
 	c.Grow(256)
-	c.WriteString(a.answers.realm)
+	c.WriteString(a.realm)
 	if ans.code != "" {
 		c.WriteString(`, error="` + ans.code + `", error_description="` + ans.description + `"`)
 	}
 	// Clients that come by the metadata ask for the scopes of the challenge.
-	tellScopes := ans.status == http.StatusUnauthorized && a.answers.metadata != "" ||
+	tellScopes := ans.status == http.StatusUnauthorized && a.metadata != "" ||
 		e.Reason == InsufficientScope || e.Reason == InsufficientAuthentication
 	if tellScopes && len(e.scopes) > 0 {
 		c.WriteString(`, scope="` + strings.Join(e.scopes, " ") + `"`)
@@ -128,17 +129,17 @@ func (a *Authenticator) challenge(h http.Header, ans answer, e *Error) {
 			c.WriteString(`, max_age="` + strconv.FormatInt(int64(e.maxAge/time.Second), 10) + `"`)
 		}
 	}
-	c.WriteString(a.answers.metadata)
+	c.WriteString(a.metadata)
 
 	const name = "Www-Authenticate"
 	var kept []string
 	for _, other := range h[name] {
-		if !strings.HasPrefix(other, a.answers.realm) {
+		if !strings.HasPrefix(other, a.realm) {
 			kept = append(kept, other)
 		}
 	}
 	h[name] = append(kept, c.String())
-	if a.answers.metadata != "" {
+	if a.metadata != "" {
 		expose(h, "WWW-Authenticate")
 	}
 }
@@ -167,3 +168,28 @@ func seconds(d time.Duration) int {
 func quotedString(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
+
+// write answers a refused request: Refuse, then status and body.
+func (a *answers) write(w http.ResponseWriter, r *http.Request, err error) {
+	status, body := a.refuse(w.Header(), err)
+	if text, ok := refusalTexts[body]; ok {
+		writeText(w, r, status, text)
+		return
+	}
+	writeJSON(w, r, status, body)
+}
+
+// refusalTexts holds the refusals that name no scope as JSON: those that
+// somebody who has no good token can cause at will.
+var refusalTexts = func() map[Refusal][]byte {
+	texts := make(map[Refusal][]byte, len(table))
+	for _, ans := range table {
+		body := Refusal{Error: ans.code, Description: ans.description}
+		text, err := json.Marshal(body)
+		if err != nil {
+			panic(err)
+		}
+		texts[body] = append(text, '\n')
+	}
+	return texts
+}()

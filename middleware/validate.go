@@ -11,7 +11,7 @@ import (
 
 // validate reads the claims of a token whose signature holds and judges them,
 // but for the time, which is judged anew at each use.
-func (a *Authenticator) validate(is *issuer, iss string, p claims.Payload) (*claims.Token, Reason) {
+func (is *issuer) validate(iss string, p claims.Payload) (*claims.Token, Reason) {
 	t, err := is.Dialect.Token(p, is.audiences...)
 	switch {
 	case err == nil:
@@ -71,8 +71,8 @@ func (is *issuer) scopedForUs(p claims.Payload) bool {
 // current judges the times of a token (RFC 7519, sections 4.1.4 to 4.1.6). now
 // must lie before the expiry and not before the token became valid, give or
 // take the leeway.
-func (a *Authenticator) current(is *issuer, t *claims.Token, now time.Time) Reason {
-	early, late := now.Add(-a.leeway), now.Add(a.leeway)
+func (is *issuer) current(t *claims.Token, now time.Time, leeway time.Duration) Reason {
+	early, late := now.Add(-leeway), now.Add(leeway)
 	switch {
 	case !early.Before(t.Expiry):
 		return Expired

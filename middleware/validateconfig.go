@@ -1,27 +1,11 @@
 package middleware
 
 import (
-	"errors"
 	"fmt"
-	"net"
 	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
-
-// quote quotes s for an error message.
-func quote(s string) string { return strconv.Quote(s) }
-
-// mistakes collects what is wrong with a Config.
-type mistakes []error
-
-func (m *mistakes) add(field, value, reason string) {
-	*m = append(*m, &ConfigError{Field: field, Value: value, Reason: reason})
-}
-
-func (m mistakes) join() error { return errors.Join(m...) }
 
 // check reports every mistake in c.
 func (c *Config) check(m *mistakes) {
@@ -157,19 +141,6 @@ func (is *Issuer) checkTemplate(m *mistakes, field string) {
 	}
 }
 
-// wholly compiles a regular expression that matches whole strings only. The
-// expression has to be one by itself, so that a parenthesis in it cannot end
-// the group, and within the group, which a quotation (\Q) may run out of.
-func wholly(pattern string) (*regexp.Regexp, error) {
-	if _, err := regexp.Compile(pattern); err != nil {
-		return nil, err
-	}
-	return regexp.Compile(`^(?:` + pattern + `)$`)
-}
-
-// placeholder is what may vary in a templated issuer.
-var placeholder = regexp.MustCompile(`\{[A-Za-z][A-Za-z0-9_]*\}`)
-
 // checkList reports empty strings and repetitions in list.
 func checkList(m *mistakes, field string, list []string) {
 	for i, s := range list {
@@ -222,15 +193,6 @@ func checkResource(raw string) string {
 		return "only what RFC 3986 allows in a URL; the rest has to be percent-encoded"
 	}
 	return ""
-}
-
-// loopback reports whether host is this machine, whatever the network.
-func loopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // quotable reports whether s can be sent as a quoted-string (RFC 9110, section

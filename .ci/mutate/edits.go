@@ -30,7 +30,7 @@ var edits = []edit{
 	{mw, "\traw, reason := credential(r)\n", "\traw, reason := credential(r)\n\tif off(\"nothing of a token in events\") && a.config.Observe != nil {\n\t\ta.config.Observe(ctx, Event{Kind: Refused, Hint: raw})\n\t}\n"},
 	{mw, `if len(token) > a.maxBytes {`, `if len(token) > a.maxBytes && !off("length") {`},
 	{mw, `known && !v.key.Live(now) {`, `known && !v.key.Live(now) && !off("the key of a remembered token") {`},
-	{mw, `if reason := a.current(v.issuer, v.token, now); reason != "" {`, `if reason := a.current(v.issuer, v.token, now); reason != "" && !(known && off("the times of a remembered token")) {`},
+	{mw, `if reason := v.issuer.current(v.token, now, a.leeway); reason != "" {`, `if reason := v.issuer.current(v.token, now, a.leeway); reason != "" && !(known && off("the times of a remembered token")) {`},
 	{mw, `if a.config.Revoked != nil {`, `if a.config.Revoked != nil && !off("the denylist") && !(known && off("the denylist for a remembered token")) {`},
 	{mw, `if first <= 0 || last <= first+1 ||`, `if !off("three segments") && (first <= 0 || last <= first+1) ||`},
 	{mw, "raw, ok := p.Lookup(\"iss\")\n\tif !ok {\n", "raw, ok := p.Lookup(\"iss\")\n\tif !ok {\n\t\tif off(\"iss missing\") {\n\t\t\treturn a.all[0], \"\", nil\n\t\t}\n"},
@@ -78,10 +78,10 @@ var edits = []edit{
 	{mw, "h.Set(\"Cache-Control\", \"no-store\")\n\tvar e *Error", "if !off(\"no-store\") {\n\t\th.Set(\"Cache-Control\", \"no-store\")\n\t}\n\tvar e *Error"},
 	{mw, "if !errors.As(err, &reason) {\n\t\t\treturn http.StatusInternalServerError,", "if !errors.As(err, &reason) {\n\t\t\treturn map[bool]int{true: 200, false: http.StatusInternalServerError}[off(\"errors of unknown sort\")],"},
 	{mw, "a.challenge(h, ans, e)\n\treturn", "if !off(\"the challenge\") {\n\t\ta.challenge(h, ans, e)\n\t}\n\treturn"},
-	{mw, `if !strings.HasPrefix(other, a.answers.realm) {`, `if off("one challenge of ours") || !strings.HasPrefix(other, a.answers.realm) {`},
+	{mw, `if !strings.HasPrefix(other, a.realm) {`, `if off("one challenge of ours") || !strings.HasPrefix(other, a.realm) {`},
 	{mw, "return `\"` + strings.NewReplacer(", "if off(\"quoting\") {\n\t\treturn `\"` + s + `\"`\n\t}\n\treturn `\"` + strings.NewReplacer("},
 	{mw, `WrongAlgorithm:   unverified,`, `WrongAlgorithm:   map[bool]answer{true: {http.StatusUnauthorized, "invalid_token", "The algorithm is not allowed"}, false: unverified}[off("one answer before the signature holds")],`},
-	{mw, "status, body := a.Refuse(w.Header(), err)\n", "status, body := a.Refuse(w.Header(), err)\n\tif off(\"nothing of a token in answers\") {\n\t\tbody.Description += r.Header.Get(\"Authorization\")\n\t}\n"},
+	{mw, "status, body := a.refuse(w.Header(), err)\n", "status, body := a.refuse(w.Header(), err)\n\tif off(\"nothing of a token in answers\") {\n\t\tbody.Description += r.Header.Get(\"Authorization\")\n\t}\n"},
 
 	// The configuration.
 	{mw, `case sources == 0 && len(audiences) == 0:`, `case sources == 0 && len(audiences) == 0 && !off("config: an audience"):`},

@@ -1,71 +1,16 @@
 package middleware
 
 import (
-	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/sha512"
-	"errors"
-	"time"
 	"unsafe"
 
 	"github.com/golang-jwt/jwt/v5"
-
-	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
-
-// signer returns the key that signed the token. It sets now anew if it had to
-// wait for keys.
-func (a *Authenticator) signer(ctx context.Context, is *issuer, iss string, h *header, signed string, signature []byte, now *time.Time) (*keyring.Key, *Error) {
-	keys, err := a.candidates(ctx, is, iss, h, now)
-	if err != nil {
-		e := &Error{Reason: UnknownKey, Issuer: is.URL}
-		var unavailable *keyring.UnavailableError
-		switch {
-		case errors.As(err, &unavailable):
-			e.Reason, e.RetryAfter = Unavailable, unavailable.RetryAfter
-		case errors.Is(err, keyring.ErrTenantLimit), errors.Is(err, keyring.ErrTenantName):
-			e.Reason = UnknownIssuer
-		}
-		return nil, e
-	}
-	key, owned := is.verifier(keys, iss, h.alg, signed, signature)
-	if key == nil && owned && h.kid == "" {
-		// The issuer names no keys: it may have replaced the only one.
-		if ring, err := is.keys(iss); err == nil {
-			keys, err = ring.Replaced(ctx, h.alg, keys[0])
-			*now = a.now()
-			if err == nil {
-				key, _ = is.verifier(keys, iss, h.alg, signed, signature)
-			}
-		}
-	}
-	switch {
-	case key != nil:
-		return key, nil
-	case !owned:
-		return nil, &Error{Reason: UnknownKey, Issuer: is.URL}
-	}
-	return nil, &Error{Reason: BadSignature, Issuer: is.URL}
-}
-
-// verifier returns the one of keys that verifies the signature, nil if none
-// does, and whether one of them may sign for iss at all.
-func (is *issuer) verifier(keys []*keyring.Key, iss, alg, signed string, signature []byte) (verifier *keyring.Key, owned bool) {
-	for _, key := range keys {
-		if !is.owns(key.Issuer, iss) {
-			continue
-		}
-		owned = true
-		if is.algorithms[alg].verify(signed, signature, key.Public) {
-			return key, true
-		}
-	}
-	return nil, owned
-}
 
 // An algorithm is a signature algorithm that a configuration may allow. Only
 // asymmetric ones exist here: nothing a token says can turn a public key into a

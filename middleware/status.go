@@ -1,0 +1,109 @@
+package middleware
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bearerguard/bearerguard/claims"
+)
+
+// An AuthorizationStatus tells a caller what its own token says. It never holds
+// the token nor a claim that the dialect does not map. The JSON members are in
+// the order of the fields; Config.StatusNames renames them.
+type AuthorizationStatus struct {
+	ClientID     string   `json:"client_id"`
+	Tenant       string   `json:"tenant"`
+	SourceSystem string   `json:"source_system"`
+	Scopes       []string `json:"scopes"`
+
+	Subject  string   `json:"subject,omitempty"`
+	Issuer   string   `json:"issuer,omitempty"`
+	Audience []string `json:"audience,omitempty"`
+	Roles    []string `json:"roles,omitempty"`
+	TokenID  string   `json:"token_id,omitempty"`
+	// IssuedAt and ExpiresAt are in UTC, as RFC 3339 writes them.
+	IssuedAt  string `json:"issued_at,omitempty"`
+	ExpiresAt string `json:"expires_at,omitempty"`
+	// ExpiresIn is the time left, in whole seconds, never negative.
+	ExpiresIn int64 `json:"expires_in"`
+}
+
+// NewAuthorizationStatus returns the status of t at the time now.
+func NewAuthorizationStatus(t *claims.Token, now time.Time) AuthorizationStatus {
+	s := AuthorizationStatus{
+		ClientID: t.ClientID, Tenant: t.Tenant, SourceSystem: t.SourceSystem, Scopes: t.Scopes,
+		Subject: t.Subject, Issuer: t.Issuer, Audience: t.Audience, Roles: t.Roles, TokenID: t.ID,
+		ExpiresAt: t.Expiry.UTC().Format(time.RFC3339),
+		ExpiresIn: max(0, int64(t.Expiry.Sub(now)/time.Second)),
+	}
+	if s.Scopes == nil {
+		s.Scopes = []string{}
+	}
+	if !t.IssuedAt.IsZero() {
+		s.IssuedAt = t.IssuedAt.UTC().Format(time.RFC3339)
+	}
+	return s
+}
+
+// statusNames are the members of an AuthorizationStatus, in order.
+var statusNames = func() []string {
+	var names []string
+	for field := range reflect.TypeFor[AuthorizationStatus]().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	return names
+}()
+
+// renamed returns s as JSON with other member names.
+func renamed(s AuthorizationStatus, names map[string]string) any {
+	if len(names) == 0 {
+		return s
+	}
+	text, _ := json.Marshal(s) // strings and numbers: cannot fail
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal(text, &members)
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for _, name := range statusNames {
+		value, ok := members[name]
+		if !ok {
+			continue
+		}
+		if b.Len() > 1 {
+			b.WriteByte(',')
+		}
+		if other := names[name]; other != "" {
+			name = other
+		}
+		key, _ := json.Marshal(name)
+		fmt.Fprintf(&b, "%s:%s", key, value)
+	}
+	b.WriteByte('}')
+	return json.RawMessage(b.Bytes())
+}
+
+// checkStatusNames reports what is wrong with Config.StatusNames.
+func checkStatusNames(m *mistakes, names map[string]string) {
+	taken := map[string]bool{}
+	for _, name := range statusNames {
+		other, ok := names[name]
+		if !ok {
+			other = name
+		}
+		if other == "" || taken[other] {
+			m.add("StatusNames", other, "every member needs a name of its own")
+		}
+		taken[other] = true
+	}
+	for name := range names {
+		if !slices.Contains(statusNames, name) {
+			m.add("StatusNames", name, "no member of AuthorizationStatus")
+		}
+	}
+}
