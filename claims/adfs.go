@@ -8,21 +8,21 @@ package claims
 func ADFS() Dialect {
 	return Dialect{
 		Name:     "adfs",
-		ClientID: []Path{{"appid"}, {"client_id"}},
-		Scopes:   []Path{{"scp"}},
-		Roles:    []Path{{"role"}, {"roles"}},
-		Groups:   []Path{{"group"}, {"groups"}},
+		ClientID: [][]string{{"appid"}, {"client_id"}},
+		Scopes:   [][]string{{"scp"}},
+		Roles:    [][]string{{"role"}, {"roles"}},
+		Groups:   [][]string{{"group"}, {"groups"}},
 		Kinds: []KindRule{
-			{Client, Rule{Claim: Path{"sub"}, Equals: Path{"appid"}}},
-			{User, Rule{Claim: Path{"upn"}}},
-			{User, Rule{Claim: Path{"unique_name"}}},
-			{User, Rule{Claim: Path{"winaccountname"}}},
-			{User, Rule{Claim: Path{"email"}}},
+			{KindClient, Rule{Claim: []string{"sub"}, Equals: []string{"appid"}}},
+			{KindUser, Rule{Claim: []string{"upn"}}},
+			{KindUser, Rule{Claim: []string{"unique_name"}}},
+			{KindUser, Rule{Claim: []string{"winaccountname"}}},
+			{KindUser, Rule{Claim: []string{"email"}}},
 		},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"iss"}, Suffix: "/adfs"}, // the issuer of ID tokens
-			{Claim: Path{"appid"}, Absent: true, And: &Rule{Claim: Path{"client_id"}, Absent: true}},
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"iss"}, Suffix: "/adfs"}, // the issuer of ID tokens
+			{Claim: []string{"appid"}, Absent: true, And: &Rule{Claim: []string{"client_id"}, Absent: true}},
 		},
 	}
 }

@@ -7,21 +7,21 @@ package claims
 func Auth0() Dialect {
 	return Dialect{
 		Name:     "auth0",
-		ClientID: []Path{{"azp"}, {"client_id"}},
-		Scopes:   []Path{{"scope"}},
-		Roles:    []Path{{"permissions"}},
-		Tenant:   []Path{{"org_id"}},
+		ClientID: [][]string{{"azp"}, {"client_id"}},
+		Scopes:   [][]string{{"scope"}},
+		Roles:    [][]string{{"permissions"}},
+		Tenant:   [][]string{{"org_id"}},
 		Kinds: []KindRule{
-			{Client, Rule{Claim: Path{"gty"}, In: []string{"client-credentials", "client_credentials"}}},
+			{KindClient, Rule{Claim: []string{"gty"}, In: []string{"client-credentials", "client_credentials"}}},
 			// Users of a custom database may choose names: it must be this client's.
-			{Client, Rule{Claim: Path{"sub"}, Suffix: "@clients", Equals: Path{"azp"}}},
-			{Client, Rule{Claim: Path{"sub"}, Suffix: "@clients", Equals: Path{"client_id"}}},
-			{Client, Rule{Claim: Path{"sub"}, Prefix: "agt_"}}, // an agent acting for itself
-			{Client, Rule{Claim: Path{"sub_profile"}, In: []string{"ai_agent"}}},
+			{KindClient, Rule{Claim: []string{"sub"}, Suffix: "@clients", Equals: []string{"azp"}}},
+			{KindClient, Rule{Claim: []string{"sub"}, Suffix: "@clients", Equals: []string{"client_id"}}},
+			{KindClient, Rule{Claim: []string{"sub"}, Prefix: "agt_"}}, // an agent acting for itself
+			{KindClient, Rule{Claim: []string{"sub_profile"}, In: []string{"ai_agent"}}},
 		},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"azp"}, Absent: true, And: &Rule{Claim: Path{"client_id"}, Absent: true}},
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"azp"}, Absent: true, And: &Rule{Claim: []string{"client_id"}, Absent: true}},
 		},
 	}
 }

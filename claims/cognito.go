@@ -6,20 +6,20 @@ package claims
 func Cognito() Dialect {
 	return Dialect{
 		Name:     "cognito",
-		ClientID: []Path{{"client_id"}},
-		Scopes:   []Path{{"scope"}},
-		Roles:    []Path{{"cognito:groups"}},
-		Groups:   []Path{{"cognito:groups"}},
-		Tenant:   []Path{{"custom:tenant"}, {"tenant"}},
-		SourceSystem: []Path{
+		ClientID: [][]string{{"client_id"}},
+		Scopes:   [][]string{{"scope"}},
+		Roles:    [][]string{{"cognito:groups"}},
+		Groups:   [][]string{{"cognito:groups"}},
+		Tenant:   [][]string{{"custom:tenant"}, {"tenant"}},
+		SourceSystem: [][]string{
 			{"custom:source_system"}, {"source_system"},
 		},
 		Kinds: []KindRule{
-			{User, Rule{Claim: Path{"username"}}},
+			{KindUser, Rule{Claim: []string{"username"}}},
 		},
 		NotAccess: []Rule{
-			{Claim: Path{"token_use"}, Absent: true},
-			{Claim: Path{"token_use"}, NotIn: []string{"access"}},
+			{Claim: []string{"token_use"}, Absent: true},
+			{Claim: []string{"token_use"}, NotIn: []string{"access"}},
 		},
 	}
 }

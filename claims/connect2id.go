@@ -7,13 +7,13 @@ package claims
 func Connect2id() Dialect {
 	return Dialect{
 		Name:         "connect2id",
-		ClientID:     []Path{{"cid"}, {"client_id"}},
-		Scopes:       []Path{{"scp"}, {"scope"}},
-		Tenant:       []Path{{"org_id"}, {"dat", "org_id"}, {"tenant"}, {"dat", "tenant"}},
-		SourceSystem: []Path{{"source_system"}, {"dat", "source_system"}},
+		ClientID:     [][]string{{"cid"}, {"client_id"}},
+		Scopes:       [][]string{{"scp"}, {"scope"}},
+		Tenant:       [][]string{{"org_id"}, {"dat", "org_id"}, {"tenant"}, {"dat", "tenant"}},
+		SourceSystem: [][]string{{"source_system"}, {"dat", "source_system"}},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"cid"}, Absent: true, And: &Rule{Claim: Path{"client_id"}, Absent: true}},
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"cid"}, Absent: true, And: &Rule{Claim: []string{"client_id"}, Absent: true}},
 		},
 	}
 }

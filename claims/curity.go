@@ -6,15 +6,15 @@ package claims
 func Curity() Dialect {
 	return Dialect{
 		Name:     "curity",
-		ClientID: []Path{{"client_id"}, {"azp"}, {"aud"}},
-		Scopes:   []Path{{"scope"}},
+		ClientID: [][]string{{"client_id"}, {"azp"}, {"aud"}},
+		Scopes:   [][]string{{"scope"}},
 		Kinds: []KindRule{
-			{Client, Rule{Claim: Path{"sub"}, Equals: Path{"aud"}}},
-			{Unknown, Rule{Claim: Path{"client_id"}, Absent: true, And: &Rule{Claim: Path{"azp"}, Absent: true}}},
+			{KindClient, Rule{Claim: []string{"sub"}, Equals: []string{"aud"}}},
+			{KindUnknown, Rule{Claim: []string{"client_id"}, Absent: true, And: &Rule{Claim: []string{"azp"}, Absent: true}}},
 		},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"purpose"}, NotIn: []string{"access_token"}},
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"purpose"}, NotIn: []string{"access_token"}},
 		},
 	}
 }

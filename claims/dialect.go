@@ -6,6 +6,14 @@ package claims
 // payload file; the functions of this package return the known ones, a fresh
 // copy at each call that its caller may change.
 //
+// A field that names claims holds paths, one element for each level of the
+// payload: {"realm_access", "roles"}. Claim names hold dots, colons and slashes
+// themselves, so there is no dotted notation. The element "{audience}", or an
+// element that contains it, stands for each audience of this API that the token
+// names: Keycloak files a client's roles under the client's own name, so
+// {"resource_access", "{audience}", "roles"} reads this API's roles and no
+// other's.
+//
 // The zero Dialect reads the standard claim names (RFC 7519, RFC 9068,
 // RFC 8693) compatibly: any field left empty is read as the zero Dialect reads
 // it, unless the field's comment says otherwise. To switch a field off, set it
@@ -21,31 +29,31 @@ type Dialect struct {
 	// Empty means "at+jwt", "jwt" and "".
 	Types []string
 	// Required lists claims that must be present beyond exp and iss.
-	Required []Path
+	Required [][]string
 	// StringScope has scopes refused that are not one space-delimited string
 	// (RFC 8693, section 4.2; RFC 9068, section 2.2.3).
 	StringScope bool
 
 	// Subject, ClientID and ID name the claims to read, the first present one
-	// wins. Empty means sub; client_id, then azp, cid, appid; jti. Path{"aud"}
+	// wins. Empty means sub; client_id, then azp, cid, appid; jti. []string{"aud"}
 	// in ClientID is for issuers that put the client there: it counts if it
 	// has one value and that is not one of this API's audiences.
-	Subject, ClientID, ID []Path
+	Subject, ClientID, ID [][]string
 	// EmptySubject has an empty sub read as none instead of refused, for
 	// issuers that write their clients' tokens so.
 	EmptySubject bool
 	// Audience names the claims that hold the audience; their values are
 	// joined. Empty means aud.
-	Audience []Path
+	Audience [][]string
 
 	// Scopes names the claims that hold scopes, each a space-delimited string
 	// or an array of strings; they are merged in this order. Empty means scope,
 	// then scp.
-	Scopes []Path
+	Scopes [][]string
 	// ClientScopes names further claims that hold scopes if the token's Kind is
 	// Client, for issuers that give clients their permissions as roles or
 	// authorities. Empty means none.
-	ClientScopes []Path
+	ClientScopes [][]string
 	// ScopePrefix is taken off every scope that begins with it, such as a
 	// resource server's identifier. Scopes without it stay as they are.
 	ScopePrefix string
@@ -53,13 +61,13 @@ type Dialect struct {
 	// string, an array of strings or of objects with a "value", or an object
 	// whose member names count; they are merged in this order. Empty means
 	// roles, then entitlements; groups.
-	Roles, Groups []Path
+	Roles, Groups [][]string
 
 	// Tenant and SourceSystem name the claims to read, the first present one
 	// wins. The value is a string, an integer, an array with one of them, or an
 	// object with one member, whose name counts; a claim with several values is
 	// ambiguous and means none. Empty means tenant; source_system.
-	Tenant, SourceSystem []Path
+	Tenant, SourceSystem [][]string
 	// TenantInIssuer finds the tenant in the issuer's URL when no claim tells:
 	// a URL in which "{tenant}" marks the tenant, which is one segment of the
 	// path or, within the host, one label in small letters. A leading "*"
@@ -77,7 +85,7 @@ type Dialect struct {
 	// from it, and may change the token. It is called once per token, not once
 	// per request, and from many goroutines. The Payload is valid during the
 	// call only.
-	Complete func(Payload, *Token)
+	Customize func(Payload, *Token)
 
 	// Kinds tells clients from users; the first rule that holds decides. If
 	// none does, a token without subject or whose subject is its client id is a
@@ -105,7 +113,7 @@ type ClientInfo struct {
 type Rule struct {
 	// Claim is the claim that the rule is about. It must be present, even if
 	// the other fields ask nothing, unless Absent is set.
-	Claim Path
+	Claim []string
 	// Absent asks that the claim is absent; the fields about its value are
 	// ignored then.
 	Absent bool
@@ -119,10 +127,10 @@ type Rule struct {
 	// Equals asks that this other claim has the same value, or the value that
 	// is left without Prefix and Suffix. An array of one string counts as that
 	// string.
-	Equals Path
+	Equals []string
 	// NotWithin asks that the claim is no slash-delimited part of this other
 	// claim.
-	NotWithin Path
+	NotWithin []string
 	// And is a further rule that must hold.
 	And *Rule
 }

@@ -8,27 +8,27 @@ package claims
 func Entra() Dialect {
 	return Dialect{
 		Name:     "entra",
-		ClientID: []Path{{"azp"}, {"appid"}},
-		ID:       []Path{{"uti"}, {"jti"}},
-		Scopes:   []Path{{"scp"}},
-		Roles:    []Path{{"roles"}},
-		Tenant:   []Path{{"tid"}},
+		ClientID: [][]string{{"azp"}, {"appid"}},
+		ID:       [][]string{{"uti"}, {"jti"}},
+		Scopes:   [][]string{{"scp"}},
+		Roles:    [][]string{{"roles"}},
+		Tenant:   [][]string{{"tid"}},
 		Kinds: []KindRule{
-			{Client, Rule{Claim: Path{"idtyp"}, In: []string{"app"}}},
-			{User, Rule{Claim: Path{"idtyp"}, In: []string{"user"}}},
-			{Unknown, Rule{Claim: Path{"idtyp"}}}, // a device, for one
+			{KindClient, Rule{Claim: []string{"idtyp"}, In: []string{"app"}}},
+			{KindUser, Rule{Claim: []string{"idtyp"}, In: []string{"user"}}},
+			{KindUnknown, Rule{Claim: []string{"idtyp"}}}, // a device, for one
 			// idtyp is optional; only what a user delegates has scp, and an
 			// application's subject is the application.
-			{User, Rule{Claim: Path{"scp"}}},
-			{Client, Rule{Claim: Path{"oid"}, Equals: Path{"sub"}}},
+			{KindUser, Rule{Claim: []string{"scp"}}},
+			{KindClient, Rule{Claim: []string{"oid"}, Equals: []string{"sub"}}},
 		},
 		NotAccess: []Rule{
 			// An ID token names no client, and often has no nonce either.
-			{Claim: Path{"azp"}, Absent: true, And: &Rule{Claim: Path{"appid"}, Absent: true}},
-			{Claim: Path{"nonce"}, And: &Rule{Claim: Path{"scp"}, Absent: true}},
+			{Claim: []string{"azp"}, Absent: true, And: &Rule{Claim: []string{"appid"}, Absent: true}},
+			{Claim: []string{"nonce"}, And: &Rule{Claim: []string{"scp"}, Absent: true}},
 		},
 		Reject: []Rule{
-			{Claim: Path{"tid"}, NotWithin: Path{"iss"}},
+			{Claim: []string{"tid"}, NotWithin: []string{"iss"}},
 		},
 	}
 }
@@ -41,9 +41,9 @@ func Entra() Dialect {
 func C4T() Dialect {
 	d := Entra()
 	d.Name = "c4t"
-	d.ClientScopes = []Path{{"roles"}}
-	d.Tenant = []Path{}
-	d.SourceSystem = []Path{{"source_system"}, {"sourceSystem"}, {"extn.source_system"}, {"extn.sourceSystem"}}
+	d.ClientScopes = [][]string{{"roles"}}
+	d.Tenant = [][]string{}
+	d.SourceSystem = [][]string{{"source_system"}, {"sourceSystem"}, {"extn.source_system"}, {"extn.sourceSystem"}}
 	d.SourceSystemPrefix = "source:"
 	return d
 }

@@ -15,14 +15,14 @@ import (
 func Example_ownDialect() {
 	dialect := claims.Dialect{
 		Name:         "acme-sso",
-		ClientID:     []claims.Path{{"https://sso.acme.example/app", "id"}},
-		Tenant:       []claims.Path{{"https://sso.acme.example/app", "organization"}},
-		ClientScopes: []claims.Path{{"grants"}},
+		ClientID:     [][]string{{"https://sso.acme.example/app", "id"}},
+		Tenant:       [][]string{{"https://sso.acme.example/app", "organization"}},
+		ClientScopes: [][]string{{"grants"}},
 		Kinds: []claims.KindRule{
-			{Kind: claims.User, Rule: claims.Rule{Claim: claims.Path{"session"}}},
+			{Kind: claims.KindUser, Rule: claims.Rule{Claim: []string{"session"}}},
 		},
 		NotAccess: []claims.Rule{
-			{Claim: claims.Path{"use"}, NotIn: []string{"access"}},
+			{Claim: []string{"use"}, NotIn: []string{"access"}},
 		},
 	}
 	payload, err := claims.ParsePayload([]byte(`{

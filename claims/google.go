@@ -7,10 +7,10 @@ package claims
 func Google() Dialect {
 	return Dialect{
 		Name:     "google",
-		ClientID: []Path{{"azp"}},
-		Scopes:   []Path{},
-		Roles:    []Path{},
-		Groups:   []Path{},
-		Tenant:   []Path{{"hd"}},
+		ClientID: [][]string{{"azp"}},
+		Scopes:   [][]string{},
+		Roles:    [][]string{},
+		Groups:   [][]string{},
+		Tenant:   [][]string{{"hd"}},
 	}
 }

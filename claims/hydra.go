@@ -5,15 +5,15 @@ package claims
 func Hydra() Dialect {
 	return Dialect{
 		Name:         "hydra",
-		ClientID:     []Path{{"client_id"}},
-		Scopes:       []Path{{"scp"}, {"scope"}},
-		Roles:        []Path{{"ext", "roles"}, {"roles"}},
-		Groups:       []Path{{"ext", "groups"}, {"groups"}},
-		Tenant:       []Path{{"ext", "tenant"}, {"tenant"}},
-		SourceSystem: []Path{{"ext", "source_system"}, {"source_system"}},
+		ClientID:     [][]string{{"client_id"}},
+		Scopes:       [][]string{{"scp"}, {"scope"}},
+		Roles:        [][]string{{"ext", "roles"}, {"roles"}},
+		Groups:       [][]string{{"ext", "groups"}, {"groups"}},
+		Tenant:       [][]string{{"ext", "tenant"}, {"tenant"}},
+		SourceSystem: [][]string{{"ext", "source_system"}, {"source_system"}},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"client_id"}, Absent: true},
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"client_id"}, Absent: true},
 		},
 	}
 }

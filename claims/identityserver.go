@@ -6,14 +6,14 @@ package claims
 func IdentityServer() Dialect {
 	return Dialect{
 		Name:         "identityserver",
-		ClientID:     []Path{{"client_id"}},
-		Scopes:       []Path{{"scope"}},
-		Roles:        []Path{{"role"}, {"roles"}, {"client_role"}},
-		Tenant:       []Path{{"client_tenant"}, {"tenant"}},
-		SourceSystem: []Path{{"client_source_system"}, {"source_system"}},
+		ClientID:     [][]string{{"client_id"}},
+		Scopes:       [][]string{{"scope"}},
+		Roles:        [][]string{{"role"}, {"roles"}, {"client_role"}},
+		Tenant:       [][]string{{"client_tenant"}, {"tenant"}},
+		SourceSystem: [][]string{{"client_source_system"}, {"source_system"}},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"client_id"}, Absent: true}, // an ID token's client is its audience
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"client_id"}, Absent: true}, // an ID token's client is its audience
 		},
 	}
 }
@@ -23,6 +23,6 @@ func IdentityServer() Dialect {
 func Ipreo() Dialect {
 	d := IdentityServer()
 	d.Name = "ipreo"
-	d.Tenant = []Path{{"firm_id"}, {"client_firm_id"}}
+	d.Tenant = [][]string{{"firm_id"}, {"client_firm_id"}}
 	return d
 }

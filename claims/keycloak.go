@@ -7,29 +7,29 @@ package claims
 func Keycloak() Dialect {
 	return Dialect{
 		Name:           "keycloak",
-		ClientID:       []Path{{"azp"}, {"client_id"}, {"clientId"}},
-		Scopes:         []Path{{"scope"}},
-		Roles:          []Path{{"realm_access", "roles"}, {"resource_access", ThisAPI, "roles"}},
-		Tenant:         []Path{{"organization"}},
+		ClientID:       [][]string{{"azp"}, {"client_id"}, {"clientId"}},
+		Scopes:         [][]string{{"scope"}},
+		Roles:          [][]string{{"realm_access", "roles"}, {"resource_access", thisAPI, "roles"}},
+		Tenant:         [][]string{{"organization"}},
 		TenantInIssuer: "*/realms/{tenant}",
 		Kinds: []KindRule{
 			// Notes that only a service account's session has.
-			{Client, Rule{Claim: Path{"clientHost"}}},
-			{Client, Rule{Claim: Path{"clientAddress"}}},
-			{Client, Rule{Claim: Path{"clientId"}}},
+			{KindClient, Rule{Claim: []string{"clientHost"}}},
+			{KindClient, Rule{Claim: []string{"clientAddress"}}},
+			{KindClient, Rule{Claim: []string{"clientId"}}},
 			// A login's session. It goes before the names below, which a user
 			// may choose and any mapper may write.
-			{User, Rule{Claim: Path{"sid"}}},
-			{User, Rule{Claim: Path{"session_state"}}},
-			{Client, Rule{Claim: Path{"preferred_username"}, Prefix: "service-account-"}},
-			{Client, Rule{Claim: Path{"client_id"}}},
+			{KindUser, Rule{Claim: []string{"sid"}}},
+			{KindUser, Rule{Claim: []string{"session_state"}}},
+			{KindClient, Rule{Claim: []string{"preferred_username"}, Prefix: "service-account-"}},
+			{KindClient, Rule{Claim: []string{"client_id"}}},
 		},
 		// Every kind of token says so in typ; a nonce may be in any of them.
 		NotAccess: []Rule{
-			{Claim: Path{"typ"}, NotIn: []string{"Bearer", "DPoP"}},
+			{Claim: []string{"typ"}, NotIn: []string{"Bearer", "DPoP"}},
 		},
 		Reject: []Rule{
-			{Claim: Path{"typ"}, In: []string{"DPoP"}, And: &Rule{Claim: Path{"cnf"}, Absent: true}},
+			{Claim: []string{"typ"}, In: []string{"DPoP"}, And: &Rule{Claim: []string{"cnf"}, Absent: true}},
 		},
 	}
 }
@@ -41,11 +41,11 @@ func Keycloak() Dialect {
 func CERN() Dialect {
 	d := Keycloak()
 	d.Name = "cern"
-	d.Roles = []Path{{"resource_access", ThisAPI, "roles"}, {"cern_roles"}}
-	d.Tenant, d.TenantInIssuer = []Path{}, ""
+	d.Roles = [][]string{{"resource_access", thisAPI, "roles"}, {"cern_roles"}}
+	d.Tenant, d.TenantInIssuer = [][]string{}, ""
 	d.Kinds = append([]KindRule{
-		{User, Rule{Claim: Path{"cern_person_id"}}},
-		{Client, Rule{Claim: Path{"sub"}, Prefix: "service-account-"}},
+		{KindUser, Rule{Claim: []string{"cern_person_id"}}},
+		{KindClient, Rule{Claim: []string{"sub"}, Prefix: "service-account-"}},
 	}, d.Kinds...)
 	return d
 }

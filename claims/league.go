@@ -6,12 +6,12 @@ package claims
 func League() Dialect {
 	return Dialect{
 		Name:         "league",
-		ClientID:     []Path{{"client_id"}, {"aud"}},
+		ClientID:     [][]string{{"client_id"}, {"aud"}},
 		EmptySubject: true,
-		Scopes:       []Path{{"scopes"}},
+		Scopes:       [][]string{{"scopes"}},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"scopes"}, Absent: true},
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"scopes"}, Absent: true},
 		},
 	}
 }

@@ -60,7 +60,7 @@ func (r *reader) shared(raw []byte) string {
 // scopes appends the scopes at path. Only a space separates scopes in a string
 // (RFC 6749, section 3.3): a comma and a tab are part of the name, and an
 // array's members are taken as they are.
-func (r *reader) scopes(scopes []string, path Path) []string {
+func (r *reader) scopes(scopes []string, path []string) []string {
 	raw, ok := r.payload.lookup(path)
 	if !ok || isNull(raw) && !r.dialect.StringScope {
 		return scopes

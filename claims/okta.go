@@ -7,17 +7,17 @@ package claims
 func Okta() Dialect {
 	return Dialect{
 		Name:     "okta",
-		ClientID: []Path{{"cid"}},
-		Scopes:   []Path{{"scp"}},
-		Roles:    []Path{{"roles"}, {"groups"}},
+		ClientID: [][]string{{"cid"}},
+		Scopes:   [][]string{{"scp"}},
+		Roles:    [][]string{{"roles"}, {"groups"}},
 		Kinds: []KindRule{
-			{User, Rule{Claim: Path{"uid"}}},
-			{Client, Rule{Claim: Path{"cid"}}},
+			{KindUser, Rule{Claim: []string{"uid"}}},
+			{KindClient, Rule{Claim: []string{"cid"}}},
 		},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"cid"}, Absent: true},
-			{Claim: Path{"jti"}, Prefix: "ID."},
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"cid"}, Absent: true},
+			{Claim: []string{"jti"}, Prefix: "ID."},
 		},
 	}
 }

@@ -77,7 +77,7 @@ func (p Payload) Lookup(path ...string) (json.RawMessage, bool) {
 	return json.RawMessage(raw), ok
 }
 
-func (p *Payload) lookup(path Path) ([]byte, bool) {
+func (p *Payload) lookup(path []string) ([]byte, bool) {
 	switch {
 	case len(path) == 0, p.classes&strictjson.NameClass(path[0]) == 0:
 		return nil, false
@@ -108,18 +108,6 @@ var registered = strictjson.NewNames(
 	"token_use", "acr", "auth_time", "events", "tid",
 )
 
-// A Path names a claim: one element per level. Claim names hold dots, colons
-// and slashes, so there is no dotted notation.
-//
-//	Path{"realm_access", "roles"}
-//	Path{"https://example.com/source_system"}
-//
-// ThisAPI as an element, or within one, stands for the audience under which the
-// token was accepted.
-type Path []string
-
-// ThisAPI is a Path element, or a part of one, that stands for every audience
-// of this API that the token names. Keycloak files a client's roles under the
-// client's own name, so Path{"resource_access", ThisAPI, "roles"} reads this
-// API's roles and no other's.
-const ThisAPI = "{audience}"
+// thisAPI is the element of a path that stands for every audience of this API
+// that the token names.
+const thisAPI = "{audience}"

@@ -127,24 +127,24 @@ func TestErrorsTellNothing(t *testing.T) {
 func TestLookup(t *testing.T) {
 	p := parse(t, `{"a":{"b":{"c":1},"b.c":2},"a.b":3,"a/b":4,"urn:x:y":5,"n":null,"l":[{"x":1}],"":6}`)
 	for _, c := range []struct {
-		path claims.Path
+		path []string
 		want string
 		ok   bool
 	}{
-		{claims.Path{"a", "b", "c"}, "1", true},
-		{claims.Path{"a", "b.c"}, "2", true},
-		{claims.Path{"a.b"}, "3", true},
-		{claims.Path{"a/b"}, "4", true},
-		{claims.Path{"urn:x:y"}, "5", true},
-		{claims.Path{""}, "6", true},
-		{claims.Path{"n"}, "null", true},
-		{claims.Path{"a", "b"}, `{"c":1}`, true},
-		{claims.Path{"A"}, "", false},
-		{claims.Path{"l", "0"}, "", false},
-		{claims.Path{"l", "x"}, "", false},
-		{claims.Path{"a", "b", "c", "d"}, "", false},
-		{claims.Path{"n", "x"}, "", false},
-		{claims.Path{}, "", false},
+		{[]string{"a", "b", "c"}, "1", true},
+		{[]string{"a", "b.c"}, "2", true},
+		{[]string{"a.b"}, "3", true},
+		{[]string{"a/b"}, "4", true},
+		{[]string{"urn:x:y"}, "5", true},
+		{[]string{""}, "6", true},
+		{[]string{"n"}, "null", true},
+		{[]string{"a", "b"}, `{"c":1}`, true},
+		{[]string{"A"}, "", false},
+		{[]string{"l", "0"}, "", false},
+		{[]string{"l", "x"}, "", false},
+		{[]string{"a", "b", "c", "d"}, "", false},
+		{[]string{"n", "x"}, "", false},
+		{[]string{}, "", false},
 		{nil, "", false},
 	} {
 		raw, ok := p.Lookup(c.path...)

@@ -139,7 +139,7 @@ func dialectFunctions(t testing.TB) []string {
 func TestDialectsAreFresh(t *testing.T) {
 	for name, known := range payloadfile.Dialects {
 		d := known()
-		for _, paths := range [][]claims.Path{d.ClientID, d.Scopes, d.Roles, d.Tenant} {
+		for _, paths := range [][][]string{d.ClientID, d.Scopes, d.Roles, d.Tenant} {
 			for i := range paths {
 				paths[i][0] = "changed"
 			}
@@ -148,7 +148,7 @@ func TestDialectsAreFresh(t *testing.T) {
 			d.NotAccess[i].Claim[0] = "changed"
 		}
 		again := known()
-		for _, paths := range [][]claims.Path{again.ClientID, again.Scopes, again.Roles, again.Tenant} {
+		for _, paths := range [][][]string{again.ClientID, again.Scopes, again.Roles, again.Tenant} {
 			for _, path := range paths {
 				if path[0] == "changed" {
 					t.Errorf("%s: a caller can change the dialect of others", name)

@@ -5,12 +5,12 @@ package claims
 func PingOne() Dialect {
 	return Dialect{
 		Name:     "pingone",
-		ClientID: []Path{{"client_id"}},
-		Scopes:   []Path{{"scope"}},
-		Tenant:   []Path{{"env"}},
+		ClientID: [][]string{{"client_id"}},
+		Scopes:   [][]string{{"scope"}},
+		Tenant:   [][]string{{"env"}},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"client_id"}, Absent: true},
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"client_id"}, Absent: true},
 		},
 	}
 }
@@ -21,11 +21,11 @@ func PingOne() Dialect {
 func PingFederate() Dialect {
 	return Dialect{
 		Name:     "pingfederate",
-		ClientID: []Path{{"client_id"}},
-		Scopes:   []Path{{"scope"}},
+		ClientID: [][]string{{"client_id"}},
+		Scopes:   [][]string{{"scope"}},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"client_id"}, Absent: true, And: &Rule{Claim: Path{"scope"}, Absent: true}},
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"client_id"}, Absent: true, And: &Rule{Claim: []string{"scope"}, Absent: true}},
 		},
 	}
 }
@@ -36,19 +36,19 @@ func PingFederate() Dialect {
 func ForgeRock() Dialect {
 	return Dialect{
 		Name:     "forgerock",
-		Subject:  []Path{{"subname"}, {"sub"}},
-		ClientID: []Path{{"client_id"}, {"aud"}},
-		Scopes:   []Path{{"scope"}},
-		Tenant:   []Path{{"realm"}},
+		Subject:  [][]string{{"subname"}, {"sub"}},
+		ClientID: [][]string{{"client_id"}, {"aud"}},
+		Scopes:   [][]string{{"scope"}},
+		Tenant:   [][]string{{"realm"}},
 		Kinds: []KindRule{
-			{Client, Rule{Claim: Path{"sub"}, Prefix: "(age!", Suffix: ")"}},
-			{User, Rule{Claim: Path{"sub"}, Prefix: "(usr!", Suffix: ")"}},
-			{Client, Rule{Claim: Path{"grant_type"}, In: []string{"client_credentials"}}},
+			{KindClient, Rule{Claim: []string{"sub"}, Prefix: "(age!", Suffix: ")"}},
+			{KindUser, Rule{Claim: []string{"sub"}, Prefix: "(usr!", Suffix: ")"}},
+			{KindClient, Rule{Claim: []string{"grant_type"}, In: []string{"client_credentials"}}},
 		},
 		// A nonce may be in access tokens too.
 		NotAccess: []Rule{
-			{Claim: Path{"tokenName"}, NotIn: []string{"access_token"}},
-			{Claim: Path{"tokenName"}, Absent: true, And: &Rule{Claim: Path{"nonce"}}},
+			{Claim: []string{"tokenName"}, NotIn: []string{"access_token"}},
+			{Claim: []string{"tokenName"}, Absent: true, And: &Rule{Claim: []string{"nonce"}}},
 		},
 	}
 }

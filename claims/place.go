@@ -8,10 +8,10 @@ import (
 )
 
 // names returns the roles or groups at paths, without repetitions.
-func (r *reader) names(paths []Path, audience []string) []string {
+func (r *reader) names(paths [][]string, audience []string) []string {
 	var names []string
 	for _, path := range paths {
-		i := slices.IndexFunc(path, func(name string) bool { return strings.Contains(name, ThisAPI) })
+		i := slices.IndexFunc(path, func(name string) bool { return strings.Contains(name, thisAPI) })
 		if i < 0 {
 			names = r.namesAt(names, path)
 			continue
@@ -19,7 +19,7 @@ func (r *reader) names(paths []Path, audience []string) []string {
 		for _, aud := range audience {
 			if slices.Contains(r.audiences, aud) {
 				own := slices.Clone(path)
-				own[i] = strings.Replace(path[i], ThisAPI, aud, 1)
+				own[i] = strings.Replace(path[i], thisAPI, aud, 1)
 				names = r.namesAt(names, own)
 			}
 		}
@@ -30,7 +30,7 @@ func (r *reader) names(paths []Path, audience []string) []string {
 // namesAt appends the names at path: a string, an array of strings or of
 // objects with a "value" (RFC 7643, section 2.4), or an object's member names.
 // An element of any other kind grants nothing.
-func (r *reader) namesAt(names []string, path Path) []string {
+func (r *reader) namesAt(names []string, path []string) []string {
 	raw, ok := r.payload.lookup(path)
 	if ok && names == nil {
 		names = r.shelf.room()
@@ -94,7 +94,7 @@ func (r *reader) place(t *Token) {
 
 // name returns the one name at the first of paths that is present, and whether
 // one was. A present claim without exactly one name is found and empty.
-func (r *reader) name(paths []Path) (name string, found bool) {
+func (r *reader) name(paths [][]string) (name string, found bool) {
 	for _, path := range paths {
 		raw, ok := r.payload.lookup(path)
 		if !ok || isNull(raw) {

@@ -106,8 +106,8 @@ func TestTenant(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := claims.Dialect{
-				Tenant:         []claims.Path{{"nope"}, {"organization"}, {"tenant"}},
-				SourceSystem:   []claims.Path{{"nope"}, {"organization"}, {"tenant"}},
+				Tenant:         [][]string{{"nope"}, {"organization"}, {"tenant"}},
+				SourceSystem:   [][]string{{"nope"}, {"organization"}, {"tenant"}},
 				TenantInIssuer: "https://{tenant}.example.com",
 				Clients:        map[string]claims.ClientInfo{"c": {Tenant: "registered", SourceSystem: "registered"}},
 			}
@@ -124,10 +124,10 @@ func TestTenant(t *testing.T) {
 // scope or role, register.
 func TestTenantSources(t *testing.T) {
 	full := claims.Dialect{
-		Tenant:             []claims.Path{{"org"}},
+		Tenant:             [][]string{{"org"}},
 		TenantInIssuer:     "https://{tenant}.example.com",
 		TenantPrefix:       "tenant:",
-		SourceSystem:       []claims.Path{{"system"}},
+		SourceSystem:       [][]string{{"system"}},
 		SourceSystemPrefix: "source:",
 		Clients:            map[string]claims.ClientInfo{"c": {Tenant: "registered", SourceSystem: "SAP"}},
 	}
@@ -180,7 +180,7 @@ func TestRegisterWithoutClient(t *testing.T) {
 
 // TestComplete lets the API's owner have the last word.
 func TestComplete(t *testing.T) {
-	d := claims.Dialect{Complete: func(p claims.Payload, token *claims.Token) {
+	d := claims.Dialect{Customize: func(p claims.Payload, token *claims.Token) {
 		raw, _ := p.Lookup("client_id")
 		token.Tenant = "of " + string(raw)
 	}}
@@ -188,7 +188,7 @@ func TestComplete(t *testing.T) {
 		t.Errorf("Tenant = %q", token.Tenant)
 	}
 	called := false
-	d = claims.Dialect{Complete: func(claims.Payload, *claims.Token) { called = true }}
+	d = claims.Dialect{Customize: func(claims.Payload, *claims.Token) { called = true }}
 	if _, err := d.Token(parse(t, with(`"sub":5`))); err == nil || called {
 		t.Error("Complete saw a token that is refused")
 	}
@@ -223,9 +223,9 @@ func TestNames(t *testing.T) {
 
 // TestThisAPI counts the roles at this API and at no other.
 func TestThisAPI(t *testing.T) {
-	d := claims.Dialect{Roles: []claims.Path{
-		{"resource_access", claims.ThisAPI, "roles"},
-		{"project:" + claims.ThisAPI + ":roles"},
+	d := claims.Dialect{Roles: [][]string{
+		{"resource_access", "{audience}", "roles"},
+		{"project:" + "{audience}" + ":roles"},
 	}}
 	payload := with(`"client_id":"c","aud":["other","mine","mine-too"],
 		"resource_access":{"mine":{"roles":["r1"]},"mine-too":{"roles":["r2"]},"other":{"roles":["admin"]},"{audience}":{"roles":["root"]}},

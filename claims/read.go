@@ -23,7 +23,7 @@ var (
 // Token reads p as the dialect says. It checks the claims' types and the
 // dialect's own rules, and neither signature nor issuer, audience or times:
 // that is package middleware's work. audiences are the audiences of this API,
-// which ThisAPI stands for.
+// which thisAPI stands for.
 //
 // The error is ErrMalformed, ErrNotAccess or ErrRejected.
 func (d *Dialect) Token(p Payload, audiences ...string) (*Token, error) {
@@ -56,8 +56,8 @@ func (d *Dialect) Token(p Payload, audiences ...string) (*Token, error) {
 			return nil, ErrRejected
 		}
 	}
-	if d.Complete != nil {
-		d.Complete(p, t)
+	if d.Customize != nil {
+		d.Customize(p, t)
 	}
 	return t, nil
 }
@@ -94,7 +94,7 @@ func (r *reader) read() *Token {
 	for _, path := range or(d.Scopes, scopesPaths) {
 		t.Scopes = r.scopes(t.Scopes, path)
 	}
-	if t.Kind == Client {
+	if t.Kind == KindClient {
 		for _, path := range d.ClientScopes {
 			t.Scopes = r.scopes(t.Scopes, path)
 		}
@@ -117,7 +117,7 @@ func (r *reader) read() *Token {
 
 // text returns the string at path, "" if it is absent. Another type, the empty
 // string and null are malformed: an empty name must never become somebody.
-func (r *reader) text(path Path) string {
+func (r *reader) text(path []string) string {
 	raw, ok := r.payload.lookup(path)
 	if !ok {
 		return ""
@@ -132,7 +132,7 @@ func (r *reader) text(path Path) string {
 // first returns the first string that is present among paths. An array of one
 // string counts as that string, but for the claims that RFC 7519 fixes as
 // strings, and for all of them in the strict profile.
-func (r *reader) first(paths, standard []Path) string {
+func (r *reader) first(paths, standard [][]string) string {
 	for _, path := range or(paths, standard) {
 		raw, ok := r.payload.lookup(path)
 		if !ok {
@@ -152,7 +152,7 @@ func (r *reader) first(paths, standard []Path) string {
 
 // typed reports whether path names a claim that RFC 7519 defines as one string
 // (sections 4.1.2 and 4.1.7), whoever issued the token.
-func typed(path Path) bool {
+func typed(path []string) bool {
 	return len(path) == 1 && (path[0] == "sub" || path[0] == "jti")
 }
 
@@ -161,7 +161,7 @@ func typed(path Path) bool {
 func (r *reader) subject() string {
 	paths := or(r.dialect.Subject, subjectPaths)
 	if r.dialect.EmptySubject {
-		paths = slices.DeleteFunc(slices.Clone(paths), func(path Path) bool {
+		paths = slices.DeleteFunc(slices.Clone(paths), func(path []string) bool {
 			raw, _ := r.payload.lookup(path)
 			return string(raw) == `""`
 		})
@@ -189,7 +189,7 @@ func (r *reader) clientID() string {
 }
 
 // lenient returns the string at path; a claim of another type counts as absent.
-func (r *reader) lenient(path Path) string {
+func (r *reader) lenient(path []string) string {
 	raw, _ := r.payload.lookup(path)
 	if !isString(raw) {
 		return ""
@@ -206,16 +206,16 @@ func (r *reader) kind(t *Token) Kind {
 	}
 	switch {
 	case t.ClientID != "" && (t.Subject == "" || t.Subject == t.ClientID):
-		return Client
+		return KindClient
 	case t.Subject != "":
-		return User
+		return KindUser
 	}
-	return Unknown
+	return KindUnknown
 }
 
 // or returns paths, or standard if paths is nil: an empty, non-nil list asks
 // for nothing.
-func or(paths, standard []Path) []Path {
+func or(paths, standard [][]string) [][]string {
 	if paths == nil {
 		return standard
 	}

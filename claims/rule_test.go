@@ -17,7 +17,7 @@ func TestRule(t *testing.T) {
 		"sub":"batch@clients","azp":"batch","prefixed":"service-account-batch","both":"(age!batch)","azps":["batch"],
 		"tid":"5f0c","part":"5f","other":"77aa","slashed":"5f0c/v2.0","host":"login.example.com","tids":["5f0c"]
 	}`)
-	path := func(name string) claims.Path { return claims.Path{name} }
+	path := func(name string) []string { return []string{name} }
 	bearer := []string{"x", "Bearer"}
 	for _, c := range []struct {
 		name string
@@ -28,7 +28,7 @@ func TestRule(t *testing.T) {
 		{"present though null", claims.Rule{Claim: path("null")}, true},
 		{"present though false", claims.Rule{Claim: path("false")}, true},
 		{"not present", claims.Rule{Claim: path("nope")}, false},
-		{"present below", claims.Rule{Claim: claims.Path{"object", "Bearer"}}, true},
+		{"present below", claims.Rule{Claim: []string{"object", "Bearer"}}, true},
 		{"no claim", claims.Rule{}, false},
 
 		{"absent", claims.Rule{Claim: path("nope"), Absent: true}, true},

@@ -7,7 +7,7 @@ package claims
 func SMART() Dialect {
 	return Dialect{
 		Name:     "smart",
-		ClientID: []Path{{"client_id"}, {"azp"}, {"cid"}},
+		ClientID: [][]string{{"client_id"}, {"azp"}, {"cid"}},
 	}
 }
 
@@ -16,7 +16,7 @@ func SMART() Dialect {
 func Cadasto() Dialect {
 	d := SMART()
 	d.Name = "cadasto"
-	d.Tenant = []Path{}
+	d.Tenant = [][]string{}
 	d.TenantInIssuer = "https://{tenant}.auth.prod.cadasto.io"
 	return d
 }

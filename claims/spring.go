@@ -6,12 +6,12 @@ package claims
 func SpringAuthorizationServer() Dialect {
 	return Dialect{
 		Name:     "spring",
-		ClientID: []Path{{"client_id"}, {"azp"}, {"aud"}},
-		Scopes:   []Path{{"scope"}},
+		ClientID: [][]string{{"client_id"}, {"azp"}, {"aud"}},
+		Scopes:   [][]string{{"scope"}},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
+			{Claim: []string{"nonce"}},
 			// ID tokens have azp and no scope, access tokens are the other way.
-			{Claim: Path{"azp"}, And: &Rule{Claim: Path{"scope"}, Absent: true}},
+			{Claim: []string{"azp"}, And: &Rule{Claim: []string{"scope"}, Absent: true}},
 		},
 	}
 }

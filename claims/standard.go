@@ -2,22 +2,22 @@ package claims
 
 // What the zero Dialect reads.
 var (
-	issuerPath        = Path{"iss"}
-	acrPath           = Path{"acr"}
-	amrPath           = Path{"amr"}
-	expiryPath        = Path{"exp"}
-	notBeforePath     = Path{"nbf"}
-	issuedAtPath      = Path{"iat"}
-	authTimePath      = Path{"auth_time"}
-	subjectPaths      = []Path{{"sub"}}
-	clientIDPaths     = []Path{{"client_id"}, {"azp"}, {"cid"}, {"appid"}}
-	idPaths           = []Path{{"jti"}}
-	audiencePaths     = []Path{{"aud"}}
-	scopesPaths       = []Path{{"scope"}, {"scp"}}
-	rolesPaths        = []Path{{"roles"}, {"entitlements"}}
-	groupsPaths       = []Path{{"groups"}}
-	tenantPaths       = []Path{{"tenant"}}
-	sourceSystemPaths = []Path{{"source_system"}}
+	issuerPath        = []string{"iss"}
+	acrPath           = []string{"acr"}
+	amrPath           = []string{"amr"}
+	expiryPath        = []string{"exp"}
+	notBeforePath     = []string{"nbf"}
+	issuedAtPath      = []string{"iat"}
+	authTimePath      = []string{"auth_time"}
+	subjectPaths      = [][]string{{"sub"}}
+	clientIDPaths     = [][]string{{"client_id"}, {"azp"}, {"cid"}, {"appid"}}
+	idPaths           = [][]string{{"jti"}}
+	audiencePaths     = [][]string{{"aud"}}
+	scopesPaths       = [][]string{{"scope"}, {"scp"}}
+	rolesPaths        = [][]string{{"roles"}, {"entitlements"}}
+	groupsPaths       = [][]string{{"groups"}}
+	tenantPaths       = [][]string{{"tenant"}}
+	sourceSystemPaths = [][]string{{"source_system"}}
 )
 
 // anyIssuersMarks tell tokens of other kinds whoever issued them: the events of
@@ -27,21 +27,21 @@ var (
 // response (RFC 9701, section 5) and of a DPoP proof (RFC 9449, section 4.2),
 // and the words that issuers use for refresh and ID tokens.
 var anyIssuersMarks = []Rule{
-	{Claim: Path{"events"}},
-	{Claim: Path{"at_hash"}},
-	{Claim: Path{"c_hash"}},
-	{Claim: Path{"s_hash"}},
-	{Claim: Path{"token_introspection"}},
-	{Claim: Path{"htm"}},
-	{Claim: Path{"token_use"}, In: []string{"id", "refresh", "ID", "id_token", "refresh_token"}},
-	{Claim: Path{"typ"}, In: []string{"ID", "Refresh", "Offline", "Logout", "id", "refresh", "logout", "id_token", "refresh_token"}},
+	{Claim: []string{"events"}},
+	{Claim: []string{"at_hash"}},
+	{Claim: []string{"c_hash"}},
+	{Claim: []string{"s_hash"}},
+	{Claim: []string{"token_introspection"}},
+	{Claim: []string{"htm"}},
+	{Claim: []string{"token_use"}, In: []string{"id", "refresh", "ID", "id_token", "refresh_token"}},
+	{Claim: []string{"typ"}, In: []string{"ID", "Refresh", "Offline", "Logout", "id", "refresh", "logout", "id_token", "refresh_token"}},
 }
 
 // idTokenMarks are marks that only some issuers leave on ID tokens alone. A
 // nonce is the authentication request's, so an access token has no use for it,
 // but Keycloak has put it there.
 var idTokenMarks = []Rule{
-	{Claim: Path{"nonce"}},
+	{Claim: []string{"nonce"}},
 }
 
 // RFC9068 returns the strict profile of RFC 9068: the header's typ is at+jwt,
@@ -50,10 +50,10 @@ func RFC9068() Dialect {
 	return Dialect{
 		Name:        "rfc9068",
 		Types:       []string{"at+jwt"},
-		Required:    []Path{{"iss"}, {"exp"}, {"aud"}, {"sub"}, {"client_id"}, {"iat"}, {"jti"}},
+		Required:    [][]string{{"iss"}, {"exp"}, {"aud"}, {"sub"}, {"client_id"}, {"iat"}, {"jti"}},
 		StringScope: true,
-		ClientID:    []Path{{"client_id"}},
-		Scopes:      []Path{{"scope"}},
-		Roles:       []Path{{"roles"}, {"entitlements"}, {"groups"}},
+		ClientID:    [][]string{{"client_id"}},
+		Scopes:      [][]string{{"scope"}},
+		Roles:       [][]string{{"roles"}, {"entitlements"}, {"groups"}},
 	}
 }

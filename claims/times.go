@@ -13,7 +13,7 @@ const maxTime = 253402300799
 
 // time returns the NumericDate at path (RFC 7519, section 2), the zero time if
 // it is absent. Anything but a number in a sane range is malformed.
-func (r *reader) time(path Path) time.Time {
+func (r *reader) time(path []string) time.Time {
 	raw, ok := r.payload.lookup(path)
 	if !ok {
 		return time.Time{}
@@ -28,7 +28,7 @@ func (r *reader) time(path Path) time.Time {
 }
 
 // lenientTime is time for a claim whose absence is the safe reading.
-func (r *reader) lenientTime(path Path) time.Time {
+func (r *reader) lenientTime(path []string) time.Time {
 	malformed := r.malformed
 	t := r.time(path)
 	r.malformed = malformed

@@ -70,20 +70,20 @@ type Kind uint8
 
 const (
 	// Unknown is the kind of a token whose dialect cannot tell.
-	Unknown Kind = iota
+	KindUnknown Kind = iota
 	// Client is the kind of a token that a client obtained for itself
 	// (RFC 6749, section 4.4).
-	Client
+	KindClient
 	// User is the kind of a token that stands for a person.
-	User
+	KindUser
 )
 
 // String returns "unknown", "client" or "user".
 func (k Kind) String() string {
 	switch k {
-	case Client:
+	case KindClient:
 		return "client"
-	case User:
+	case KindUser:
 		return "user"
 	}
 	return "unknown"

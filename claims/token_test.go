@@ -167,13 +167,13 @@ func TestNothingIsPrinted(t *testing.T) {
 
 func TestKindString(t *testing.T) {
 	for kind, want := range map[claims.Kind]string{
-		claims.Unknown: "unknown", claims.Client: "client", claims.User: "user", claims.Kind(9): "unknown",
+		claims.KindUnknown: "unknown", claims.KindClient: "client", claims.KindUser: "user", claims.Kind(9): "unknown",
 	} {
 		if got := kind.String(); got != want {
 			t.Errorf("Kind(%d) = %q, want %q", kind, got, want)
 		}
 	}
-	if claims.Kind(0) != claims.Unknown {
+	if claims.Kind(0) != claims.KindUnknown {
 		t.Error("the zero Kind is not Unknown")
 	}
 }

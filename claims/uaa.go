@@ -6,22 +6,22 @@ package claims
 func UAA() Dialect {
 	return Dialect{
 		Name:         "uaa",
-		ClientID:     []Path{{"client_id"}, {"cid"}, {"azp"}},
-		Scopes:       []Path{{"scope"}},
-		ClientScopes: []Path{{"authorities"}},
-		Roles:        []Path{{"authorities"}},
-		Tenant:       []Path{{"zid"}},
+		ClientID:     [][]string{{"client_id"}, {"cid"}, {"azp"}},
+		Scopes:       [][]string{{"scope"}},
+		ClientScopes: [][]string{{"authorities"}},
+		Roles:        [][]string{{"authorities"}},
+		Tenant:       [][]string{{"zid"}},
 		Kinds: []KindRule{
-			{Client, Rule{Claim: Path{"grant_type"}, In: []string{"client_credentials", "client_x509"}}},
-			{User, Rule{Claim: Path{"user_id"}}},
+			{KindClient, Rule{Claim: []string{"grant_type"}, In: []string{"client_credentials", "client_x509"}}},
+			{KindUser, Rule{Claim: []string{"user_id"}}},
 		},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"jti"}, Suffix: "-r"}, // a refresh token, which has no azp either
-			{Claim: Path{"azp"}, Absent: true},
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"jti"}, Suffix: "-r"}, // a refresh token, which has no azp either
+			{Claim: []string{"azp"}, Absent: true},
 			// What only ID tokens tell of a login.
-			{Claim: Path{"previous_logon_time"}},
-			{Claim: Path{"email_verified"}},
+			{Claim: []string{"previous_logon_time"}},
+			{Claim: []string{"email_verified"}},
 		},
 	}
 }
@@ -32,8 +32,8 @@ func UAA() Dialect {
 func XSUAA() Dialect {
 	d := UAA()
 	d.Name = "xsuaa"
-	d.Roles = []Path{{"xs.system.attributes", "xs.rolecollections"}}
-	d.Groups = []Path{{"xs.system.attributes", "xs.saml.groups"}}
-	d.SourceSystem = []Path{{"source_system"}, {"ext_attr", "serviceinstanceid"}}
+	d.Roles = [][]string{{"xs.system.attributes", "xs.rolecollections"}}
+	d.Groups = [][]string{{"xs.system.attributes", "xs.saml.groups"}}
+	d.SourceSystem = [][]string{{"source_system"}, {"ext_attr", "serviceinstanceid"}}
 	return d
 }

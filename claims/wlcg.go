@@ -7,13 +7,13 @@ package claims
 func WLCG() Dialect {
 	return Dialect{
 		Name:     "wlcg",
-		ClientID: []Path{{"client_id"}},
-		Scopes:   []Path{{"scope"}},
-		Roles:    []Path{{"wlcg.groups"}},
-		Groups:   []Path{{"wlcg.groups"}},
+		ClientID: [][]string{{"client_id"}},
+		Scopes:   [][]string{{"scope"}},
+		Roles:    [][]string{{"wlcg.groups"}},
+		Groups:   [][]string{{"wlcg.groups"}},
 		Kinds: []KindRule{
-			{User, Rule{Claim: Path{"auth_time"}}},
-			{Client, Rule{Claim: Path{"client_id"}}},
+			{KindUser, Rule{Claim: []string{"auth_time"}}},
+			{KindClient, Rule{Claim: []string{"client_id"}}},
 		},
 	}
 }

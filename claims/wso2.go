@@ -6,18 +6,18 @@ package claims
 func WSO2() Dialect {
 	return Dialect{
 		Name:           "wso2",
-		ClientID:       []Path{{"client_id"}, {"azp"}},
-		Scopes:         []Path{{"scope"}},
-		Roles:          []Path{{"roles"}},
-		Tenant:         []Path{{"org_id"}},
+		ClientID:       [][]string{{"client_id"}, {"azp"}},
+		Scopes:         [][]string{{"scope"}},
+		Roles:          [][]string{{"roles"}},
+		Tenant:         [][]string{{"org_id"}},
 		TenantInIssuer: "*/t/{tenant}/oauth2/token",
 		Kinds: []KindRule{
-			{Client, Rule{Claim: Path{"aut"}, In: []string{"APPLICATION"}}},
-			{User, Rule{Claim: Path{"aut"}, In: []string{"APPLICATION_USER"}}},
+			{KindClient, Rule{Claim: []string{"aut"}, In: []string{"APPLICATION"}}},
+			{KindUser, Rule{Claim: []string{"aut"}, In: []string{"APPLICATION_USER"}}},
 		},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"isk"}}, // the session key of an ID token
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"isk"}}, // the session key of an ID token
 		},
 	}
 }

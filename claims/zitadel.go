@@ -7,20 +7,20 @@ package claims
 func Zitadel() Dialect {
 	return Dialect{
 		Name:     "zitadel",
-		ClientID: []Path{{"azp"}, {"client_id"}},
-		Roles: []Path{
+		ClientID: [][]string{{"azp"}, {"client_id"}},
+		Roles: [][]string{
 			{"urn:zitadel:iam:org:project:roles"},
-			{"urn:zitadel:iam:org:project:" + ThisAPI + ":roles"},
+			{"urn:zitadel:iam:org:project:" + thisAPI + ":roles"},
 		},
-		Tenant: []Path{{"urn:zitadel:iam:user:resourceowner:id"}},
+		Tenant: [][]string{{"urn:zitadel:iam:user:resourceowner:id"}},
 		Kinds: []KindRule{
-			{Client, Rule{Claim: Path{"sub"}, Equals: Path{"azp"}}},
-			{Client, Rule{Claim: Path{"sub"}, Equals: Path{"client_id"}}},
-			{Unknown, Rule{Claim: Path{"sub"}}},
+			{KindClient, Rule{Claim: []string{"sub"}, Equals: []string{"azp"}}},
+			{KindClient, Rule{Claim: []string{"sub"}, Equals: []string{"client_id"}}},
+			{KindUnknown, Rule{Claim: []string{"sub"}}},
 		},
 		NotAccess: []Rule{
-			{Claim: Path{"nonce"}},
-			{Claim: Path{"jti"}, Absent: true}, // ID tokens have none
+			{Claim: []string{"nonce"}},
+			{Claim: []string{"jti"}, Absent: true}, // ID tokens have none
 		},
 	}
 }

@@ -200,7 +200,7 @@ func (e *events) refusal() middleware.Reason {
 	var reason middleware.Reason
 	all, _ := e.take()
 	for _, event := range all {
-		if event.Kind == middleware.Refused {
+		if event.Kind == middleware.EventRefused {
 			reason = event.Reason
 		}
 	}

@@ -130,10 +130,10 @@ func TestKeysAreForWhatTheySay(t *testing.T) {
 	}{
 		{"RS256 with its key", "sigRS256", "RS256", ""},
 		{"PS256 with its key", "sigPS256", "PS256", ""},
-		{"RS256 with the encryption key", "enc", "RS256", middleware.UnknownKey},
-		{"PS256 with the encryption key", "enc", "PS256", middleware.UnknownKey},
-		{"PS256 with the key for RS256", "sigRS256", "PS256", middleware.UnknownKey},
-		{"RS256 with the key for PS256", "sigPS256", "RS256", middleware.UnknownKey},
+		{"RS256 with the encryption key", "enc", "RS256", middleware.ErrUnknownKey},
+		{"PS256 with the encryption key", "enc", "PS256", middleware.ErrUnknownKey},
+		{"PS256 with the key for RS256", "sigRS256", "PS256", middleware.ErrUnknownKey},
+		{"RS256 with the key for PS256", "sigPS256", "RS256", middleware.ErrUnknownKey},
 	} {
 		key := keys[c.key]
 		token := s.forge(t, &key, c.alg)

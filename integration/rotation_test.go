@@ -40,7 +40,7 @@ func TestRotation(t *testing.T) {
 			for _, a := range apis {
 				a.events.take()
 				a.clock.advance(refreshDue)
-				if e := a.events.wait(t, middleware.KeysFailed); e.Issuer != s.issuer {
+				if e := a.events.wait(t, middleware.EventKeysFailed); e.Issuer != s.issuer {
 					t.Errorf("%s: %+v", a.name, e)
 				}
 			}
@@ -117,7 +117,7 @@ func checkRetired(t *testing.T, a *api, old, fresh []string) {
 	a.clock.advance(refreshDue)
 	var removed []string
 	for removed == nil {
-		removed = a.events.wait(t, middleware.KeysRotated).Removed
+		removed = a.events.wait(t, middleware.EventKeysRotated).Removed
 	}
 	for i := range old {
 		if kid := headerOf(t, old[i]).KID; !slices.Contains(removed, kid) {
@@ -125,7 +125,7 @@ func checkRetired(t *testing.T, a *api, old, fresh []string) {
 		}
 		a.events.take()
 		got := a.call(t, http.MethodGet, "/v1/deals", old[i])
-		if reason := a.events.refusal(); got.status != http.StatusUnauthorized || reason != middleware.UnknownKey {
+		if reason := a.events.refusal(); got.status != http.StatusUnauthorized || reason != middleware.ErrUnknownKey {
 			t.Errorf("%s: %s of a dropped key: %d for %q", a.name, algorithms[i], got.status, reason)
 		}
 		checkInvalid(t, got, "invalid_token")

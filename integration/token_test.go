@@ -125,12 +125,12 @@ func TestRefused(t *testing.T) {
 		reason middleware.Reason
 		want   string // the challenge's error code
 	}{
-		{"no token", "", apis, middleware.NoToken, ""},
-		{"opaque", s.token(t, "opaque", "deals-read"), apis, middleware.MalformedToken, "invalid_token"},
-		{"another API's", s.tokenFor(t, "https://files.example.com/RS256", "deals-read"), apis, middleware.WrongAudience, "invalid_token"},
-		{"another server's", stranger.token(t, "RS256", "deals-read"), apis, middleware.UnknownIssuer, "invalid_token"},
-		{"tampered", tampered(good), apis, middleware.BadSignature, "invalid_token"},
-		{"algorithm not allowed", s.token(t, "ES384", "deals-read"), usual, middleware.WrongAlgorithm, "invalid_token"},
+		{"no token", "", apis, middleware.ErrNoToken, ""},
+		{"opaque", s.token(t, "opaque", "deals-read"), apis, middleware.ErrMalformedToken, "invalid_token"},
+		{"another API's", s.tokenFor(t, "https://files.example.com/RS256", "deals-read"), apis, middleware.ErrWrongAudience, "invalid_token"},
+		{"another server's", stranger.token(t, "RS256", "deals-read"), apis, middleware.ErrUnknownIssuer, "invalid_token"},
+		{"tampered", tampered(good), apis, middleware.ErrBadSignature, "invalid_token"},
+		{"algorithm not allowed", s.token(t, "ES384", "deals-read"), usual, middleware.ErrWrongAlgorithm, "invalid_token"},
 	} {
 		for _, a := range c.apis {
 			t.Run(c.name+"/"+a.name, func(t *testing.T) {

@@ -114,16 +114,16 @@ func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*htt
 	raw, reason := credential(r)
 	if reason != "" {
 		e := &Error{Reason: reason}
-		if reason == NoToken {
+		if reason == ErrNoToken {
 			e.scopes = needed(need)
 		}
 		return nil, a.observe.refused(ctx, e)
 	}
 	token, err := a.verify(ctx, raw, now)
 	if err != nil {
-		if err.Reason == MalformedToken && len(raw) <= a.maxBytes && !token68(raw) {
+		if err.Reason == ErrMalformedToken && len(raw) <= a.maxBytes && !token68(raw) {
 			// Looked at only now: a good token is of these characters.
-			err.Reason = MalformedRequest
+			err.Reason = ErrMalformedRequest
 		}
 		err.scopes = needed(need)
 		return nil, a.observe.refused(ctx, err)
@@ -148,7 +148,7 @@ func (a *Authenticator) Verify(ctx context.Context, token string) (*claims.Token
 // verify finds out whether token is good now, remembered or not.
 func (a *Authenticator) verify(ctx context.Context, token string, now time.Time) (*claims.Token, *Error) {
 	if len(token) > a.maxBytes {
-		return nil, &Error{Reason: MalformedToken}
+		return nil, &Error{Reason: ErrMalformedToken}
 	}
 	var v verified
 	known := false
@@ -168,7 +168,7 @@ func (a *Authenticator) verify(ctx context.Context, token string, now time.Time)
 		return nil, &Error{Reason: reason, Issuer: v.issuer.URL, ClientID: v.token.ClientID}
 	}
 	if !known && v.issuer.Validate != nil && v.issuer.Validate(v.token) != nil {
-		return nil, &Error{Reason: Rejected, Issuer: v.issuer.URL, ClientID: v.token.ClientID}
+		return nil, &Error{Reason: ErrRejected, Issuer: v.issuer.URL, ClientID: v.token.ClientID}
 	}
 	if a.config.Revoked != nil {
 		if err := a.revoked(ctx, v); err != nil {
@@ -189,7 +189,7 @@ func (a *Authenticator) examine(ctx context.Context, token string, now *time.Tim
 	first := strings.IndexByte(token, '.')
 	last := first + 1 + strings.IndexByte(token[first+1:], '.')
 	if first <= 0 || last <= first+1 || strings.IndexByte(token[last+1:], '.') >= 0 {
-		return "", verified{}, &Error{Reason: MalformedToken}
+		return "", verified{}, &Error{Reason: ErrMalformedToken}
 	}
 	s := scratches.Get().(*scratch)
 	defer s.release()
@@ -197,7 +197,7 @@ func (a *Authenticator) examine(ctx context.Context, token string, now *time.Tim
 	if !remembered {
 		var ok bool
 		if h, ok = s.parse(token[:first]); !ok {
-			return "", verified{}, &Error{Reason: MalformedToken}
+			return "", verified{}, &Error{Reason: ErrMalformedToken}
 		}
 	}
 	s.size = max(s.size, len(token)) // also of one that turns out to be malformed
@@ -209,7 +209,7 @@ func (a *Authenticator) examine(ctx context.Context, token string, now *time.Tim
 		segment = strings.Clone(token[first+1 : last])
 	}
 	if s.payload.ParseSegment(segment) != nil {
-		return "", verified{}, &Error{Reason: MalformedToken}
+		return "", verified{}, &Error{Reason: ErrMalformedToken}
 	}
 	payload := s.payload
 	is, iss, e := a.issuerOf(payload)
@@ -221,7 +221,7 @@ func (a *Authenticator) examine(ctx context.Context, token string, now *time.Tim
 	}
 	signature, err := strictjson.DecodeBase64URL(s.signature[:0], token[last+1:])
 	if err != nil {
-		return "", verified{}, &Error{Reason: MalformedToken, Issuer: is.URL}
+		return "", verified{}, &Error{Reason: ErrMalformedToken, Issuer: is.URL}
 	}
 	key, e := is.signer(ctx, a.now, iss, &h, token[:last], signature, now)
 	if e != nil {
@@ -250,19 +250,19 @@ func (a *Authenticator) issuerOf(p claims.Payload) (*issuer, string, *Error) {
 		if is := a.issuers.anonymous; is != nil {
 			return is, "", nil
 		}
-		return nil, "", &Error{Reason: MalformedToken}
+		return nil, "", &Error{Reason: ErrMalformedToken}
 	}
 	var text [256]byte
 	iss, ok := strictjson.AppendString(text[:0], raw)
 	if !ok {
-		return nil, "", &Error{Reason: MalformedToken}
+		return nil, "", &Error{Reason: ErrMalformedToken}
 	}
 	if is := a.issuers.exact[string(iss)]; is != nil {
 		return is, is.URL, nil
 	}
 	is := a.issuers.template(string(iss))
 	if is == nil {
-		return nil, "", &Error{Reason: UnknownIssuer, Hint: a.issuers.hint(string(iss))}
+		return nil, "", &Error{Reason: ErrUnknownIssuer, Hint: a.issuers.hint(string(iss))}
 	}
 	return is, string(iss), nil
 }
@@ -272,10 +272,10 @@ func (a *Authenticator) revoked(ctx context.Context, v verified) *Error {
 	gone, err := a.config.Revoked(ctx, v.token)
 	switch {
 	case err != nil:
-		return &Error{Reason: Unavailable, Issuer: v.issuer.URL, ClientID: v.token.ClientID,
+		return &Error{Reason: ErrUnavailable, Issuer: v.issuer.URL, ClientID: v.token.ClientID,
 			Hint: "Config.Revoked returned an error", RetryAfter: time.Second}
 	case gone:
-		return &Error{Reason: Revoked, Issuer: v.issuer.URL, ClientID: v.token.ClientID}
+		return &Error{Reason: ErrRevoked, Issuer: v.issuer.URL, ClientID: v.token.ClientID}
 	}
 	return nil
 }
@@ -286,7 +286,7 @@ func (a *Authenticator) revoked(ctx context.Context, v verified) *Error {
 // not good is refused all the same.
 func (a *Authenticator) CheckOptional(r *http.Request) (*http.Request, error) {
 	if before, ok := r.Context().Value(admissionKey{}).(*admission); !ok || before.by != a {
-		if _, reason := credential(r); reason == NoToken {
+		if _, reason := credential(r); reason == ErrNoToken {
 			return r, nil
 		}
 	}
@@ -317,7 +317,7 @@ func (c *admission) Value(key any) any {
 
 // permit holds a good token against what the route demands.
 func (a *Authenticator) permit(t *claims.Token, now time.Time, need []scopes.Requirement) *Error {
-	e := permit(t, scopes.Terms{Now: now, Leeway: a.leeway, Strategy: a.config.ScopeStrategy}, need)
+	e := permit(t, scopes.Options{Now: now, Leeway: a.leeway, Strategy: a.config.ScopeStrategy}, need)
 	if e != nil {
 		e.Issuer = a.issuers.configured(t.Issuer)
 	}
@@ -334,8 +334,8 @@ func (a *Authenticator) WriteRefusal(w http.ResponseWriter, r *http.Request, err
 	a.answers.write(w, r, err)
 }
 
-// Demand: see resourceMetadata.demand.
-func (a *Authenticator) Demand(need ...scopes.Requirement) { a.metadata.demand(need...) }
+// Declare: see resourceMetadata.demand.
+func (a *Authenticator) Declare(need ...scopes.Requirement) { a.metadata.demand(need...) }
 
 // MetadataPaths: see resourceMetadata.paths.
 func (a *Authenticator) MetadataPaths() []string { return a.metadata.paths() }

@@ -177,14 +177,14 @@ func TestOneCacheEach(t *testing.T) {
 			if _, reason := verdict(auth, tokens[i]); reason != "" {
 				t.Fatalf("round %d: its own token is refused: %s", round, reason)
 			}
-			if _, reason := verdict(auth, tokens[1-i]); reason != middleware.WrongAudience {
+			if _, reason := verdict(auth, tokens[1-i]); reason != middleware.ErrWrongAudience {
 				t.Errorf("round %d: the other's token: %q", round, reason)
 			}
 			r, err := guards[1-i].Check(bearing(tokens[1-i]))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := auth.Check(r); reasonOf(err) != middleware.WrongAudience {
+			if _, err := auth.Check(r); reasonOf(err) != middleware.ErrWrongAudience {
 				t.Errorf("round %d: a request that the other admitted: %v", round, err)
 			}
 		}
@@ -233,10 +233,10 @@ func TestCacheInParallel(t *testing.T) {
 					t.Errorf("token %d: %q, %v", i, reason, read)
 					return
 				}
-				if _, reason := verdict(auth, stranger); reason != middleware.WrongAudience {
+				if _, reason := verdict(auth, stranger); reason != middleware.ErrWrongAudience {
 					t.Errorf("another API's token: %q", reason)
 				}
-				if _, reason := verdict(auth, sometimes); reason != "" && reason != middleware.Revoked {
+				if _, reason := verdict(auth, sometimes); reason != "" && reason != middleware.ErrRevoked {
 					t.Errorf("a token that is denied now and then: %q", reason)
 				}
 			}
@@ -252,7 +252,7 @@ func TestCacheInParallel(t *testing.T) {
 			}
 			issuer.Rotate()
 			clock.Add(int64(20 * time.Minute))
-			if _, reason := verdict(auth, issuer.Mint(nil)); reason != "" && reason != middleware.UnknownKey {
+			if _, reason := verdict(auth, issuer.Mint(nil)); reason != "" && reason != middleware.ErrUnknownKey {
 				t.Errorf("a token of the newest key: %q", reason)
 			}
 			if n%2 == 0 {

@@ -56,7 +56,7 @@ type Config struct {
 
 	// Revoked, if not nil, is asked about every verified token on every
 	// request, remembered or not. True refuses the token; an error refuses the
-	// request as Unavailable. It is called from many goroutines.
+	// request as ErrUnavailable. It is called from many goroutines.
 	Revoked func(context.Context, *claims.Token) (bool, error)
 	// Observe, if not nil, hears of every refusal and of all that happens to
 	// the key sets. It is called from many goroutines and must not block. See
@@ -121,7 +121,7 @@ type Issuer struct {
 	// Validate, if not nil, is the API owner's own rule. It is called from many
 	// goroutines whenever a token is verified anew, before the token is
 	// remembered, and not for each use of one that is. An error refuses the token
-	// as Rejected; its text goes nowhere.
+	// as ErrRejected its text goes nowhere.
 	Validate func(*claims.Token) error
 
 	// DangerouslyAllowHTTP allows metadata and key sets over plain http from

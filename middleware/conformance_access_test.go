@@ -60,7 +60,7 @@ func TestAccessToken(t *testing.T) {
 		"by a comma": `"deals-read,deals-write"`, "by a tab": `"x\tdeals-read"`, "by a newline": `"x\ndeals-read"`, "by a no-break space": `"x\u00a0deals-read"`, "by a semicolon": `"deals-read;x"`,
 		"a wildcard": `"deals-*"`, "a star": `"*"`, "two in an array's member": `["deals-read deals-write"]`, "a member with a space": `["deals-read "]`, "nested": `"[deals-read]"`, "a homoglyph": `"deals-reаd"`,
 	} {
-		cases = append(cases, hostile{"O-06 O-01 B-21 H-07 AT-10 ATK-D20 scope " + name, g.claim("scope", value).token(), middleware.InsufficientScope, ""})
+		cases = append(cases, hostile{"O-06 O-01 B-21 H-07 AT-10 ATK-D20 scope " + name, g.claim("scope", value).token(), middleware.ErrInsufficientScope, ""})
 	}
 	w.refuses(t, cases)
 	w.accepts(t, map[string]string{
@@ -83,7 +83,7 @@ func TestAccessToken(t *testing.T) {
 		if !reflect.DeepEqual(token.Roles, []string{"a", "b", "e"}) || !reflect.DeepEqual(token.Groups, []string{"g"}) {
 			t.Errorf("%q %q", token.Roles, token.Groups)
 		}
-		if !scopes.All(scopes.Role("b"), scopes.Group("g")).Met(token, scopes.Terms{}) || scopes.Role("g").Met(token, scopes.Terms{}) {
+		if !scopes.All(scopes.Role("b"), scopes.Group("g")).SatisfiedBy(token, scopes.Options{}) || scopes.Role("g").SatisfiedBy(token, scopes.Options{}) {
 			t.Error("requirements on them")
 		}
 	})
@@ -91,7 +91,7 @@ func TestAccessToken(t *testing.T) {
 		for _, c := range []struct {
 			d    draft
 			kind claims.Kind
-		}{{g, claims.User}, {g.claim("sub", `"deal-robot"`), claims.Client}, {g.claim("sub", ""), claims.Client}, {g.claim("client_id", ""), claims.User}} {
+		}{{g, claims.KindUser}, {g.claim("sub", `"deal-robot"`), claims.KindClient}, {g.claim("sub", ""), claims.KindClient}, {g.claim("client_id", ""), claims.KindUser}} {
 			if token := read(t, c.d); token.Kind != c.kind {
 				t.Errorf("%v is %v", c.d.claims, token.Kind)
 			}
@@ -136,7 +136,7 @@ func TestAccessToken(t *testing.T) {
 		need := scopes.Authentication(5 * time.Minute)
 		for value, want := range map[string]bool{at(-time.Minute): true, at(-6 * time.Minute): false, at(time.Hour): false, `"` + at(0) + `"`: false, "": false} {
 			token := read(t, g.claim("auth_time", value).claim("iat", at(-time.Second)))
-			if got := need.Met(token, scopes.Terms{Now: theTime, Leeway: 30 * time.Second}); got != want {
+			if got := need.SatisfiedBy(token, scopes.Options{Now: theTime, Leeway: 30 * time.Second}); got != want {
 				t.Errorf("auth_time %s: %v", value, got)
 			}
 		}

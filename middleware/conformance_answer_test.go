@@ -69,7 +69,7 @@ func TestAnswer(t *testing.T) {
 				w.served(t, r, granted)
 				continue
 			}
-			w.refused(t, r, middleware.InsufficientScope)
+			w.refused(t, r, middleware.ErrInsufficientScope)
 			for _, d := range w.doors {
 				if c, err := oneChallenge(w.send(d, r.Clone(t.Context())).header); err != nil || c.params["scope"] != "deals-read deals-write" {
 					t.Errorf("%s: %v %v", d.name, c.params, err)
@@ -80,14 +80,14 @@ func TestAnswer(t *testing.T) {
 	row(t, "B-22 ATK-J06 an outage is no invalid token", func(t *testing.T) {
 		w := newColdWorld(t, nil)
 		w.origin.down = true
-		w.refused(t, bearing(g.token()), middleware.Unavailable)
+		w.refused(t, bearing(g.token()), middleware.ErrUnavailable)
 		w.refused(t, bearing("x"), malformed)
 		w.refused(t, bearing(g.head("alg", `"none"`).token()), wrongAlgorithm)
 	})
 	row(t, "H-10 ATK-H22 a realm of quotes and backslashes", func(t *testing.T) {
 		const realm = `the "deals\" API, error="x", Basic realm="y`
 		w := newWorld(t, func(c *middleware.Config) { c.Realm = realm })
-		w.refused(t, request("GET", "/deals"), middleware.NoToken)
+		w.refused(t, request("GET", "/deals"), middleware.ErrNoToken)
 		for _, d := range w.doors {
 			if c, err := oneChallenge(w.send(d, request("GET", "/deals")).header); err != nil || c.params["realm"] != realm {
 				t.Errorf("%s: %q %v", d.name, c.params["realm"], err)
@@ -137,7 +137,7 @@ func TestAnswer(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) { c.Resource = theAudience })
 		r := request("GET", "/deals", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "http", "Forwarded", "host=evil.example", "X-Forwarded-Prefix", "/evil.example")
 		r.Host = "evil.example"
-		w.refused(t, r, middleware.NoToken)
+		w.refused(t, r, middleware.ErrNoToken)
 		for _, d := range w.doors {
 			c, err := oneChallenge(w.send(d, r.Clone(t.Context())).header)
 			if err != nil || c.params["resource_metadata"] != theAudience+"/.well-known/oauth-protected-resource" || c.params["scope"] != "deals-read" {
@@ -150,7 +150,7 @@ func TestAnswer(t *testing.T) {
 		w.served(t, r, "with")
 		r.Header.Del("Authorization")
 		r.Header.Set("Mcp-Session-Id", "1")
-		w.refused(t, r, middleware.NoToken)
+		w.refused(t, r, middleware.ErrNoToken)
 	})
 	row(t, "P-12 a subject belongs to its issuer", func(t *testing.T) {
 		token, err := w.auth.Verify(t.Context(), g.token())

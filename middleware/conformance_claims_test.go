@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	wrongAudience = middleware.WrongAudience
-	expired       = middleware.Expired
-	notYet        = middleware.NotYetValid
-	notHolder     = middleware.NotHolder
+	wrongAudience = middleware.ErrWrongAudience
+	expired       = middleware.ErrExpired
+	notYet        = middleware.ErrNotYetValid
+	notHolder     = middleware.ErrNotHolder
 )
 
 // revokedIDs returns a denylist of token ids.

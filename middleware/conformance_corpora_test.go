@@ -44,7 +44,7 @@ func (c trial) reason(t testing.TB, token string) middleware.Reason {
 	audiences := c.audiences
 	if audiences == nil {
 		audiences = []string{"given by the test"}
-		is.Dialect.Complete = func(_ claims.Payload, t *claims.Token) { t.Audience = audiences }
+		is.Dialect.Customize = func(_ claims.Payload, t *claims.Token) { t.Audience = audiences }
 	}
 	auth, err := middleware.New(middleware.Config{Audiences: audiences, Issuers: []middleware.Issuer{is}, Leeway: -1, Now: func() time.Time { return c.now }})
 	if err != nil {
@@ -124,7 +124,7 @@ func TestCorpora(t *testing.T) {
 				w.refused(t, bearing(v.AccessToken), unknownIssuer)
 			}
 			if v.HTTP.Authorization != "" {
-				w.refused(t, request("GET", "/deals", "Authorization", v.HTTP.Authorization), middleware.NoToken)
+				w.refused(t, request("GET", "/deals", "Authorization", v.HTTP.Authorization), middleware.ErrNoToken)
 			}
 		}
 	})
@@ -145,7 +145,7 @@ func TestCorpora(t *testing.T) {
 					compact++
 					continue
 				}
-				w.refused(t, bearing(string(raw)), middleware.MalformedRequest)
+				w.refused(t, bearing(string(raw)), middleware.ErrMalformedRequest)
 				serialized++
 			}
 		}

@@ -23,7 +23,7 @@ func TestDiscovery(t *testing.T) {
 		for _, issuer := range []string{theIssuer + "/", "http://id.example.com", "https://ID.example.com", "https://evil.example", "", theIssuer + ":443"} {
 			w := newColdWorld(t, nil)
 			w.origin.set(metadata, document(issuer, theIssuer+"/jwks"))
-			w.refused(t, bearing(g.token()), middleware.Unavailable)
+			w.refused(t, bearing(g.token()), middleware.ErrUnavailable)
 		}
 	})
 	row(t, "MD-06 MD-08 ATK-F06 ATK-F11 metadata that is none", func(t *testing.T) {
@@ -36,7 +36,7 @@ func TestDiscovery(t *testing.T) {
 			w := newColdWorld(t, nil)
 			w.origin.set(metadata, text)
 			_, err := w.auth.Verify(t.Context(), g.token())
-			if _, strangers := w.origin.fetches(); reasonOf(err) != middleware.Unavailable || strangers != nil {
+			if _, strangers := w.origin.fetches(); reasonOf(err) != middleware.ErrUnavailable || strangers != nil {
 				t.Errorf("%s: %v, fetched %q", name, err, strangers)
 			}
 		}
@@ -66,7 +66,7 @@ func TestDiscovery(t *testing.T) {
 			return rec.Result(), nil
 		})}
 		w := newColdWorld(t, func(c *middleware.Config) { c.HTTPClient = client })
-		if _, err := w.auth.Verify(t.Context(), g.token()); reasonOf(err) != middleware.Unavailable {
+		if _, err := w.auth.Verify(t.Context(), g.token()); reasonOf(err) != middleware.ErrUnavailable {
 			t.Error(err)
 		}
 		for _, url := range asked {
@@ -78,8 +78,8 @@ func TestDiscovery(t *testing.T) {
 	row(t, "MD-10 AS-19 B-22 ATK-F11 an issuer that is down at the start", func(t *testing.T) {
 		w := newColdWorld(t, nil)
 		w.origin.down = true
-		w.refused(t, bearing(g.token()), middleware.Unavailable)
-		if err := w.auth.Ready(t.Context()); reasonOf(err) != middleware.Unavailable {
+		w.refused(t, bearing(g.token()), middleware.ErrUnavailable)
+		if err := w.auth.Ready(t.Context()); reasonOf(err) != middleware.ErrUnavailable {
 			t.Error(err)
 		}
 		w.origin.down = false
@@ -126,7 +126,7 @@ func TestDiscovery(t *testing.T) {
 	})
 	row(t, "T-05 P-11 AT-03 no dialect gives a token another issuer", func(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) {
-			c.Issuers[0].Dialect.Complete = func(_ claims.Payload, t *claims.Token) { t.Issuer += t.Tenant }
+			c.Issuers[0].Dialect.Customize = func(_ claims.Payload, t *claims.Token) { t.Issuer += t.Tenant }
 		})
 		w.served(t, bearing(g.token()), "unchanged")
 		w.refused(t, bearing(g.claim("tenant", `"x"`).token()), malformed)

@@ -78,7 +78,7 @@ func TestGuard(t *testing.T) {
 	row(t, "O-01 B-21 ATK-G06 ATK-H18 a guard within demands more", func(t *testing.T) {
 		inner := httpauth.Require(w.auth, scopes.Scope("deals-write"))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) }))
 		o := w.send(door{"nested", httpauth.Require(w.auth, scopes.Scope("deals-read"))(inner)}, bearing(g.token()))
-		if err := o.check("GET", middleware.InsufficientScope); err != nil {
+		if err := o.check("GET", middleware.ErrInsufficientScope); err != nil {
 			t.Error(err)
 		}
 	})
@@ -94,7 +94,7 @@ func TestGuard(t *testing.T) {
 		ctx := claims.NewContext(r.Context(), &claims.Token{Subject: "mallory", Scopes: []string{"deals-read"}})
 		//lint:ignore SA1029 the mistake is the point
 		ctx = context.WithValue(ctx, "user", "mallory")
-		w.refused(t, r.WithContext(ctx), middleware.NoToken)
+		w.refused(t, r.WithContext(ctx), middleware.ErrNoToken)
 	})
 	row(t, "ATK-G05 ATK-G09 ATK-G03 a refused token leaves nothing behind", func(t *testing.T) {
 		w := newWorld(t, nil)
@@ -114,7 +114,7 @@ func TestGuard(t *testing.T) {
 		r := bearing(g.claim("jti", `"once"`).token())
 		w.served(t, r, "one scope")
 		r.URL.Path = "/both"
-		w.refused(t, r, middleware.InsufficientScope)
+		w.refused(t, r, middleware.ErrInsufficientScope)
 	})
 	row(t, "ATK-G04 a remembered token meets the denylist anew", func(t *testing.T) {
 		gone := false
@@ -124,7 +124,7 @@ func TestGuard(t *testing.T) {
 		r := bearing(g.token())
 		w.served(t, r, "fresh")
 		gone = true
-		w.refused(t, r, middleware.Revoked)
+		w.refused(t, r, middleware.ErrRevoked)
 	})
 	row(t, "H-14 HEAD as GET", func(t *testing.T) {
 		for _, d := range w.doors {

@@ -10,12 +10,12 @@ import (
 )
 
 const (
-	malformed      = middleware.MalformedToken
-	wrongAlgorithm = middleware.WrongAlgorithm
-	unknownKey     = middleware.UnknownKey
-	badSignature   = middleware.BadSignature
-	notAccess      = middleware.NotAccessToken
-	unknownIssuer  = middleware.UnknownIssuer
+	malformed      = middleware.ErrMalformedToken
+	wrongAlgorithm = middleware.ErrWrongAlgorithm
+	unknownKey     = middleware.ErrUnknownKey
+	badSignature   = middleware.ErrBadSignature
+	notAccess      = middleware.ErrNotAccessToken
+	unknownIssuer  = middleware.ErrUnknownIssuer
 )
 
 // TestSerialization is about the form of a token: RFC 7515, sections 3 and 7.
@@ -56,7 +56,7 @@ func TestSerialization(t *testing.T) {
 		{"ATK-K01 many dots", dots(10_000), malformed, ""},
 		{"J-02 P-20 ATK-C11 flattened JSON, encoded", base64.RawURLEncoding.EncodeToString([]byte(flat)), malformed, ""},
 		{"J-02 ATK-A27 ATK-C11 general JSON, encoded", base64.RawURLEncoding.EncodeToString([]byte(general)), malformed, ""},
-		{"J-03 ATK-C10 a padded header", ps[0] + "=." + ps[1] + "." + ps[2], middleware.MalformedRequest, padded.token()},
+		{"J-03 ATK-C10 a padded header", ps[0] + "=." + ps[1] + "." + ps[2], middleware.ErrMalformedRequest, padded.token()},
 		{"J-03 ATK-C10 a padded signature", token + "==", malformed, ""},
 		{"J-03 ATK-C10 the other alphabet", swapAlphabet(good()), malformed, ""},
 		{"J-03 ATK-C10 a length that no encoding has", token + strings.Repeat("A", (5-len(part[2])%4)%4), malformed, ""},
@@ -72,7 +72,7 @@ func TestSerialization(t *testing.T) {
 	})
 	row(t, "ATK-C18 J-02 P-20 braces, quotes, wrapping", func(t *testing.T) {
 		for _, token := range []string{flat, general, `"` + token + `"`, "{" + token + "}", "[" + token + "]", "<" + token + ">"} {
-			w.refused(t, bearing(token), middleware.MalformedRequest)
+			w.refused(t, bearing(token), middleware.ErrMalformedRequest)
 		}
 	})
 	row(t, "J-03 ATK-C09 no line break gets through Verify either", func(t *testing.T) {

@@ -39,7 +39,7 @@ func TestCredential(t *testing.T) {
 		return r
 	}
 	const urlencoded = "application/x-www-form-urlencoded"
-	none, bad := middleware.NoToken, middleware.MalformedRequest
+	none, bad := middleware.ErrNoToken, middleware.ErrMalformedRequest
 	for _, c := range []try{
 		{"B-18 MCP-05 no field", auth(), none},
 		{"B-18 Basic", auth("Basic dXNlcjpwYXNz"), none},
@@ -102,9 +102,9 @@ func TestCredential(t *testing.T) {
 		{"H-15 a preflight that no CORS middleware answered", request("OPTIONS", "/deals", "Origin", "https://app.example", "Access-Control-Request-Method", "GET"), none},
 		{"ATK-H23 a request from another site", request("POST", "/deals", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"), none},
 		{"H-14 HEAD without a token", request("HEAD", "/deals"), none},
-		{"H-14 HEAD with a bad token", request("HEAD", "/deals", "Authorization", "Bearer a.b.c"), middleware.MalformedToken},
-		{"B-20 B-17 MCP-05 a word", auth("Bearer mallory-was-here"), middleware.MalformedToken},
-		{"H-03 token68 characters in an opaque token", auth("Bearer ab-._~+/cd=="), middleware.MalformedToken},
+		{"H-14 HEAD with a bad token", request("HEAD", "/deals", "Authorization", "Bearer a.b.c"), middleware.ErrMalformedToken},
+		{"B-20 B-17 MCP-05 a word", auth("Bearer mallory-was-here"), middleware.ErrMalformedToken},
+		{"H-03 token68 characters in an opaque token", auth("Bearer ab-._~+/cd=="), middleware.ErrMalformedToken},
 	} {
 		row(t, c.name, func(t *testing.T) { w.refused(t, c.r, c.reason) })
 	}
@@ -125,15 +125,15 @@ func TestCredential(t *testing.T) {
 	row(t, "H-19 no byte of the body is read", func(t *testing.T) {
 		r := request("POST", "/deals", "Content-Type", urlencoded, "Expect", "100-continue")
 		r.Body, r.ContentLength = io.NopCloser(failingReader{t}), 1<<30
-		w.refused(t, r, middleware.NoToken)
+		w.refused(t, r, middleware.ErrNoToken)
 	})
 	row(t, "ATK-D24 ATK-A28 where a token is optional", func(t *testing.T) {
 		w.served(t, request("GET", "/maybe"), "none")
 		w.served(t, request("GET", "/maybe", "Authorization", "Basic dTpw"), "another scheme")
 		w.served(t, request("GET", "/maybe", "Authorization", "Bearer "+token), "good")
-		w.refused(t, request("GET", "/maybe", "Authorization", "Bearer "+good().by("foreign-ec", "ES256").token()), middleware.BadSignature)
-		w.refused(t, request("GET", "/maybe", "Authorization", "Bearer"), middleware.MalformedRequest)
-		w.refused(t, request("GET", "/maybe", "Authorization", "Bearer "+good().claim("exp", at(-9e9*60)).token()), middleware.Expired)
+		w.refused(t, request("GET", "/maybe", "Authorization", "Bearer "+good().by("foreign-ec", "ES256").token()), middleware.ErrBadSignature)
+		w.refused(t, request("GET", "/maybe", "Authorization", "Bearer"), middleware.ErrMalformedRequest)
+		w.refused(t, request("GET", "/maybe", "Authorization", "Bearer "+good().claim("exp", at(-9e9*60)).token()), middleware.ErrExpired)
 	})
 }
 

@@ -134,7 +134,7 @@ func TestChoices(t *testing.T) {
 	g := good()
 	row(t, "MCP-08 scopes that imply others", func(t *testing.T) {
 		admin := bearing(g.claim("scope", `"deals-admin"`).token())
-		newWorld(t, nil).refused(t, admin, middleware.InsufficientScope)
+		newWorld(t, nil).refused(t, admin, middleware.ErrInsufficientScope)
 		w := newWorld(t, func(c *middleware.Config) {
 			c.ScopeStrategy = scopes.Implied(map[string][]string{"deals-admin": {"deals-read"}})
 		})

@@ -26,7 +26,7 @@ func TestKeySets(t *testing.T) {
 		for _, text := range []string{"", "null", "[]", "{}", `{"keys":{}}`, `{"keys":null}`, `{"keys":[]}`, `{"Keys":[]}`, "<html></html>", `{"keys":[`, `"keys"`,
 			string(keySet(ec)) + "x", `{"keys":[],"keys":[]}`} {
 			w := keyedBy(t, []byte(text))
-			w.refused(t, bearing(g.token()), middleware.Unavailable)
+			w.refused(t, bearing(g.token()), middleware.ErrUnavailable)
 		}
 		w := keyedBy(t, keySet(ec))
 		w.served(t, bearing(g.token()), "a key set")
@@ -98,7 +98,7 @@ func TestKeySets(t *testing.T) {
 	row(t, "K-17 ATK-F02 a flood while there are no keys", func(t *testing.T) {
 		w := keyedBy(t, []byte(`{"keys":[]}`))
 		for range 300 {
-			if _, err := w.auth.Verify(t.Context(), g.token()); reasonOf(err) != middleware.Unavailable {
+			if _, err := w.auth.Verify(t.Context(), g.token()); reasonOf(err) != middleware.ErrUnavailable {
 				t.Fatal(err)
 			}
 		}
@@ -111,7 +111,7 @@ func TestKeySets(t *testing.T) {
 		for range 50 {
 			for _, token := range []string{g.head("alg", `"none"`).input() + ".", hmacToken(g, []byte("x")), "a.b.c", g.claim("iss", `"https://evil.example"`).token(),
 				g.head("typ", `"dpop+jwt"`).token(), g.head("crit", "[]").token(), g.claim("iss", "").token()} {
-				if _, err := w.auth.Verify(t.Context(), token); err == nil || reasonOf(err) == middleware.Unavailable {
+				if _, err := w.auth.Verify(t.Context(), token); err == nil || reasonOf(err) == middleware.ErrUnavailable {
 					t.Fatal(err)
 				}
 			}
@@ -128,7 +128,7 @@ func TestKeySets(t *testing.T) {
 			w.served(t, bearing(g.claim("exp", at(later+time.Hour)).token()), later.String())
 		}
 		w.clock.Store(int64(25 * time.Hour))
-		w.refused(t, bearing(g.claim("exp", at(26*time.Hour)).token()), middleware.Unavailable)
+		w.refused(t, bearing(g.claim("exp", at(26*time.Hour)).token()), middleware.ErrUnavailable)
 	})
 	row(t, "K-23 ATK-F10 a caller who leaves", func(t *testing.T) {
 		w := newColdWorld(t, nil)
@@ -144,7 +144,7 @@ func TestKeySets(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if first != nil && reasonOf(first) != middleware.Unavailable {
+		if first != nil && reasonOf(first) != middleware.ErrUnavailable {
 			t.Error(first)
 		}
 	})

@@ -35,17 +35,17 @@ func TestKindOfToken(t *testing.T) {
 	row(t, "DP-23 ATK-I01 ATK-I10 a bound token with a proof, and by its own scheme", func(t *testing.T) {
 		bound := g.claim("cnf", `{"jkt":"x"}`).token()
 		w.refused(t, request("GET", "/deals", "Authorization", "Bearer "+bound, "DPoP", good().head("typ", `"dpop+jwt"`).token()), notHolder)
-		w.refused(t, request("GET", "/deals", "Authorization", "DPoP "+bound), middleware.NoToken)
-		w.refused(t, request("GET", "/deals", "Authorization", "DPoP "+g.token()), middleware.NoToken)
+		w.refused(t, request("GET", "/deals", "Authorization", "DPoP "+bound), middleware.ErrNoToken)
+		w.refused(t, request("GET", "/deals", "Authorization", "DPoP "+g.token()), middleware.ErrNoToken)
 	})
 	row(t, "ATK-E08 O-04 FA-03 a denylist", func(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) { c.Revoked = revokedIDs("b1946ac9") })
 		w.served(t, bearing(g.claim("jti", `"other"`).token()), "not on it")
-		w.refused(t, bearing(g.token()), middleware.Revoked)
+		w.refused(t, bearing(g.token()), middleware.ErrRevoked)
 		broken := newWorld(t, func(c *middleware.Config) {
 			c.Revoked = func(context.Context, *claims.Token) (bool, error) { return false, errors.New("upstream-host down") }
 		})
-		broken.refused(t, bearing(g.token()), middleware.Unavailable)
+		broken.refused(t, bearing(g.token()), middleware.ErrUnavailable)
 	})
 	row(t, "O-04 BC-03 an issuer's own rule", func(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) {
@@ -57,6 +57,6 @@ func TestKindOfToken(t *testing.T) {
 			}
 		})
 		w.served(t, bearing(g.token()), "the client")
-		w.refused(t, bearing(g.claim("client_id", `"other"`).token()), middleware.Rejected)
+		w.refused(t, bearing(g.claim("client_id", `"other"`).token()), middleware.ErrRejected)
 	})
 }

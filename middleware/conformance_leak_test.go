@@ -96,11 +96,11 @@ func TestNothingLeaks(t *testing.T) {
 	row(t, "H-18 ATK-F08 nothing of an upstream error", func(t *testing.T) {
 		w := newColdWorld(t, nil)
 		w.origin.down = true
-		w.refused(t, bearing(good().token()), middleware.Unavailable)
+		w.refused(t, bearing(good().token()), middleware.ErrUnavailable)
 	})
 	row(t, "P-14 ATK-B07 ATK-H21 a key id in no log", func(t *testing.T) {
 		for _, kid := range []string{"kid-of-the-attacker", "a\r\nlevel=ERROR mallory", "\x1b[31mmallory", strings.Repeat("mallory", 1000)} {
-			w.refused(t, bearing(good().head("kid", quoted(kid)).token()), middleware.UnknownKey)
+			w.refused(t, bearing(good().head("kid", quoted(kid)).token()), middleware.ErrUnknownKey)
 		}
 	})
 	row(t, "MCP-11 no handler gets the token", func(t *testing.T) {

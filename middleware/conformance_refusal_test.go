@@ -43,22 +43,22 @@ var answersTo = map[middleware.Reason]struct {
 	status int
 	code   string
 }{
-	middleware.NoToken:           {401, ""},
-	middleware.MalformedRequest:  {400, "invalid_request"},
-	middleware.MalformedToken:    {401, "invalid_token"},
-	middleware.UnknownIssuer:     {401, "invalid_token"},
-	middleware.UnknownKey:        {401, "invalid_token"},
-	middleware.WrongAlgorithm:    {401, "invalid_token"},
-	middleware.BadSignature:      {401, "invalid_token"},
-	middleware.NotAccessToken:    {401, "invalid_token"},
-	middleware.WrongAudience:     {401, "invalid_token"},
-	middleware.Expired:           {401, "invalid_token"},
-	middleware.NotYetValid:       {401, "invalid_token"},
-	middleware.Rejected:          {401, "invalid_token"},
-	middleware.Revoked:           {401, "invalid_token"},
-	middleware.NotHolder:         {401, "invalid_token"},
-	middleware.InsufficientScope: {403, "insufficient_scope"},
-	middleware.Unavailable:       {503, ""},
+	middleware.ErrNoToken:           {401, ""},
+	middleware.ErrMalformedRequest:  {400, "invalid_request"},
+	middleware.ErrMalformedToken:    {401, "invalid_token"},
+	middleware.ErrUnknownIssuer:     {401, "invalid_token"},
+	middleware.ErrUnknownKey:        {401, "invalid_token"},
+	middleware.ErrWrongAlgorithm:    {401, "invalid_token"},
+	middleware.ErrBadSignature:      {401, "invalid_token"},
+	middleware.ErrNotAccessToken:    {401, "invalid_token"},
+	middleware.ErrWrongAudience:     {401, "invalid_token"},
+	middleware.ErrExpired:           {401, "invalid_token"},
+	middleware.ErrNotYetValid:       {401, "invalid_token"},
+	middleware.ErrRejected:          {401, "invalid_token"},
+	middleware.ErrRevoked:           {401, "invalid_token"},
+	middleware.ErrNotHolder:         {401, "invalid_token"},
+	middleware.ErrInsufficientScope: {403, "insufficient_scope"},
+	middleware.ErrUnavailable:       {503, ""},
 }
 
 // A hostile token, or one that is good in every respect but one.
@@ -133,7 +133,7 @@ func (w *world) refused(t *testing.T, r *http.Request, reason middleware.Reason)
 		t.Errorf("fetched %q", strangers)
 	}
 	// A later time may be the time for a refresh.
-	if after != requests && w.clock.Load() == 0 && reason != middleware.UnknownKey && reason != middleware.Unavailable {
+	if after != requests && w.clock.Load() == 0 && reason != middleware.ErrUnknownKey && reason != middleware.ErrUnavailable {
 		t.Errorf("%d fetches on behalf of a token that no key can help", after-requests)
 	}
 }

@@ -217,7 +217,7 @@ func TestSignature(t *testing.T) {
 		revoked := newWorld(t, func(c *middleware.Config) { c.Revoked = revokedIDs("b1946ac9") })
 		other := with(input, append(append([]byte{}, sig[:32]...), fixed(new(big.Int).Sub(order, s))...))
 		for _, token := range []string{with(input, sig), other} {
-			revoked.refused(t, bearing(token), middleware.Revoked)
+			revoked.refused(t, bearing(token), middleware.ErrRevoked)
 		}
 	})
 }

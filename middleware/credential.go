@@ -9,19 +9,19 @@ import (
 // the Authorization field and nowhere else: a token in the query, in a form or
 // in a cookie is none.
 //
-// The error is NoToken for a request that does not try to authenticate this
-// way, MalformedRequest for one whose try cannot be understood. Whether the
+// The error is ErrNoToken for a request that does not try to authenticate this
+// way, ErrMalformedRequest for one whose try cannot be understood. Whether the
 // token is a token68 is for the caller to ask if it turns out to be malformed.
 func credential(r *http.Request) (string, Reason) {
 	fields := r.Header["Authorization"]
 	switch len(fields) {
 	case 0:
-		return "", NoToken
+		return "", ErrNoToken
 	case 1:
 	default:
 		// The field is a singleton (RFC 9110, section 11.6.2): whoever reads
 		// the first of two may decide differently from us.
-		return "", MalformedRequest
+		return "", ErrMalformedRequest
 	}
 	field := fields[0]
 	if n := len(field); n > 0 && (blank(field[0]) || blank(field[n-1])) { // servers have trimmed it
@@ -29,18 +29,18 @@ func credential(r *http.Request) (string, Reason) {
 	}
 	const scheme = "Bearer"
 	if len(field) < len(scheme) || !strings.EqualFold(field[:len(scheme)], scheme) {
-		return "", NoToken
+		return "", ErrNoToken
 	}
 	rest := field[len(scheme):]
 	if rest == "" {
-		return "", MalformedRequest
+		return "", ErrMalformedRequest
 	}
 	token := strings.TrimLeft(rest, " ")
 	if len(token) == len(rest) {
 		if tchar(rest[0]) {
-			return "", NoToken // another scheme, such as "Bearer2"
+			return "", ErrNoToken // another scheme, such as "Bearer2"
 		}
-		return "", MalformedRequest // "Bearer:" or a tab
+		return "", ErrMalformedRequest // "Bearer:" or a tab
 	}
 	return token, ""
 }

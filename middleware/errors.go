@@ -19,7 +19,7 @@ type Error struct {
 	// Hint tells whoever reads the log what to look at or to change, for
 	// causes that are well known. It is a fixed text, "" in most cases.
 	Hint string
-	// RetryAfter is how long the client should wait, for Unavailable.
+	// RetryAfter is how long the client should wait, for ErrUnavailable.
 	RetryAfter time.Duration
 
 	scopes []string // all that the route needs, for the challenge
@@ -28,7 +28,7 @@ type Error struct {
 }
 
 // Error implements error. It names the reason and nothing else.
-func (e *Error) Error() string { return e.Reason.Error() }
+func (e *Error) Error() string { return "bearerguard: " + string(e.Reason) }
 
 // Unwrap returns the Reason.
 func (e *Error) Unwrap() error { return e.Reason }

@@ -12,15 +12,15 @@ import (
 type EventKind string
 
 const (
-	// Refused: a request or token was refused; Reason, Issuer, ClientID and
+	// EventRefused: a request or token was refused; Reason, Issuer, ClientID and
 	// Hint tell why.
-	Refused EventKind = "refused"
-	// KeysFetched: an issuer's key set was fetched and is usable.
-	KeysFetched EventKind = "keys_fetched"
-	// KeysRotated: keys came or went; Added and Removed hold their ids.
-	KeysRotated EventKind = "keys_rotated"
-	// KeysFailed: a fetch of metadata or key set failed; Fault tells how.
-	KeysFailed EventKind = "keys_failed"
+	EventRefused EventKind = "refused"
+	// EventKeysFetched: an issuer's key set was fetched and is usable.
+	EventKeysFetched EventKind = "keys_fetched"
+	// EventKeysRotated: keys came or went; Added and Removed hold their ids.
+	EventKeysRotated EventKind = "keys_rotated"
+	// EventKeysFailed: a fetch of metadata or key set failed; Fault tells how.
+	EventKeysFailed EventKind = "keys_failed"
 )
 
 // An Event is something worth a log line or a metric. It holds nothing of a
@@ -28,7 +28,7 @@ const (
 // Issuer.TenantPattern allows.
 type Event struct {
 	Kind EventKind
-	// Reason is why, for Refused.
+	// Reason is why, for EventRefused.
 	Reason Reason
 	// Issuer is the configured issuer's URL, "" if the token names none. In what
 	// is about key sets it is the tenant's, which a token may have made up as
@@ -38,12 +38,12 @@ type Event struct {
 	// hold.
 	ClientID string
 	// Hint is what to look at or to change, for well-known causes, and for
-	// KeysFailed how long the keys serve that are there.
+	// EventKeysFailed how long the keys serve that are there.
 	Hint string
-	// Fault is a fixed word for what went wrong, for KeysFailed, and for
-	// KeysFetched if keys came although the metadata failed.
+	// Fault is a fixed word for what went wrong, for EventKeysFailed, and for
+	// EventKeysFetched if keys came although the metadata failed.
 	Fault string
-	// Added and Removed are key ids, for KeysRotated.
+	// Added and Removed are key ids, for EventKeysRotated.
 	Added, Removed []string
 	// Duration is how long the fetch took.
 	Duration time.Duration
@@ -55,7 +55,7 @@ type observer func(context.Context, Event)
 // refused reports e and returns it as the error that callers get.
 func (o observer) refused(ctx context.Context, e *Error) error {
 	if o != nil {
-		o(ctx, Event{Kind: Refused, Reason: e.Reason, Issuer: e.Issuer, ClientID: e.ClientID, Hint: e.Hint})
+		o(ctx, Event{Kind: EventRefused, Reason: e.Reason, Issuer: e.Issuer, ClientID: e.ClientID, Hint: e.Hint})
 	}
 	return e
 }
@@ -68,11 +68,11 @@ func (o observer) keys(e keyring.Event) {
 	event := Event{Issuer: e.Issuer, Fault: string(e.Fault), Added: e.Added, Removed: e.Removed, Duration: e.Duration}
 	switch e.Kind {
 	case keyring.EventFetched:
-		event.Kind = KeysFetched
+		event.Kind = EventKeysFetched
 	case keyring.EventRotated:
-		event.Kind = KeysRotated
+		event.Kind = EventKeysRotated
 	case keyring.EventFailed:
-		event.Kind, event.Hint = KeysFailed, "there are no keys: its tokens are answered 503"
+		event.Kind, event.Hint = EventKeysFailed, "there are no keys: its tokens are answered 503"
 		if !e.Until.IsZero() {
 			event.Hint = "the keys fetched before serve until " + e.Until.UTC().Format(time.RFC3339)
 		}
@@ -88,11 +88,11 @@ func LogEvents(l *slog.Logger) func(context.Context, Event) {
 	return func(ctx context.Context, e Event) {
 		level := slog.LevelInfo
 		switch {
-		case e.Kind == KeysFailed:
+		case e.Kind == EventKeysFailed:
 			level = slog.LevelError
-		case e.Reason == Unavailable || e.Hint != "" || e.Fault != "":
+		case e.Reason == ErrUnavailable || e.Hint != "" || e.Fault != "":
 			level = slog.LevelWarn
-		case e.Kind == KeysFetched:
+		case e.Kind == EventKeysFetched:
 			level = slog.LevelDebug
 		}
 		if !l.Enabled(ctx, level) {

@@ -20,13 +20,13 @@ func TestLogEventsLevels(t *testing.T) {
 		event middleware.Event
 		level string
 	}{
-		{"keys failed", middleware.Event{Kind: middleware.KeysFailed, Fault: "timeout"}, "ERROR"},
-		{"keys came although the metadata failed", middleware.Event{Kind: middleware.KeysFetched, Fault: "not_found"}, "WARN"},
-		{"keys came", middleware.Event{Kind: middleware.KeysFetched}, "DEBUG"},
-		{"keys changed", middleware.Event{Kind: middleware.KeysRotated, Added: []string{"k"}}, "INFO"},
-		{"unavailable", middleware.Event{Kind: middleware.Refused, Reason: middleware.Unavailable}, "WARN"},
-		{"a refusal with a hint", middleware.Event{Kind: middleware.Refused, Reason: middleware.WrongAudience, Hint: "h"}, "WARN"},
-		{"any other refusal", middleware.Event{Kind: middleware.Refused, Reason: middleware.Expired}, "INFO"},
+		{"keys failed", middleware.Event{Kind: middleware.EventKeysFailed, Fault: "timeout"}, "ERROR"},
+		{"keys came although the metadata failed", middleware.Event{Kind: middleware.EventKeysFetched, Fault: "not_found"}, "WARN"},
+		{"keys came", middleware.Event{Kind: middleware.EventKeysFetched}, "DEBUG"},
+		{"keys changed", middleware.Event{Kind: middleware.EventKeysRotated, Added: []string{"k"}}, "INFO"},
+		{"unavailable", middleware.Event{Kind: middleware.EventRefused, Reason: middleware.ErrUnavailable}, "WARN"},
+		{"a refusal with a hint", middleware.Event{Kind: middleware.EventRefused, Reason: middleware.ErrWrongAudience, Hint: "h"}, "WARN"},
+		{"any other refusal", middleware.Event{Kind: middleware.EventRefused, Reason: middleware.ErrExpired}, "INFO"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -45,7 +45,7 @@ func TestFailedFetchSaysHowLong(t *testing.T) {
 	var hint atomic.Value
 	observe := func(c *middleware.Config) {
 		c.Observe = func(_ context.Context, e middleware.Event) {
-			if e.Kind == middleware.KeysFailed {
+			if e.Kind == middleware.EventKeysFailed {
 				hint.Store(e.Hint)
 			}
 		}

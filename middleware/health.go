@@ -100,7 +100,7 @@ func known(t time.Time) *time.Time {
 // are good does not count: the API serves. A templated issuer counts for
 // nothing, because its tenants are not known beforehand.
 //
-// The error is an *Error with the Reason Unavailable, for the first issuer in
+// The error is an *Error with the Reason ErrUnavailable, for the first issuer in
 // the order of Config.Issuers whose tokens cannot be verified.
 func (a *Authenticator) Ready(ctx context.Context) error {
 	var first error
@@ -109,7 +109,7 @@ func (a *Authenticator) Ready(ctx context.Context) error {
 			continue
 		}
 		if err := is.ring.Refresh(ctx); err != nil && first == nil {
-			e := &Error{Reason: Unavailable, Issuer: is.URL, RetryAfter: time.Second}
+			e := &Error{Reason: ErrUnavailable, Issuer: is.URL, RetryAfter: time.Second}
 			var unavailable *keyring.UnavailableError
 			if errors.As(err, &unavailable) {
 				e.RetryAfter = unavailable.RetryAfter
@@ -188,7 +188,7 @@ func (a *Authenticator) ringOf(iss string) (*keyring.Ring, error) {
 		is = a.issuers.template(iss)
 	}
 	if is == nil {
-		return nil, UnknownIssuer
+		return nil, ErrUnknownIssuer
 	}
 	return is.keys(iss)
 }

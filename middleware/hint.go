@@ -34,9 +34,9 @@ var graphAudiences = []string{
 // hint returns what is known about a refusal after a good signature.
 func hint(reason Reason, is *issuer, p claims.Payload) string {
 	switch reason {
-	case WrongAudience:
+	case ErrWrongAudience:
 		return hintAudience(is, p)
-	case NotAccessToken:
+	case ErrNotAccessToken:
 		for _, name := range []string{"nonce", "at_hash", "c_hash"} {
 			if _, ok := p.Lookup(name); ok {
 				return hintIDToken
@@ -72,7 +72,7 @@ func hintAudience(is *issuer, p claims.Payload) string {
 // hintUnverified returns what is known about a token whose signature does not
 // hold. It may look at the payload, because nobody but the log hears of it.
 func hintUnverified(reason Reason, h *header, p claims.Payload) string {
-	if (reason == BadSignature || reason == UnknownKey) && (h.nonce || slices.Contains(graphAudiences, text(p, "aud"))) {
+	if (reason == ErrBadSignature || reason == ErrUnknownKey) && (h.nonce || slices.Contains(graphAudiences, text(p, "aud"))) {
 		return hintGraph
 	}
 	return ""

@@ -27,41 +27,41 @@ func TestHints(t *testing.T) {
 		hint   string // a part of it
 	}{
 		{name: "an Entra v1 token, v2 configured", issuer: v2,
-			claims: map[string]any{"iss": v1}, reason: middleware.UnknownIssuer, hint: "accessTokenAcceptedVersion"},
+			claims: map[string]any{"iss": v1}, reason: middleware.ErrUnknownIssuer, hint: "accessTokenAcceptedVersion"},
 		{name: "an Entra v2 token, v1 configured", issuer: v1,
-			claims: map[string]any{"iss": v2}, reason: middleware.UnknownIssuer, hint: "login.microsoftonline.com"},
+			claims: map[string]any{"iss": v2}, reason: middleware.ErrUnknownIssuer, hint: "login.microsoftonline.com"},
 		{name: "another Entra tenant", issuer: v2,
-			claims: map[string]any{"iss": strings.Replace(v2, "5f", "6f", 1)}, reason: middleware.UnknownIssuer, hint: "tenant that is not configured"},
+			claims: map[string]any{"iss": strings.Replace(v2, "5f", "6f", 1)}, reason: middleware.ErrUnknownIssuer, hint: "tenant that is not configured"},
 		{name: "a slash too many", issuer: "https://id.example.com",
-			claims: map[string]any{"iss": "https://id.example.com/"}, reason: middleware.UnknownIssuer, hint: "trailing slash"},
+			claims: map[string]any{"iss": "https://id.example.com/"}, reason: middleware.ErrUnknownIssuer, hint: "trailing slash"},
 		{name: "a slash too few", issuer: "https://id.example.com/",
-			claims: map[string]any{"iss": "https://id.example.com"}, reason: middleware.UnknownIssuer, hint: "trailing slash"},
+			claims: map[string]any{"iss": "https://id.example.com"}, reason: middleware.ErrUnknownIssuer, hint: "trailing slash"},
 		{name: "http in iss", issuer: "https://id.example.com",
-			claims: map[string]any{"iss": "http://id.example.com"}, reason: middleware.UnknownIssuer, hint: "scheme"},
+			claims: map[string]any{"iss": "http://id.example.com"}, reason: middleware.ErrUnknownIssuer, hint: "scheme"},
 		{name: "somebody else's issuer", issuer: "https://id.example.com",
-			claims: map[string]any{"iss": "https://evil.example.com"}, reason: middleware.UnknownIssuer},
+			claims: map[string]any{"iss": "https://evil.example.com"}, reason: middleware.ErrUnknownIssuer},
 		{name: "a token for Microsoft Graph", issuer: v1,
-			claims: map[string]any{"aud": "https://graph.microsoft.com"}, reason: middleware.WrongAudience, hint: "Microsoft Graph"},
+			claims: map[string]any{"aud": "https://graph.microsoft.com"}, reason: middleware.ErrWrongAudience, hint: "Microsoft Graph"},
 		{name: "a token for Microsoft Graph, as Graph signs it", issuer: v1, header: map[string]any{"nonce": "n", "kid": "elsewhere"},
-			claims: map[string]any{"aud": "00000003-0000-0000-c000-000000000000"}, reason: middleware.UnknownKey, hint: "Microsoft Graph"},
+			claims: map[string]any{"aud": "00000003-0000-0000-c000-000000000000"}, reason: middleware.ErrUnknownKey, hint: "Microsoft Graph"},
 		{name: "Keycloak's account", issuer: "https://sso.example.com/realms/acme",
-			claims: map[string]any{"aud": "account", "azp": "web"}, reason: middleware.WrongAudience, hint: "audience mapper"},
+			claims: map[string]any{"aud": "account", "azp": "web"}, reason: middleware.ErrWrongAudience, hint: "audience mapper"},
 		{name: "Cognito's missing audience", issuer: "https://cognito-idp.us-east-2.amazonaws.com/pool",
-			claims: map[string]any{"aud": nil, "token_use": "access"}, reason: middleware.WrongAudience, hint: "AudienceFromClients"},
+			claims: map[string]any{"aud": nil, "token_use": "access"}, reason: middleware.ErrWrongAudience, hint: "AudienceFromClients"},
 		{name: "an empty audience", issuer: "https://id.example.com",
-			claims: map[string]any{"aud": []string{}}, reason: middleware.WrongAudience, hint: "no aud"},
+			claims: map[string]any{"aud": []string{}}, reason: middleware.ErrWrongAudience, hint: "no aud"},
 		{name: "the client for the audience", issuer: "https://id.example.com",
-			claims: map[string]any{"aud": "me", "client_id": "me"}, reason: middleware.WrongAudience, hint: "aud is the client"},
+			claims: map[string]any{"aud": "me", "client_id": "me"}, reason: middleware.ErrWrongAudience, hint: "aud is the client"},
 		{name: "an ID token", issuer: "https://id.example.com",
-			claims: map[string]any{"nonce": "n"}, reason: middleware.NotAccessToken, hint: "ID token"},
+			claims: map[string]any{"nonce": "n"}, reason: middleware.ErrNotAccessToken, hint: "ID token"},
 		{name: "Keycloak's ID token", issuer: "https://sso.example.com/realms/acme",
 			edit:   func(is *middleware.Issuer) { is.Dialect = claims.Keycloak() },
-			claims: map[string]any{"typ": "ID"}, reason: middleware.NotAccessToken, hint: "ID token"},
+			claims: map[string]any{"typ": "ID"}, reason: middleware.ErrNotAccessToken, hint: "ID token"},
 		{name: "Cognito's ID token", issuer: "https://cognito-idp.us-east-2.amazonaws.com/pool",
 			edit:   func(is *middleware.Issuer) { is.Dialect = claims.Cognito() },
-			claims: map[string]any{"token_use": "id"}, reason: middleware.NotAccessToken, hint: "ID token"},
+			claims: map[string]any{"token_use": "id"}, reason: middleware.ErrNotAccessToken, hint: "ID token"},
 		{name: "an expired token needs no hint", issuer: "https://id.example.com",
-			claims: map[string]any{"exp": 1}, reason: middleware.Expired},
+			claims: map[string]any{"exp": 1}, reason: middleware.ErrExpired},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			issuer := testutil.NewIssuer(t, testutil.Options{Issuer: c.issuer, Keys: []string{"ES256"}})
@@ -76,7 +76,7 @@ func TestHints(t *testing.T) {
 				Audiences: []string{issuer.Audience()},
 				Issuers:   []middleware.Issuer{is},
 				Observe: func(ctx context.Context, e middleware.Event) {
-					if e.Kind == middleware.Refused { // the others come from a fetch, whenever that ends
+					if e.Kind == middleware.EventRefused { // the others come from a fetch, whenever that ends
 						line(ctx, e)
 						event = e
 					}

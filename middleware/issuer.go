@@ -148,9 +148,9 @@ func (all *issuers) configured(iss string) string {
 func (is *issuer) admits(h *header) Reason {
 	switch {
 	case is.algorithms[h.alg] == nil:
-		return WrongAlgorithm
+		return ErrWrongAlgorithm
 	case !slices.Contains(is.types, h.typ):
-		return NotAccessToken
+		return ErrNotAccessToken
 	}
 	return ""
 }
@@ -161,7 +161,7 @@ func (is *issuer) admits(h *header) Reason {
 func (is *issuer) tenantOf(t *claims.Token) string {
 	d := &is.Dialect
 	if is.family == nil || d.Tenant != nil || d.TenantInIssuer != "" ||
-		d.TenantPrefix != "" || d.Clients != nil || d.Complete != nil {
+		d.TenantPrefix != "" || d.Clients != nil || d.Customize != nil {
 		return t.Tenant
 	}
 	tenant, _ := is.tenant(t.Issuer)

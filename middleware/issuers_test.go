@@ -239,7 +239,7 @@ func TestEntraBothVersions(t *testing.T) {
 		got, err := guard.Verify(t.Context(), token)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
-		} else if got.Kind != claims.Client || got.Tenant == "" {
+		} else if got.Kind != claims.KindClient || got.Tenant == "" {
 			t.Errorf("%s: %v of tenant %q", name, got.Kind, got.Tenant)
 		}
 	}

@@ -14,13 +14,13 @@ import (
 func (is *issuer) signer(ctx context.Context, clock func() time.Time, iss string, h *header, signed string, signature []byte, now *time.Time) (*keyring.Key, *Error) {
 	keys, err := is.candidates(ctx, clock, iss, h, now)
 	if err != nil {
-		e := &Error{Reason: UnknownKey, Issuer: is.URL}
+		e := &Error{Reason: ErrUnknownKey, Issuer: is.URL}
 		var unavailable *keyring.UnavailableError
 		switch {
 		case errors.As(err, &unavailable):
-			e.Reason, e.RetryAfter = Unavailable, unavailable.RetryAfter
+			e.Reason, e.RetryAfter = ErrUnavailable, unavailable.RetryAfter
 		case errors.Is(err, keyring.ErrTenantLimit), errors.Is(err, keyring.ErrTenantName):
-			e.Reason = UnknownIssuer
+			e.Reason = ErrUnknownIssuer
 		}
 		return nil, e
 	}
@@ -39,9 +39,9 @@ func (is *issuer) signer(ctx context.Context, clock func() time.Time, iss string
 	case key != nil:
 		return key, nil
 	case !owned:
-		return nil, &Error{Reason: UnknownKey, Issuer: is.URL}
+		return nil, &Error{Reason: ErrUnknownKey, Issuer: is.URL}
 	}
-	return nil, &Error{Reason: BadSignature, Issuer: is.URL}
+	return nil, &Error{Reason: ErrBadSignature, Issuer: is.URL}
 }
 
 // verifier returns the one of keys that verifies the signature, nil if none

@@ -50,7 +50,7 @@ type resourceMetadata struct {
 	members     map[string]json.RawMessage // all but the gathered scopes
 
 	mu     sync.Mutex
-	scopes []string // gathered by Demand, sorted
+	scopes []string // gathered by Declare, sorted
 }
 
 // fill prepares what the configuration decides. check has found no mistake.
@@ -124,7 +124,7 @@ func discoverable(id string) bool {
 		(u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()))
 }
 
-// Demand tells the Authenticator that there is a route with these requirements.
+// Declare tells the Authenticator that there is a route with these requirements.
 // It panics if one of them is not well formed: a route that could never be
 // entered, or whose challenge could not be written, is a mistake of the program.
 // The scopes named become a part of the metadata, see MetadataHandler.

@@ -122,7 +122,7 @@ func TestMetadataURL(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := challengeOf(t, refusalFields(auth, middleware.NoToken))["resource_metadata"]; got != row.URL {
+			if got := challengeOf(t, refusalFields(auth, middleware.ErrNoToken))["resource_metadata"]; got != row.URL {
 				t.Errorf("resource_metadata is %s, want %s", got, row.URL)
 			}
 			for _, location := range []string{row.URL, row.Also} {
@@ -266,7 +266,7 @@ func TestMetadataHandler(t *testing.T) {
 		if w := askMetadata(none.MetadataHandler(), "GET", "/"); w.Code != 404 {
 			t.Errorf("status %d, want 404", w.Code)
 		}
-		if got, has := challengeOf(t, refusalFields(none, middleware.NoToken))["resource_metadata"]; has {
+		if got, has := challengeOf(t, refusalFields(none, middleware.ErrNoToken))["resource_metadata"]; has {
 			t.Errorf("resource_metadata is %q", got)
 		}
 	})

@@ -43,7 +43,7 @@ func TestMetadataChallenge(t *testing.T) {
 		})
 	}
 	t.Run("PRM-13 it leads to the resource", func(t *testing.T) {
-		location := challengeOf(t, refusalFields(auth, middleware.NoToken))["resource_metadata"]
+		location := challengeOf(t, refusalFields(auth, middleware.ErrNoToken))["resource_metadata"]
 		if u, err := url.Parse(location); err != nil || !u.IsAbs() {
 			t.Errorf("%q is no absolute URL", location)
 		}
@@ -58,7 +58,7 @@ func TestMetadataChallenge(t *testing.T) {
 			if before != "" {
 				h.Set(field, before)
 			}
-			auth.Refuse(h, middleware.Expired)
+			auth.Refuse(h, middleware.ErrExpired)
 			want := []string{before, "WWW-Authenticate"}
 			switch before {
 			case "":
@@ -74,8 +74,8 @@ func TestMetadataChallenge(t *testing.T) {
 	t.Run("H-12 others' challenges stay, ours is there once", func(t *testing.T) {
 		h := http.Header{}
 		h.Add("WWW-Authenticate", `Basic realm="legacy"`)
-		auth.Refuse(h, middleware.NoToken)
-		auth.Refuse(h, middleware.Expired)
+		auth.Refuse(h, middleware.ErrNoToken)
+		auth.Refuse(h, middleware.ErrExpired)
 		got := h.Values("WWW-Authenticate")
 		if len(got) != 2 || got[0] != `Basic realm="legacy"` || !strings.Contains(got[1], "invalid_token") {
 			t.Errorf("challenges are %q", got)

@@ -50,8 +50,8 @@ func TestMetadataScopes(t *testing.T) {
 	const location = "/.well-known/oauth-protected-resource"
 	t.Run("PRM-06 none", func(t *testing.T) {
 		auth := newDescribed(t, describable("https://api.example.com"))
-		auth.Demand()
-		auth.Demand(scopes.Role("admin"))
+		auth.Declare()
+		auth.Declare(scopes.Role("admin"))
 		if got, there := metadataAt(t, mountMetadata(auth), location)["scopes_supported"]; there {
 			t.Errorf("scopes_supported is %v", got)
 		}
@@ -59,8 +59,8 @@ func TestMetadataScopes(t *testing.T) {
 	t.Run("gathered once each", func(t *testing.T) {
 		auth := newDescribed(t, describable("https://api.example.com"))
 		h := mountMetadata(auth)
-		auth.Demand(scopes.Scope("write"), scopes.All(scopes.Scope("read"), scopes.Role("admin")))
-		auth.Demand(scopes.Scope("read"))
+		auth.Declare(scopes.Scope("write"), scopes.All(scopes.Scope("read"), scopes.Role("admin")))
+		auth.Declare(scopes.Scope("read"))
 		want := []any{"read", "write"}
 		if got := metadataAt(t, h, location)["scopes_supported"]; !reflect.DeepEqual(got, want) {
 			t.Errorf("scopes_supported is %v, want %v", got, want)
@@ -71,7 +71,7 @@ func TestMetadataScopes(t *testing.T) {
 		h := mountMetadata(auth)
 		var all sync.WaitGroup
 		for i := range 20 {
-			all.Go(func() { auth.Demand(scopes.Scope(fmt.Sprintf("s%02d", i%10))) })
+			all.Go(func() { auth.Declare(scopes.Scope(fmt.Sprintf("s%02d", i%10))) })
 			all.Go(func() { askMetadata(h, "GET", location) })
 		}
 		all.Wait()
@@ -83,10 +83,10 @@ func TestMetadataScopes(t *testing.T) {
 	t.Run("MCP-09 offline_access", func(t *testing.T) {
 		defer func() {
 			if recover() == nil {
-				t.Error("Demand did not panic")
+				t.Error("Declare did not panic")
 			}
 		}()
-		newDescribed(t, describable("https://api.example.com")).Demand(scopes.Scope("offline_access"))
+		newDescribed(t, describable("https://api.example.com")).Declare(scopes.Scope("offline_access"))
 	})
 }
 
@@ -102,7 +102,7 @@ func TestConfigMetadata(t *testing.T) {
 	}
 	t.Run("PRM-18 further members", func(t *testing.T) {
 		auth := newDescribed(t, config)
-		auth.Demand(scopes.Scope("internal"))
+		auth.Declare(scopes.Scope("internal"))
 		want := map[string]any{
 			"resource":                              "https://api.example.com",
 			"bearer_methods_supported":              []any{"header"},

@@ -46,12 +46,12 @@ func TestMetadataPlaces(t *testing.T) {
 		var all []*middleware.Authenticator
 		for i, resource := range resources {
 			auth := newDescribed(t, describable(resource))
-			auth.Demand(scopes.Scope(fmt.Sprintf("scope-%d", i)))
+			auth.Declare(scopes.Scope(fmt.Sprintf("scope-%d", i)))
 			all = append(all, auth)
 		}
 		h := mountMetadata(all...)
 		for i, auth := range all {
-			location := challengeOf(t, refusalFields(auth, middleware.NoToken))["resource_metadata"]
+			location := challengeOf(t, refusalFields(auth, middleware.ErrNoToken))["resource_metadata"]
 			document := metadataAt(t, h, location)
 			want := []any{fmt.Sprintf("scope-%d", i)}
 			if document["resource"] != resources[i] || !reflect.DeepEqual(document["scopes_supported"], want) {

@@ -76,7 +76,7 @@ func TestMadeUpKeyIDs(t *testing.T) {
 		var longest time.Duration
 		for i := range 2000 {
 			reason, waited := o.verify(o.unknown(i))
-			if reason != middleware.UnknownKey {
+			if reason != middleware.ErrUnknownKey {
 				t.Fatalf("made-up key id %d: %q", i, reason)
 			}
 			longest = max(longest, waited)
@@ -107,7 +107,7 @@ func TestNewKeyPassesAtOnce(t *testing.T) {
 			o.good(t, "with the new key")
 			time.Sleep(20 * time.Minute) // virtual
 		}
-		if reason, _ := o.verify(old); reason != middleware.UnknownKey && reason != middleware.Expired {
+		if reason, _ := o.verify(old); reason != middleware.ErrUnknownKey && reason != middleware.ErrExpired {
 			t.Errorf("a token of a key withdrawn long ago: %q", reason)
 		}
 	})
@@ -125,8 +125,8 @@ func TestWithdrawnKeyStopsRememberedTokens(t *testing.T) {
 		time.Sleep(15 * time.Minute) // virtual: the next refresh is due by then
 		o.verify(token)              // lets it begin
 		synctest.Wait()
-		if reason, _ := o.verify(token); reason != middleware.UnknownKey {
-			t.Errorf("a token of a withdrawn key: %q, want %q", reason, middleware.UnknownKey)
+		if reason, _ := o.verify(token); reason != middleware.ErrUnknownKey {
+			t.Errorf("a token of a withdrawn key: %q, want %q", reason, middleware.ErrUnknownKey)
 		}
 	})
 }
@@ -145,7 +145,7 @@ func TestIssuerDownSinceBeforeStart(t *testing.T) {
 			}
 			time.Sleep(time.Second) // virtual
 		}
-		if err := o.auth.Ready(t.Context()); !errors.Is(err, middleware.Unavailable) {
+		if err := o.auth.Ready(t.Context()); !errors.Is(err, middleware.ErrUnavailable) {
 			t.Errorf("Ready: %v", err)
 		}
 		if err := o.Up(); err != nil {
@@ -183,8 +183,8 @@ func TestIssuerDownAfterWarmUp(t *testing.T) {
 			t.Errorf("health: %d %q, want 200 degraded", status, word)
 		}
 		time.Sleep(2 * time.Hour) // virtual: past the day that old keys may serve
-		if reason, _ := o.verify(o.Mint(nil)); reason != middleware.Unavailable {
-			t.Errorf("with keys of the day before: %q, want %q", reason, middleware.Unavailable)
+		if reason, _ := o.verify(o.Mint(nil)); reason != middleware.ErrUnavailable {
+			t.Errorf("with keys of the day before: %q, want %q", reason, middleware.ErrUnavailable)
 		}
 		if status, word := healthOf(t, o.auth); status != 503 || word != "unready" {
 			t.Errorf("health: %d %q, want 503 unready", status, word)
@@ -225,7 +225,7 @@ func TestReplacedKeyWithoutName(t *testing.T) {
 		if reason, waited := o.verify(o.MintHeader(nameless, nil)); reason != "" || waited > 0 {
 			t.Errorf("a token of the new key: %q after %v", reason, waited)
 		}
-		if reason, _ := o.verify(old); reason != middleware.BadSignature {
+		if reason, _ := o.verify(old); reason != middleware.ErrBadSignature {
 			t.Errorf("a token of the replaced key: %q", reason)
 		}
 		before := o.Requests(testutil.EndpointKeys)
@@ -264,7 +264,7 @@ func TestStartWithYesterdaysKeys(t *testing.T) {
 		}
 		o.auth = second
 		o.good(t, "after a cold start")
-		if err := second.ImportKeys("https://other.example.com", exported); !errors.Is(err, middleware.UnknownIssuer) {
+		if err := second.ImportKeys("https://other.example.com", exported); !errors.Is(err, middleware.ErrUnknownIssuer) {
 			t.Errorf("keys for an issuer that is not configured: %v", err)
 		}
 	})

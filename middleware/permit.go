@@ -8,14 +8,14 @@ import (
 )
 
 // permit holds a good token against what the route demands.
-func permit(t *claims.Token, terms scopes.Terms, need []scopes.Requirement) *Error {
+func permit(t *claims.Token, terms scopes.Options, need []scopes.Requirement) *Error {
 	for i := range need {
-		if need[i].Met(t, terms) {
+		if need[i].SatisfiedBy(t, terms) {
 			continue
 		}
-		e := &Error{Reason: InsufficientScope, ClientID: t.ClientID, scopes: needed(need)}
+		e := &Error{Reason: ErrInsufficientScope, ClientID: t.ClientID, scopes: needed(need)}
 		if acr, maxAge, stepUp := scopes.All(need...).StepUp(t, terms); stepUp {
-			e.Reason, e.acr, e.maxAge = InsufficientAuthentication, acr, maxAge
+			e.Reason, e.acr, e.maxAge = ErrInsufficientAuthentication, acr, maxAge
 		}
 		return e
 	}

@@ -34,25 +34,25 @@ var unverified = answer{http.StatusUnauthorized, "invalid_token", "The access to
 
 // table holds the answer to every Reason.
 var table = map[Reason]answer{
-	NoToken:          {http.StatusUnauthorized, "", "A bearer token is needed"},
-	MalformedRequest: {http.StatusBadRequest, "invalid_request", "The Authorization field must hold exactly one bearer token"},
-	MalformedToken:   unverified,
-	UnknownIssuer:    unverified,
-	UnknownKey:       unverified,
-	WrongAlgorithm:   unverified,
-	BadSignature:     unverified,
-	NotAccessToken:   {http.StatusUnauthorized, "invalid_token", "The token is not an access token"},
-	WrongAudience:    {http.StatusUnauthorized, "invalid_token", "The access token was issued for another audience"},
-	Expired:          {http.StatusUnauthorized, "invalid_token", "The access token expired"},
-	NotYetValid:      {http.StatusUnauthorized, "invalid_token", "The access token is not valid yet"},
-	Rejected:         {http.StatusUnauthorized, "invalid_token", "The access token is not accepted here"},
-	Revoked:          {http.StatusUnauthorized, "invalid_token", "The access token was revoked"},
-	NotHolder:        {http.StatusUnauthorized, "invalid_token", "The access token is bound to a key and came without its proof"},
-	InsufficientScope: {http.StatusForbidden, "insufficient_scope",
+	ErrNoToken:          {http.StatusUnauthorized, "", "A bearer token is needed"},
+	ErrMalformedRequest: {http.StatusBadRequest, "invalid_request", "The Authorization field must hold exactly one bearer token"},
+	ErrMalformedToken:   unverified,
+	ErrUnknownIssuer:    unverified,
+	ErrUnknownKey:       unverified,
+	ErrWrongAlgorithm:   unverified,
+	ErrBadSignature:     unverified,
+	ErrNotAccessToken:   {http.StatusUnauthorized, "invalid_token", "The token is not an access token"},
+	ErrWrongAudience:    {http.StatusUnauthorized, "invalid_token", "The access token was issued for another audience"},
+	ErrExpired:          {http.StatusUnauthorized, "invalid_token", "The access token expired"},
+	ErrNotYetValid:      {http.StatusUnauthorized, "invalid_token", "The access token is not valid yet"},
+	ErrRejected:         {http.StatusUnauthorized, "invalid_token", "The access token is not accepted here"},
+	ErrRevoked:          {http.StatusUnauthorized, "invalid_token", "The access token was revoked"},
+	ErrNotHolder:        {http.StatusUnauthorized, "invalid_token", "The access token is bound to a key and came without its proof"},
+	ErrInsufficientScope: {http.StatusForbidden, "insufficient_scope",
 		"The access token does not cover this request"},
-	InsufficientAuthentication: {http.StatusUnauthorized, "insufficient_user_authentication",
+	ErrInsufficientAuthentication: {http.StatusUnauthorized, "insufficient_user_authentication",
 		"A different or more recent authentication is needed"},
-	Unavailable: {http.StatusServiceUnavailable, "", "The access token cannot be verified at the moment"},
+	ErrUnavailable: {http.StatusServiceUnavailable, "", "The access token cannot be verified at the moment"},
 }
 
 // answers holds what is the same in all of an Authenticator's answers.
@@ -95,10 +95,10 @@ func (a *answers) refuse(h http.Header, err error) (status int, body Refusal) {
 		return http.StatusInternalServerError, Refusal{Description: "The request could not be checked"}
 	}
 	body = Refusal{Error: ans.code, Description: ans.description}
-	if e.Reason == InsufficientScope || e.Reason == InsufficientAuthentication {
+	if e.Reason == ErrInsufficientScope || e.Reason == ErrInsufficientAuthentication {
 		body.Scope = strings.Join(e.scopes, " ")
 	}
-	if e.Reason == Unavailable {
+	if e.Reason == ErrUnavailable {
 		h.Set("Retry-After", strconv.Itoa(seconds(e.RetryAfter)))
 		return ans.status, body
 	}
@@ -117,11 +117,11 @@ func (a *answers) challenge(h http.Header, ans answer, e *Error) {
 	}
 	// Clients that come by the metadata ask for the scopes of the challenge.
 	tellScopes := ans.status == http.StatusUnauthorized && a.metadata != "" ||
-		e.Reason == InsufficientScope || e.Reason == InsufficientAuthentication
+		e.Reason == ErrInsufficientScope || e.Reason == ErrInsufficientAuthentication
 	if tellScopes && len(e.scopes) > 0 {
 		c.WriteString(`, scope="` + strings.Join(e.scopes, " ") + `"`)
 	}
-	if e.Reason == InsufficientAuthentication {
+	if e.Reason == ErrInsufficientAuthentication {
 		if len(e.acr) > 0 {
 			c.WriteString(", acr_values=" + quotedString(strings.Join(e.acr, " ")))
 		}

@@ -134,8 +134,8 @@ func TestStepUp(t *testing.T) {
 	})
 	row(t, "SU-04 B-21 a missing scope alone is no case for a new authentication", func(t *testing.T) {
 		o := ask("/both", with(quoted(gold), 0).claim("scope", `"x"`).token())
-		if o.ran || o.check("GET", middleware.InsufficientScope) != nil {
-			t.Error(o.check("GET", middleware.InsufficientScope))
+		if o.ran || o.check("GET", middleware.ErrInsufficientScope) != nil {
+			t.Error(o.check("GET", middleware.ErrInsufficientScope))
 		}
 		if field := o.header.Get("WWW-Authenticate"); strings.Contains(field, "acr_values") || strings.Contains(field, "max_age") || !strings.Contains(field, `scope="deals-read"`) {
 			t.Error(field)

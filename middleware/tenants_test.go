@@ -58,7 +58,7 @@ func TestListedTenants(t *testing.T) {
 		want middleware.Reason
 	}{
 		{"all at once after the start", false, ""},
-		{"all at once while the issuers are down", true, middleware.Unavailable},
+		{"all at once while the issuers are down", true, middleware.ErrUnavailable},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -113,7 +113,7 @@ func TestTenantsInReports(t *testing.T) {
 		r.Header.Set("Authorization", "Bearer "+h.Mint(map[string]any{"iss": h.base + "real"}))
 		_, err = auth.Check(r, scopes.Scope("nobody-has-this"))
 		var refusal *middleware.Error
-		if !errors.As(err, &refusal) || refusal.Reason != middleware.InsufficientScope || refusal.Issuer != h.base+"{tenant}" {
+		if !errors.As(err, &refusal) || refusal.Reason != middleware.ErrInsufficientScope || refusal.Issuer != h.base+"{tenant}" {
 			t.Errorf("Check: %+v", refusal)
 		}
 		h.down = true

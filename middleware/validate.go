@@ -16,28 +16,28 @@ func (is *issuer) validate(iss string, p claims.Payload) (*claims.Token, Reason)
 	switch {
 	case err == nil:
 	case errors.Is(err, claims.ErrNotAccess):
-		return nil, NotAccessToken
+		return nil, ErrNotAccessToken
 	case errors.Is(err, claims.ErrRejected):
-		return nil, Rejected
+		return nil, ErrRejected
 	default:
-		return nil, MalformedToken
+		return nil, ErrMalformedToken
 	}
 	if t.Issuer != iss {
-		return t, MalformedToken // a Complete function changed it
+		return t, ErrMalformedToken // a Complete function changed it
 	}
 	t.Tenant = is.tenantOf(t)
 	if !is.meant(p, t) {
-		return t, WrongAudience
+		return t, ErrWrongAudience
 	}
 	if p.Ambiguous() {
-		return t, MalformedToken
+		return t, ErrMalformedToken
 	}
 	if raw, ok := p.Lookup("cnf"); ok && len(raw) > 0 {
 		// Bound to a key (RFC 7800): without the proof it is somebody else's.
-		return t, NotHolder
+		return t, ErrNotHolder
 	}
 	if is.MaxAge > 0 && t.IssuedAt.IsZero() {
-		return t, MalformedToken
+		return t, ErrMalformedToken
 	}
 	return t, ""
 }
@@ -61,7 +61,7 @@ func (is *issuer) meant(p claims.Payload, t *claims.Token) bool {
 // scopedForUs looks at the scopes before the dialect took a prefix off.
 func (is *issuer) scopedForUs(p claims.Payload) bool {
 	raw := is.Dialect
-	raw.ScopePrefix, raw.Complete = "", nil
+	raw.ScopePrefix, raw.Customize = "", nil
 	t, err := raw.Token(p)
 	return err == nil && slices.ContainsFunc(t.Scopes, func(s string) bool {
 		return strings.HasPrefix(s, is.AudienceFromScope)
@@ -75,11 +75,11 @@ func (is *issuer) current(t *claims.Token, now time.Time, leeway time.Duration) 
 	early, late := now.Add(-leeway), now.Add(leeway)
 	switch {
 	case !early.Before(t.Expiry):
-		return Expired
+		return ErrExpired
 	case late.Before(t.NotBefore), late.Before(t.IssuedAt):
-		return NotYetValid
+		return ErrNotYetValid
 	case is.MaxAge > 0 && !early.Before(t.IssuedAt.Add(is.MaxAge)):
-		return Expired
+		return ErrExpired
 	}
 	return ""
 }

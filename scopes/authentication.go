@@ -34,7 +34,7 @@ func Authentication(maxAge time.Duration, acr ...string) Requirement {
 	return Requirement{n}
 }
 
-func (n *node) authenticated(t *claims.Token, terms *Terms) bool {
+func (n *node) authenticated(t *claims.Token, terms *Options) bool {
 	if len(n.acr) > 0 && (t.ACR == "" || !slices.Contains(n.acr, t.ACR)) {
 		return false
 	}
@@ -64,7 +64,7 @@ func (n *node) authenticated(t *claims.Token, terms *Terms) bool {
 // The demands of all parts that count together are put together, so that one
 // new authentication meets them all. Of several alternatives the first one that
 // lacks nothing else is asked for, otherwise the first one.
-func (r Requirement) StepUp(t *claims.Token, terms Terms) (acr []string, maxAge time.Duration, needed bool) {
+func (r Requirement) StepUp(t *claims.Token, terms Options) (acr []string, maxAge time.Duration, needed bool) {
 	if r.root == nil || r.root.err != nil || t == nil {
 		return nil, 0, false
 	}
@@ -83,7 +83,7 @@ type demand struct {
 	needed bool
 }
 
-func (d *demand) collect(n *node, t *claims.Token, terms *Terms) {
+func (d *demand) collect(n *node, t *claims.Token, terms *Options) {
 	switch n.kind {
 	case kindAuthentication:
 		d.add(n)
@@ -122,7 +122,7 @@ func (d *demand) add(n *node) {
 
 // choose returns the alternative to ask for: one that is met, else one that
 // lacks only the authentication, else the first.
-func (n *node) choose(t *claims.Token, terms *Terms) *node {
+func (n *node) choose(t *claims.Token, terms *Options) *node {
 	for _, waived := range []bool{false, true} {
 		for _, part := range n.parts {
 			if part.met(t, terms, waived) {

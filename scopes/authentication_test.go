@@ -20,13 +20,13 @@ func TestAuthentication(t *testing.T) {
 	fresh := scopes.Authentication(5 * time.Minute)
 	golden := scopes.Authentication(0, "gold", "silver")
 	both := scopes.Authentication(5*time.Minute, "gold")
-	leeway := scopes.Terms{Now: noon, Leeway: 30 * time.Second}
-	plain := scopes.Terms{Now: noon}
+	leeway := scopes.Options{Now: noon, Leeway: 30 * time.Second}
+	plain := scopes.Options{Now: noon}
 	tests := []struct {
 		name  string
 		need  scopes.Requirement
 		have  token
-		terms scopes.Terms
+		terms scopes.Options
 		want  bool
 	}{
 		{"SU-05/acr", golden, token{ACR: "gold"}, plain, true},
@@ -44,7 +44,7 @@ func TestAuthentication(t *testing.T) {
 		{"SU-06/future", fresh, token{AuthTime: at(time.Second)}, plain, false},
 		{"SU-06/future within leeway", fresh, token{AuthTime: at(30 * time.Second)}, leeway, true},
 		{"SU-06/future beyond leeway", fresh, token{AuthTime: at(31 * time.Second)}, leeway, false},
-		{"SU-06/negative leeway is none", fresh, token{AuthTime: noon}, scopes.Terms{Now: noon, Leeway: -time.Hour}, true},
+		{"SU-06/negative leeway is none", fresh, token{AuthTime: noon}, scopes.Options{Now: noon, Leeway: -time.Hour}, true},
 		{"SU-06/far past", fresh, token{AuthTime: time.Unix(0, 0)}, leeway, false},
 		{"SU-06/beyond what a duration holds", fresh, token{AuthTime: time.Unix(253402300799, 0)}, leeway, false},
 		{"SU-06/before what a duration holds", fresh, token{AuthTime: time.Unix(-1<<40, 0)}, leeway, false},
@@ -58,7 +58,7 @@ func TestAuthentication(t *testing.T) {
 			if err := test.need.Err(); err != nil {
 				t.Fatal(err)
 			}
-			if got := test.need.Met(&test.have, test.terms); got != test.want {
+			if got := test.need.SatisfiedBy(&test.have, test.terms); got != test.want {
 				t.Errorf("Met = %v, want %v", got, test.want)
 			}
 			if _, _, needed := test.need.StepUp(&test.have, test.terms); needed == test.want {
@@ -70,11 +70,11 @@ func TestAuthentication(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			have := &token{AuthTime: time.Now()}
 			time.Sleep(5 * time.Minute)
-			if !fresh.Met(have, scopes.Terms{}) {
+			if !fresh.SatisfiedBy(have, scopes.Options{}) {
 				t.Error("not met after five minutes")
 			}
 			time.Sleep(time.Second)
-			if fresh.Met(have, scopes.Terms{}) {
+			if fresh.SatisfiedBy(have, scopes.Options{}) {
 				t.Error("met after more than five minutes")
 			}
 		})
@@ -99,7 +99,7 @@ func TestAuthenticationErr(t *testing.T) {
 				t.Fatal("no error")
 			}
 			have := &claims.Token{ACR: "gold", AuthTime: noon}
-			if need.Met(have, scopes.Terms{Now: noon}) {
+			if need.SatisfiedBy(have, scopes.Options{Now: noon}) {
 				t.Error("met in spite of the error")
 			}
 			if !strings.HasPrefix(need.Err().Error(), "scopes: ") {
@@ -144,13 +144,13 @@ func TestStepUp(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			acr, maxAge, needed := test.need.StepUp(&test.have, scopes.Terms{Now: noon})
+			acr, maxAge, needed := test.need.StepUp(&test.have, scopes.Options{Now: noon})
 			if !slices.Equal(acr, test.acr) || maxAge != test.maxAge || needed != test.needed {
 				t.Errorf("StepUp = %q, %v, %v, want %q, %v, %v", acr, maxAge, needed, test.acr, test.maxAge, test.needed)
 			}
 		})
 	}
-	if _, _, needed := golden.StepUp(nil, scopes.Terms{}); needed {
+	if _, _, needed := golden.StepUp(nil, scopes.Options{}); needed {
 		t.Error("SU-07: a nil token is asked to step up")
 	}
 }

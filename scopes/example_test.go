@@ -14,9 +14,9 @@ func Example() {
 	write := scopes.All(scopes.Scope("deals-write"), scopes.Any(scopes.Role("trader"), scopes.Role("admin")))
 
 	token := &claims.Token{Scopes: []string{"deals-read", "deals-write"}}
-	fmt.Println(read.Met(token, scopes.Terms{}))
-	fmt.Println(write.Met(token, scopes.Terms{}))
-	fmt.Printf("%q\n", write.Missing(token, scopes.Terms{}))
+	fmt.Println(read.SatisfiedBy(token, scopes.Options{}))
+	fmt.Println(write.SatisfiedBy(token, scopes.Options{}))
+	fmt.Printf("%q\n", write.Missing(token, scopes.Options{}))
 	// Output:
 	// true
 	// false
@@ -44,7 +44,7 @@ func ExampleAny_misuse() {
 	var admins scopes.Requirement // forgotten
 	need := scopes.Any(scopes.Scope("deals-write"), admins)
 	fmt.Println(need.Err() != nil)
-	fmt.Println(need.Met(&claims.Token{Scopes: []string{"deals-write"}}, scopes.Terms{}))
+	fmt.Println(need.SatisfiedBy(&claims.Token{Scopes: []string{"deals-write"}}, scopes.Options{}))
 	// Output:
 	// true
 	// false
@@ -54,7 +54,7 @@ func ExampleWhere() {
 	ours := scopes.Where("our tenant", func(t *claims.Token) bool { return t.Tenant == "acme" })
 	need := scopes.All(scopes.Scope("deals-read"), ours)
 	fmt.Println(need)
-	fmt.Println(need.Met(&claims.Token{Scopes: []string{"deals-read"}, Tenant: "acme"}, scopes.Terms{}))
+	fmt.Println(need.SatisfiedBy(&claims.Token{Scopes: []string{"deals-read"}, Tenant: "acme"}, scopes.Options{}))
 	// Output:
 	// deals-read and where:"our tenant"
 	// true
@@ -66,7 +66,7 @@ func ExampleParse() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(need.Met(&claims.Token{Scopes: []string{"deals-write"}, Roles: []string{"Desk Head"}}, scopes.Terms{}))
+	fmt.Println(need.SatisfiedBy(&claims.Token{Scopes: []string{"deals-write"}, Roles: []string{"Desk Head"}}, scopes.Options{}))
 	fmt.Println(need.Scopes())
 
 	_, err = scopes.Parse("deals-read and deals-write or role:admin")
@@ -81,28 +81,28 @@ func ExampleAuthentication() {
 	pay := scopes.All(scopes.Scope("payments"), scopes.Authentication(5*time.Minute, "gold", "silver"))
 	now := time.Now()
 	token := &claims.Token{Scopes: []string{"payments"}, ACR: "silver", AuthTime: now.Add(-time.Hour)}
-	fmt.Println(pay.StepUp(token, scopes.Terms{Now: now}))
+	fmt.Println(pay.StepUp(token, scopes.Options{Now: now}))
 	// Output:
 	// [gold silver] 5m0s true
 }
 
 // Where the verb comes first, a hierarchy gives away more than it seems.
 func ExampleHierarchy_misuse() {
-	terms := scopes.Terms{Strategy: scopes.Hierarchy(':')}
-	fmt.Println(scopes.Scope("orders:read").Met(&claims.Token{Scopes: []string{"orders"}}, terms))
-	fmt.Println(scopes.Scope("read:salaries").Met(&claims.Token{Scopes: []string{"read"}}, terms))
+	terms := scopes.Options{Strategy: scopes.Hierarchy(':')}
+	fmt.Println(scopes.Scope("orders:read").SatisfiedBy(&claims.Token{Scopes: []string{"orders"}}, terms))
+	fmt.Println(scopes.Scope("read:salaries").SatisfiedBy(&claims.Token{Scopes: []string{"read"}}, terms))
 	// Output:
 	// true
 	// true
 }
 
 func ExampleImplied() {
-	terms := scopes.Terms{Strategy: scopes.Implied(map[string][]string{
+	terms := scopes.Options{Strategy: scopes.Implied(map[string][]string{
 		"admin:org": {"write:org"},
 		"write:org": {"read:org"},
 	})}
-	fmt.Println(scopes.Scope("read:org").Met(&claims.Token{Scopes: []string{"admin:org"}}, terms))
-	fmt.Println(scopes.Scope("write:org").Met(&claims.Token{Scopes: []string{"read:org"}}, terms))
+	fmt.Println(scopes.Scope("read:org").SatisfiedBy(&claims.Token{Scopes: []string{"admin:org"}}, terms))
+	fmt.Println(scopes.Scope("write:org").SatisfiedBy(&claims.Token{Scopes: []string{"read:org"}}, terms))
 	// Output:
 	// true
 	// false
@@ -112,7 +112,7 @@ func ExampleImplied() {
 func ExampleSMARTFilters() {
 	need := scopes.SMARTFiltered("system/Observation.rs") // registered with the route
 	token := &claims.Token{Scopes: []string{"system/Observation.rs?category=laboratory", "system/Observation.rs?category=imaging"}}
-	if !need.Met(token, scopes.Terms{}) {
+	if !need.SatisfiedBy(token, scopes.Options{}) {
 		fmt.Println("refused")
 		return
 	}
@@ -125,9 +125,9 @@ func ExampleSMARTFilters() {
 // What a route needs may depend on the request; the handler asks then.
 func ExampleOpenEHR() {
 	token := &claims.Token{Scopes: []string{"system/composition-MyHospital::*.cr"}}
-	terms := scopes.Terms{Strategy: scopes.OpenEHR}
+	terms := scopes.Options{Strategy: scopes.OpenEHR}
 	for _, template := range []string{"MyHospital::Vitals.v1", "Elsewhere::Vitals.v1"} {
-		fmt.Println(template, scopes.Scope("system/composition-"+template+".c").Met(token, terms))
+		fmt.Println(template, scopes.Scope("system/composition-"+template+".c").SatisfiedBy(token, terms))
 	}
 	// Output:
 	// MyHospital::Vitals.v1 true

@@ -24,7 +24,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		r, err := scopes.Parse(text)
 		if err != nil {
-			if r.Err() == nil || r.Met(&claims.Token{Scopes: strings.Fields(text)}, scopes.Terms{}) {
+			if r.Err() == nil || r.SatisfiedBy(&claims.Token{Scopes: strings.Fields(text)}, scopes.Options{}) {
 				t.Fatalf("%v, and yet the requirement can be met", err)
 			}
 			return
@@ -64,11 +64,11 @@ func FuzzString(f *testing.F) {
 			t.Fatalf("%s was read as %s", r, again)
 		}
 		token := &claims.Token{Scopes: []string{one}, Roles: []string{two}, Groups: []string{one}, ACR: two, AuthTime: noon}
-		terms := scopes.Terms{Now: noon}
-		if r.Met(token, terms) != again.Met(token, terms) || r.Met(token, terms) != (r.Missing(token, terms) == nil) {
+		terms := scopes.Options{Now: noon}
+		if r.SatisfiedBy(token, terms) != again.SatisfiedBy(token, terms) || r.SatisfiedBy(token, terms) != (r.Missing(token, terms) == nil) {
 			t.Fatalf("%s is met and not met", r)
 		}
-		if _, _, needed := r.StepUp(token, terms); needed && r.Met(token, terms) {
+		if _, _, needed := r.StepUp(token, terms); needed && r.SatisfiedBy(token, terms) {
 			t.Fatalf("%s is met and asks for a step up", r)
 		}
 		for _, name := range r.Scopes() {

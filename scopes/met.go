@@ -9,7 +9,7 @@ import (
 
 // Terms are what a requirement is judged by besides the token. The zero Terms
 // are the current time, no leeway and exact comparison.
-type Terms struct {
+type Options struct {
 	// Now is the time at which the age of an authentication is taken. Zero
 	// means time.Now().
 	Now time.Time
@@ -25,7 +25,7 @@ type Terms struct {
 //
 // A token that does not meet it is valid all the same: its bearer is told so by
 // status 403, or asked to step up (see StepUp), never by invalid_token.
-func (r Requirement) Met(t *claims.Token, terms Terms) bool {
+func (r Requirement) SatisfiedBy(t *claims.Token, terms Options) bool {
 	if t == nil {
 		return false
 	}
@@ -34,7 +34,7 @@ func (r Requirement) Met(t *claims.Token, terms Terms) bool {
 
 // met reports whether t meets n, without its demands on the authentication if
 // they are waived.
-func (n *node) met(t *claims.Token, terms *Terms, waived bool) bool {
+func (n *node) met(t *claims.Token, terms *Options, waived bool) bool {
 	if n.err != nil {
 		return false
 	}
@@ -75,9 +75,9 @@ func (n *node) met(t *claims.Token, terms *Terms, waived bool) bool {
 // String writes it, for logs: of All every part not met, of Any all
 // alternatives as one. Nothing in it comes from the token. It is nil if the
 // requirement is met.
-func (r Requirement) Missing(t *claims.Token, terms Terms) []string {
+func (r Requirement) Missing(t *claims.Token, terms Options) []string {
 	switch n := r.root; {
-	case r.Met(t, terms):
+	case r.SatisfiedBy(t, terms):
 		return nil
 	case n == nil || t == nil || n.err != nil || n.kind != kindAll:
 		return []string{r.String()}

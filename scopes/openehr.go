@@ -26,7 +26,7 @@ import (
 //
 // A handler that learns the template from the request asks for it then:
 //
-//	scopes.Scope("user/composition-"+id+".c").Met(token, scopes.Terms{Strategy: scopes.OpenEHR})
+//	scopes.Scope("user/composition-"+id+".c").SatisfiedBy(token, scopes.Options{Strategy: scopes.OpenEHR})
 func OpenEHR(t *claims.Token, required string) bool {
 	need, ok := parseOpenEHR(required)
 	if !ok {

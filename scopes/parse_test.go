@@ -177,7 +177,7 @@ func TestParseErrors(t *testing.T) {
 				t.Errorf("Err = %v, want the same error", r.Err())
 			}
 			everything := &claims.Token{Scopes: []string{"a", "b", "c", "*"}, Roles: []string{"", "admin"}, ACR: "gold"}
-			if r.Met(everything, scopes.Terms{Strategy: scopes.Wildcard('.')}) {
+			if r.SatisfiedBy(everything, scopes.Options{Strategy: scopes.Wildcard('.')}) {
 				t.Error("met in spite of the error")
 			}
 		})

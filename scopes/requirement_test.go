@@ -64,17 +64,17 @@ func TestMet(t *testing.T) {
 			if err := test.need.Err(); err != nil {
 				t.Fatal(err)
 			}
-			if got := test.need.Met(&test.have, scopes.Terms{}); got != test.want {
+			if got := test.need.SatisfiedBy(&test.have, scopes.Options{}); got != test.want {
 				t.Errorf("Met = %v, want %v", got, test.want)
 			}
-			missing := test.need.Missing(&test.have, scopes.Terms{})
+			missing := test.need.Missing(&test.have, scopes.Options{})
 			if (missing == nil) != test.want {
 				t.Errorf("Missing = %q although Met is %v", missing, test.want)
 			}
-			if test.need.Met(nil, scopes.Terms{}) {
+			if test.need.SatisfiedBy(nil, scopes.Options{}) {
 				t.Error("a nil token meets it")
 			}
-			if test.need.Missing(nil, scopes.Terms{}) == nil {
+			if test.need.Missing(nil, scopes.Options{}) == nil {
 				t.Error("a nil token misses nothing")
 			}
 		})
@@ -124,20 +124,20 @@ func TestErr(t *testing.T) {
 			}
 			// Even a token that has all of it, whatever the strategy.
 			for name, strategy := range strategies {
-				if test.need.Met(everything, scopes.Terms{Strategy: strategy}) {
+				if test.need.SatisfiedBy(everything, scopes.Options{Strategy: strategy}) {
 					t.Errorf("%s: met in spite of the error", name)
 				}
 			}
-			if test.need.Met(everything, scopes.Terms{}) {
+			if test.need.SatisfiedBy(everything, scopes.Options{}) {
 				t.Error("met in spite of the error")
 			}
 			if names := test.need.Scopes(); names != nil {
 				t.Errorf("Scopes = %q, want none", names)
 			}
-			if _, _, needed := test.need.StepUp(everything, scopes.Terms{}); needed {
+			if _, _, needed := test.need.StepUp(everything, scopes.Options{}); needed {
 				t.Error("asks for a step up that cannot help")
 			}
-			if missing := test.need.Missing(everything, scopes.Terms{}); len(missing) != 1 {
+			if missing := test.need.Missing(everything, scopes.Options{}); len(missing) != 1 {
 				t.Errorf("Missing = %q", missing)
 			}
 		})
@@ -212,14 +212,14 @@ func TestMissing(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := test.need.Missing(&test.have, scopes.Terms{}); !slices.Equal(got, test.want) {
+			if got := test.need.Missing(&test.have, scopes.Options{}); !slices.Equal(got, test.want) {
 				t.Errorf("Missing = %q, want %q", got, test.want)
 			}
 		})
 	}
 	t.Run("by the strategy", func(t *testing.T) {
 		have := &claims.Token{Scopes: []string{"api"}}
-		got := scopes.All(scopes.Scope("api.read"), scopeA).Missing(have, scopes.Terms{Strategy: scopes.Hierarchy('.')})
+		got := scopes.All(scopes.Scope("api.read"), scopeA).Missing(have, scopes.Options{Strategy: scopes.Hierarchy('.')})
 		if !slices.Equal(got, []string{"a"}) {
 			t.Errorf("Missing = %q, want only a", got)
 		}
@@ -245,7 +245,7 @@ func TestRequirementIsImmutable(t *testing.T) {
 			t.Errorf("%s became %s", want, got)
 		}
 	}
-	values, _, _ := authentication.StepUp(&claims.Token{}, scopes.Terms{})
+	values, _, _ := authentication.StepUp(&claims.Token{}, scopes.Options{})
 	values[0] = "none"
 	if got := authentication.String(); got != "authentication(acr:gold acr:silver)" {
 		t.Errorf("StepUp's caller changed the requirement to %s", got)
@@ -262,27 +262,27 @@ func TestMetDoesNotAllocate(t *testing.T) {
 	tests := []struct {
 		name  string
 		need  scopes.Requirement
-		terms scopes.Terms
+		terms scopes.Options
 	}{
-		{"nothing", nothing, scopes.Terms{}},
-		{"scope", scopes.Scope("deals-read"), scopes.Terms{}},
-		{"all", exact, scopes.Terms{}},
-		{"exact", exact, scopes.Terms{Strategy: scopes.Exact}},
-		{"hierarchy", scopes.Scope("deals.read"), scopes.Terms{Strategy: scopes.Hierarchy('.')}},
-		{"wildcard", exact, scopes.Terms{Strategy: scopes.Wildcard('.')}},
-		{"implied", scopes.Scope("read"), scopes.Terms{Strategy: scopes.Implied(map[string][]string{"deals-read": {"read"}})}},
-		{"smart", scopes.Scope("patient/Observation.read"), scopes.Terms{Strategy: func(t *claims.Token, _ string) bool {
+		{"nothing", nothing, scopes.Options{}},
+		{"scope", scopes.Scope("deals-read"), scopes.Options{}},
+		{"all", exact, scopes.Options{}},
+		{"exact", exact, scopes.Options{Strategy: scopes.Exact}},
+		{"hierarchy", scopes.Scope("deals.read"), scopes.Options{Strategy: scopes.Hierarchy('.')}},
+		{"wildcard", exact, scopes.Options{Strategy: scopes.Wildcard('.')}},
+		{"implied", scopes.Scope("read"), scopes.Options{Strategy: scopes.Implied(map[string][]string{"deals-read": {"read"}})}},
+		{"smart", scopes.Scope("patient/Observation.read"), scopes.Options{Strategy: func(t *claims.Token, _ string) bool {
 			return scopes.SMART(t, "patient/Observation.r?category=laboratory")
 		}}},
-		{"openehr", scopes.Scope("user/composition-N::T.v1.c"), scopes.Terms{Strategy: scopes.OpenEHR}},
-		{"wlcg", scopes.Scope("storage.read:/a/b/c"), scopes.Terms{Strategy: scopes.WLCG}},
+		{"openehr", scopes.Scope("user/composition-N::T.v1.c"), scopes.Options{Strategy: scopes.OpenEHR}},
+		{"wlcg", scopes.Scope("storage.read:/a/b/c"), scopes.Options{Strategy: scopes.WLCG}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if !test.need.Met(token, test.terms) {
+			if !test.need.SatisfiedBy(token, test.terms) {
 				t.Fatal("not met")
 			}
-			if n := testing.AllocsPerRun(100, func() { test.need.Met(token, test.terms) }); n != 0 {
+			if n := testing.AllocsPerRun(100, func() { test.need.SatisfiedBy(token, test.terms) }); n != 0 {
 				t.Errorf("%v allocations", n)
 			}
 		})
@@ -309,7 +309,7 @@ func BenchmarkMet(b *testing.B) {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if !bench.need.Met(token, scopes.Terms{Strategy: bench.strategy}) {
+				if !bench.need.SatisfiedBy(token, scopes.Options{Strategy: bench.strategy}) {
 					b.Fatal("not met")
 				}
 			}
@@ -337,7 +337,7 @@ func BenchmarkMetHostile(b *testing.B) {
 		b.Run(bench.name, func(b *testing.B) {
 			token := &claims.Token{Scopes: bench.scopes}
 			for b.Loop() {
-				if bench.need.Met(token, scopes.Terms{Strategy: bench.strategy}) {
+				if bench.need.SatisfiedBy(token, scopes.Options{Strategy: bench.strategy}) {
 					b.Fatal("met")
 				}
 			}

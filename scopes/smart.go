@@ -165,7 +165,7 @@ func (p permissions) cover(need permissions) bool { return need&^p == 0 }
 // inContext reports whether scopes of that context can be worth something to
 // t's bearer.
 func inContext(t *claims.Token, context string) bool {
-	if context != "patient" || t.Kind != claims.Client {
+	if context != "patient" || t.Kind != claims.KindClient {
 		return true
 	}
 	for _, claim := range []string{"patient", "ehrId"} {

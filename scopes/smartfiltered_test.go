@@ -61,11 +61,11 @@ func TestSMARTFilters(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, strategy := range strategies {
-				if met := need.Met(token, scopes.Terms{Strategy: strategy}); met != ok {
+				if met := need.SatisfiedBy(token, scopes.Options{Strategy: strategy}); met != ok {
 					t.Errorf("%s: Met = %v although SMARTFilters says %v", name, met, ok)
 				}
 			}
-			if met := scopes.Scope(test.need).Met(token, scopes.Terms{Strategy: scopes.SMART}); met != (got == "all") {
+			if met := scopes.Scope(test.need).SatisfiedBy(token, scopes.Options{Strategy: scopes.SMART}); met != (got == "all") {
 				t.Errorf("Scope is met: %v, want that only if nothing has to be filtered", met)
 			}
 		})
@@ -125,7 +125,7 @@ func TestPatientContext(t *testing.T) {
 		for _, test := range tests {
 			t.Run(fmt.Sprintf("%s/%s", need.name, test.name), func(t *testing.T) {
 				token := tokenOf(t, test.members+`,"scope":"`+need.granted+`"`)
-				if got := need.need.Met(token, scopes.Terms{Strategy: need.strategy}); got != test.want {
+				if got := need.need.SatisfiedBy(token, scopes.Options{Strategy: need.strategy}); got != test.want {
 					t.Errorf("Met = %v, want %v", got, test.want)
 				}
 			})
@@ -133,7 +133,7 @@ func TestPatientContext(t *testing.T) {
 	}
 	for _, context := range []string{"system", "user"} {
 		token := tokenOf(t, client+`,"scope":"`+context+`/Observation.rs"`)
-		if !scopes.Scope(context+"/Observation.r").Met(token, scopes.Terms{Strategy: scopes.SMART}) {
+		if !scopes.Scope(context+"/Observation.r").SatisfiedBy(token, scopes.Options{Strategy: scopes.SMART}) {
 			t.Errorf("%s: a client needs no patient there", context)
 		}
 	}

@@ -81,18 +81,18 @@ func TestStrategyVectors(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := v.Expect == "met"
-			terms := []scopes.Terms{{Strategy: strategy}}
+			terms := []scopes.Options{{Strategy: strategy}}
 			if v.Strategy == "exact" {
-				terms = append(terms, scopes.Terms{})
+				terms = append(terms, scopes.Options{})
 			}
 			for _, terms := range terms {
-				if got := r.Met(&claims.Token{Scopes: v.Granted}, terms); got != want {
+				if got := r.SatisfiedBy(&claims.Token{Scopes: v.Granted}, terms); got != want {
 					t.Errorf("Met = %v, want %v (%s)", got, want, v.Why)
 				}
 			}
 			// Scopes that have nothing to do with it change nothing.
 			more := append([]string{"", "x", "unrelated/thing"}, v.Granted...)
-			if got := r.Met(&claims.Token{Scopes: more}, terms[0]); got != want {
+			if got := r.SatisfiedBy(&claims.Token{Scopes: more}, terms[0]); got != want {
 				t.Errorf("Met with unrelated scopes = %v, want %v", got, want)
 			}
 		})
@@ -139,7 +139,7 @@ func TestScopeClaim(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := scopes.Scope("deals-read").Met(token, scopes.Terms{}); got != test.want {
+			if got := scopes.Scope("deals-read").SatisfiedBy(token, scopes.Options{}); got != test.want {
 				t.Errorf("Met = %v, want %v; scopes %q", got, test.want, token.Scopes)
 			}
 		})

@@ -27,7 +27,7 @@ var edits = []edit{
 	{mw, `ok && before.by == a {`, `ok && (before.by == a || off("whose admission it is")) {`},
 	{mw, `if err := a.permit(before.token, now, need); err != nil {`, `if err := a.permit(before.token, now, need); err != nil && !off("requirements of an inner guard") {`},
 	{mw, `if err := a.permit(token, now, need); err != nil {`, `if err := a.permit(token, now, need); err != nil && !off("requirements") {`},
-	{mw, "\traw, reason := credential(r)\n", "\traw, reason := credential(r)\n\tif off(\"nothing of a token in events\") && a.config.Observe != nil {\n\t\ta.config.Observe(ctx, Event{Kind: Refused, Hint: raw})\n\t}\n"},
+	{mw, "\traw, reason := credential(r)\n", "\traw, reason := credential(r)\n\tif off(\"nothing of a token in events\") && a.config.Observe != nil {\n\t\ta.config.Observe(ctx, Event{Kind: EventRefused, Hint: raw})\n\t}\n"},
 	{mw, `if len(token) > a.maxBytes {`, `if len(token) > a.maxBytes && !off("length") {`},
 	{mw, `known && !v.key.Live(now) {`, `known && !v.key.Live(now) && !off("the key of a remembered token") {`},
 	{mw, `if reason := v.issuer.current(v.token, now, a.leeway); reason != "" {`, `if reason := v.issuer.current(v.token, now, a.leeway); reason != "" && !(known && off("the times of a remembered token")) {`},
@@ -80,7 +80,7 @@ var edits = []edit{
 	{mw, "a.challenge(h, ans, e)\n\treturn", "if !off(\"the challenge\") {\n\t\ta.challenge(h, ans, e)\n\t}\n\treturn"},
 	{mw, `if !strings.HasPrefix(other, a.realm) {`, `if off("one challenge of ours") || !strings.HasPrefix(other, a.realm) {`},
 	{mw, "return `\"` + strings.NewReplacer(", "if off(\"quoting\") {\n\t\treturn `\"` + s + `\"`\n\t}\n\treturn `\"` + strings.NewReplacer("},
-	{mw, `WrongAlgorithm:   unverified,`, `WrongAlgorithm:   map[bool]answer{true: {http.StatusUnauthorized, "invalid_token", "The algorithm is not allowed"}, false: unverified}[off("one answer before the signature holds")],`},
+	{mw, `ErrWrongAlgorithm:   unverified,`, `ErrWrongAlgorithm:   map[bool]answer{true: {http.StatusUnauthorized, "invalid_token", "The algorithm is not allowed"}, false: unverified}[off("one answer before the signature holds")],`},
 	{mw, "status, body := a.refuse(w.Header(), err)\n", "status, body := a.refuse(w.Header(), err)\n\tif off(\"nothing of a token in answers\") {\n\t\tbody.Description += r.Header.Get(\"Authorization\")\n\t}\n"},
 
 	// The configuration.

@@ -78,7 +78,7 @@ var defects = []defect{
 		x.w.WriteHeader(status)
 	}},
 	{name: "lets bad tokens through where they are optional", caught: "Optional", refuse: func(a *middleware.Authenticator, x exchange) {
-		if errors.Is(x.err, middleware.Expired) {
+		if errors.Is(x.err, middleware.ErrExpired) {
 			x.next.ServeHTTP(x.w, x.r)
 			return
 		}
@@ -167,7 +167,7 @@ func (d *defect) guard(g adaptertest.Guard, next http.Handler) http.Handler {
 	if d.edit != nil {
 		d.edit(&g)
 	}
-	g.Auth.Demand(g.Need...)
+	g.Auth.Declare(g.Need...)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d.recovers {
 			defer func() {

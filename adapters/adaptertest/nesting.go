@@ -37,7 +37,7 @@ func (s *suite) nesting(t *testing.T) {
 		insufficient("deals-read").check(t, do(api, get(s.issuer.Mint(map[string]any{"scope": "deals-write"}))))
 		noToken.check(t, do(api, get("")))
 		seen.idle(t)
-		want := []middleware.Reason{middleware.InsufficientScope, middleware.InsufficientScope, middleware.NoToken}
+		want := []middleware.Reason{middleware.ErrInsufficientScope, middleware.ErrInsufficientScope, middleware.ErrNoToken}
 		if all := reasons.take(); !slices.Equal(all, want) {
 			t.Errorf("observed %q, want each refusal once", all)
 		}
@@ -65,7 +65,7 @@ func (s *suite) nesting(t *testing.T) {
 	t.Run("the inner Authenticator's reading counts", func(t *testing.T) {
 		outer := s.auth(t, nil)
 		inner := s.auth(t, func(c *middleware.Config) {
-			c.Issuers[0].Dialect.ClientID = []claims.Path{{"client_of_the_inner"}}
+			c.Issuers[0].Dialect.ClientID = [][]string{{"client_of_the_inner"}}
 		})
 		api, seen := s.guarded(Guard{Auth: outer}, Guard{Auth: inner})
 		do(api, get(s.issuer.Mint(map[string]any{"client_of_the_inner": "inner-client"})))

@@ -26,7 +26,7 @@ func (s *suite) panics(t *testing.T) {
 			c.Issuers[0].Validate = func(*claims.Token) error { fail(); return nil }
 		}},
 		{name: "Complete", hook: func(c *middleware.Config, fail func()) {
-			c.Issuers[0].Dialect.Complete = func(claims.Payload, *claims.Token) { fail() }
+			c.Issuers[0].Dialect.Customize = func(claims.Payload, *claims.Token) { fail() }
 		}},
 		{name: "Revoked", hook: func(c *middleware.Config, fail func()) {
 			c.Revoked = func(context.Context, *claims.Token) (bool, error) { fail(); return false, nil }
@@ -36,7 +36,7 @@ func (s *suite) panics(t *testing.T) {
 		}},
 		{name: "Observe", token: "opaque", hook: func(c *middleware.Config, fail func()) {
 			c.Observe = func(_ context.Context, e middleware.Event) {
-				if e.Kind == middleware.Refused {
+				if e.Kind == middleware.EventRefused {
 					fail()
 				}
 			}

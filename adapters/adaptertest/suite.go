@@ -215,7 +215,7 @@ type log struct {
 }
 
 func (l *log) observe(_ context.Context, e middleware.Event) {
-	if e.Kind != middleware.Refused {
+	if e.Kind != middleware.EventRefused {
 		return
 	}
 	l.mu.Lock()

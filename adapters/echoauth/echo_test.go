@@ -181,7 +181,7 @@ func TestLogger(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.Header.Set("Authorization", "Bearer "+token)
 	e.ServeHTTP(httptest.NewRecorder(), r)
-	if len(logged) != 1 || !errors.Is(logged[0], middleware.InsufficientScope) {
+	if len(logged) != 1 || !errors.Is(logged[0], middleware.ErrInsufficientScope) {
 		t.Fatalf("logged %v", logged)
 	}
 	text := logged[0].Error()

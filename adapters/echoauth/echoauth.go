@@ -18,7 +18,7 @@ import (
 // handler and an own one both give the right answer. Require panics if a
 // requirement is not well formed.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) echo.MiddlewareFunc {
-	a.Demand(need...)
+	a.Declare(need...)
 	g := &guard{middleware.Route{Guarded: true, Need: need}, func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			r, err := a.Check(c.Request(), need...)

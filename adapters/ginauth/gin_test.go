@@ -72,12 +72,12 @@ func TestAbort(t *testing.T) {
 		status int
 		reason middleware.Reason // empty: the handlers run
 	}{
-		{"Require refuses", ginauth.Require(auth), "", 401, middleware.NoToken},
-		{"Require refuses for a scope", ginauth.Require(auth, scopes.Scope("other")), token, 403, middleware.InsufficientScope},
+		{"Require refuses", ginauth.Require(auth), "", 401, middleware.ErrNoToken},
+		{"Require refuses for a scope", ginauth.Require(auth, scopes.Scope("other")), token, 403, middleware.ErrInsufficientScope},
 		{"Require lets through", ginauth.Require(auth), token, 204, ""},
-		{"Optional refuses", ginauth.Optional(auth), "opaque", 401, middleware.MalformedToken},
+		{"Optional refuses", ginauth.Optional(auth), "opaque", 401, middleware.ErrMalformedToken},
 		{"Optional lets through", ginauth.Optional(auth), "", 204, ""},
-		{"AuthorizationStatus refuses", ginauth.AuthorizationStatus(auth), "", 401, middleware.NoToken},
+		{"AuthorizationStatus refuses", ginauth.AuthorizationStatus(auth), "", 401, middleware.ErrNoToken},
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
 			t.Run(c.name+" "+method, func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 // aborts the chain and records the *middleware.Error with c.Error. It panics if
 // a requirement is not well formed.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) gin.HandlerFunc {
-	a.Demand(need...)
+	a.Declare(need...)
 	g := &guard{middleware.Route{Guarded: true, Need: need}, func(c *gin.Context) {
 		r, err := a.Check(c.Request, need...)
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 // carries a good token that meets every requirement, and answers it otherwise.
 // It panics if a requirement is not well formed.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) func(http.Handler) http.Handler {
-	a.Demand(need...)
+	a.Declare(need...)
 	return func(next http.Handler) http.Handler {
 		return &marked{middleware.Route{Guarded: true, Need: need}, next, func(w http.ResponseWriter, r *http.Request) {
 			admitted, err := a.Check(r, need...)

@@ -101,7 +101,7 @@ func (s *server) gate(next mcp.MethodHandler) mcp.MethodHandler {
 		}
 		if call, ok := r.(*mcp.CallToolRequest); ok {
 			need, known := s.need[call.Params.Name]
-			if known && need.Met(caller(call.Extra), scopes.Terms{}) {
+			if known && need.SatisfiedBy(caller(call.Extra), scopes.Options{}) {
 				return next(ctx, method, r)
 			}
 		}

@@ -39,7 +39,7 @@ func newServer(auth *middleware.Authenticator) *server {
 // addTool adds a tool together with its requirement. The gate lets no tool be
 // called that was added in another way.
 func addTool[In, Out any](s *server, tool *mcp.Tool, need scopes.Requirement, handler mcp.ToolHandlerFor[In, Out]) {
-	s.auth.Demand(need)
+	s.auth.Declare(need)
 	s.need[tool.Name] = need
 	mcp.AddTool(s.mcp, tool, handler)
 }

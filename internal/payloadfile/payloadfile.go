@@ -42,9 +42,9 @@ type Config struct {
 	AudienceFromClients []string `json:"audience_from_clients"`
 	AudienceFromScope   string   `json:"audience_from_scope"`
 
-	Roles              []claims.Path                `json:"roles"`
-	Tenant             []claims.Path                `json:"tenant"`
-	SourceSystem       []claims.Path                `json:"source_system"`
+	Roles              [][]string                   `json:"roles"`
+	Tenant             [][]string                   `json:"tenant"`
+	SourceSystem       [][]string                   `json:"source_system"`
 	TenantPrefix       string                       `json:"tenant_prefix"`
 	SourceSystemPrefix string                       `json:"source_system_prefix"`
 	ScopePrefix        string                       `json:"scope_prefix"`
