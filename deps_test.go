@@ -27,9 +27,10 @@ var allowed = map[string][]string{
 	"internal/rowtest":               nil,        // for tests alone
 	"claims":                         {"internal"},
 	"scopes":                         {"claims"},
-	"middleware":                     {"claims", "scopes", "internal", "middleware/internal/keyring", "middleware/internal/tokencache", "github.com/golang-jwt/jwt/v5"},
-	"middleware/internal/keyring":    {"internal", "github.com/coreos/go-oidc/v3/oidc", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
+	"middleware":                     {"claims", "scopes", "internal", "middleware/internal/keyring", "middleware/internal/tokencache", "middleware/internal/weburl", "github.com/golang-jwt/jwt/v5"},
+	"middleware/internal/keyring":    {"internal", "middleware/internal/weburl", "github.com/coreos/go-oidc/v3/oidc", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/tokencache": nil,
+	"middleware/internal/weburl":     nil,
 	"testutil":                       {"claims", "github.com/golang-jwt/jwt/v5"},
 	"adapters/adaptertest":           {"middleware", "scopes", "claims", "testutil"},
 	"adapters/httpauth":              {"middleware", "scopes", "claims"},

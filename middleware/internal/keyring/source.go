@@ -3,9 +3,9 @@ package keyring
 import (
 	"errors"
 	"fmt"
-	"net/netip"
-	"net/url"
 	"strings"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
 )
 
 // Source says where the keys of one issuer come from. Exactly the issuer's own
@@ -77,33 +77,8 @@ func (s *Source) check() error {
 
 // checkURL returns why no request may be sent to raw, nil if it may.
 func (s *Source) checkURL(raw string) error {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		return errors.New("no URL") // the error would repeat it
-	case u.Host == "" || u.Hostname() == "" || u.Opaque != "":
-		return errors.New("no host")
-	case u.User != nil:
-		return errors.New("user information in the URL")
-	case u.Fragment != "":
-		return errors.New("fragment in the URL")
-	case u.Scheme == "https":
-		return nil
-	case u.Scheme == "http" && (s.AllowHTTP || isLoopback(u.Hostname())):
-		return nil
-	case u.Scheme == "http":
-		return errors.New("plain http beyond loopback")
-	}
-	return errors.New("neither https nor http")
-}
-
-// isLoopback reports whether host names this machine without a doubt.
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Unmap().IsLoopback()
+	_, err := weburl.Parse(raw, s.AllowHTTP)
+	return err
 }
 
 // discovers reports whether the keys' location comes from metadata.
