@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -102,6 +103,38 @@ func TestDialectIsNamed(t *testing.T) {
 		if sets := auth.Health(); len(sets) != 1 || sets[0].Dialect != "acme-sso" {
 			t.Errorf("health: %+v", sets)
 		}
+	})
+}
+
+// TestFirstKeysAreNoRotation: the first key set of an issuer is logged as
+// fetched only, a change of it as rotated with the ids that came and went.
+func TestFirstKeysAreNoRotation(t *testing.T) {
+	var mu sync.Mutex
+	var kinds []string
+	inBubble(t, func(c *middleware.Config) {
+		c.Observe = func(_ context.Context, e middleware.Event) {
+			mu.Lock()
+			defer mu.Unlock()
+			if e.Kind != middleware.EventRefused {
+				kinds = append(kinds, string(e.Kind))
+			}
+		}
+	}, func(t *testing.T, o outage) {
+		want := func(want ...string) {
+			t.Helper()
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			if !slices.Equal(kinds, want) {
+				t.Errorf("events %q, want %q", kinds, want)
+			}
+			kinds = nil
+		}
+		o.good(t, "at first")
+		want("keys_fetched")
+		o.RotateAndDrop()
+		o.good(t, "after a rotation")
+		want("keys_fetched", "keys_rotated")
 	})
 }
 

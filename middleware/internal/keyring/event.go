@@ -9,7 +9,7 @@ import (
 type EventKind string
 
 // The kinds of events. An attempt gives one EventFetched or EventFailed and, if
-// the keys changed, one EventRotated after it.
+// the keys differ from those before, one EventRotated after it.
 const (
 	EventFetched EventKind = "fetched" // a good answer, changed or not
 	EventRotated EventKind = "rotated" // keys were added or removed

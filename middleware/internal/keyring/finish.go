@@ -63,6 +63,9 @@ func (r *Ring) finish(f *flight, a *attempt) {
 	r.flight = nil
 	r.mu.Unlock()
 	close(f.done)
+	if old == nil {
+		added = nil // the first keys are no rotation
+	}
 	r.report(f, a, now, added, removed)
 }
 
