@@ -143,7 +143,7 @@ func (issuer *Issuer) checkTenants(errs *configErrors, field string) tenantTempl
 	if templated && issuer.JWKS == nil && issuer.DangerouslyAllowMissingIssuer {
 		errs.add(field+".DangerouslyAllowMissingIssuer", "", "use it without a placeholder in URL")
 	}
-	checkList(errs, field+".Tenants", issuer.Tenants)
+	errs.addFromList(field+".Tenants", issuer.Tenants)
 	for _, tenant := range issuer.Tenants {
 		if strings.ContainsAny(tenant, tenantSeparators) {
 			errs.add(field+".Tenants", tenant, `write the tenant alone, without any of "/?#\@:" and spaces`)
@@ -221,8 +221,8 @@ func (checked *checkedIssuer) checkTransport(errs *configErrors, client *http.Cl
 
 // checkAudiences reports what is wrong with the audiences and their substitutes.
 func (issuer *Issuer) checkAudiences(errs *configErrors, field string, audiences []string) {
-	checkList(errs, field+".Audiences", issuer.Audiences)
-	checkList(errs, field+".AudienceFromClients", issuer.AudienceFromClients)
+	errs.addFromList(field+".Audiences", issuer.Audiences)
+	errs.addFromList(field+".AudienceFromClients", issuer.AudienceFromClients)
 	sources := 0
 	for _, set := range []bool{
 		issuer.Audiences != nil, issuer.AudienceFromClients != nil, issuer.AudienceFromScope != "",

@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -39,6 +40,17 @@ func (errs *configErrors) addURL(field, raw, reason string) {
 		raw = ""
 	}
 	errs.add(field, raw, reason)
+}
+
+// addFromList adds the empty strings and repetitions in list.
+func (errs *configErrors) addFromList(field string, list []string) {
+	for i, s := range list {
+		if s == "" {
+			errs.add(field, "", "remove the empty string")
+		} else if slices.Contains(list[:i], s) {
+			errs.add(field, s, "list each value once")
+		}
+	}
 }
 
 func (errs configErrors) join() error { return errors.Join(errs...) }

@@ -27,7 +27,7 @@ func (c Config) check(errs *configErrors) *checkedConfig {
 	if len(c.Issuers) == 0 {
 		errs.add("Issuers", "", "add at least one Issuer")
 	}
-	checkList(errs, "Audiences", c.Audiences)
+	errs.addFromList("Audiences", c.Audiences)
 	if c.Leeway > maxLeeway {
 		errs.add("Leeway", c.Leeway.String(), "use at most 5 minutes")
 	}
@@ -81,17 +81,6 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	return c
-}
-
-// checkList reports empty strings and repetitions in list.
-func checkList(errs *configErrors, field string, list []string) {
-	for i, s := range list {
-		if s == "" {
-			errs.add(field, "", "remove the empty string")
-		} else if slices.Contains(list[:i], s) {
-			errs.add(field, s, "list each value once")
-		}
-	}
 }
 
 // checkResource returns a resource identifier as a URL, or what is wrong with it.
