@@ -6,34 +6,18 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// ran notes which rows were tested, for the table in docs/requirements.md.
-var ran = struct {
-	sync.Mutex
-	tests map[string]map[string]bool // row -> test functions
-}{tests: map[string]map[string]bool{}}
-
 // row runs a subtest that covers the requirements with these ids.
 func row(t *testing.T, name, ids string, f func(*testing.T)) {
 	t.Helper()
-	function, _, _ := strings.Cut(t.Name(), "/")
 	t.Run(name, func(t *testing.T) {
 		covers(t, ids)
 		f(t)
-		ran.Lock()
-		defer ran.Unlock()
-		for _, id := range strings.Fields(ids) {
-			if ran.tests[id] == nil {
-				ran.tests[id] = map[string]bool{}
-			}
-			ran.tests[id][function] = true
-		}
 	})
 }
 
