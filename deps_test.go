@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"internal/payloadfile":           {"claims"},
 	"internal/rawtargets":            {"testing"},
 	"internal/tools/conformance":     nil,
+	"internal/tools/mutate":          nil,
 	"claims":                         {"internal/strictjson", "internal/tokenctx"},
 	"scopes":                         {"claims"},
 	"middleware":                     {"claims", "scopes", "internal/strictjson", "internal/tokenctx", "middleware/internal/keyring", "middleware/internal/tokencache", "github.com/golang-jwt/jwt/v5"},
