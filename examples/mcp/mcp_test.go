@@ -109,7 +109,8 @@ var modes = map[string]*mcp.StreamableHTTPOptions{
 // TestClient lets the SDK's own client find everything.
 func TestClient(t *testing.T) {
 	for name, options := range modes {
-		t.Run("MCP-01 MCP-02 "+name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
+			covers(t, "MCP-01 MCP-02")
 			s := newStage(t, options)
 			session, err := connect(t.Context(), s.resource, "trader", "trader-secret")
 			if err != nil {
@@ -133,7 +134,8 @@ func TestClient(t *testing.T) {
 				t.Errorf("%d requests for a token, want 1", n)
 			}
 		})
-		t.Run("MCP-06 the client gets more scopes, "+name, func(t *testing.T) {
+		t.Run("the client gets more scopes, "+name, func(t *testing.T) {
+			covers(t, "MCP-06")
 			s := newStage(t, options)
 			session, err := connect(t.Context(), s.resource, "trader", "trader-secret")
 			if err != nil {
