@@ -22,10 +22,11 @@ var allowed = map[string][]string{
 	".":                              nil,
 	"internal/strictjson":            nil,
 	"internal/tokenctx":              nil,
-	"internal/payloadfile":           {"claims"}, // for tests alone
-	"internal/rawtargets":            nil,        // for tests alone
-	"internal/rowtest":               nil,        // for tests alone
+	"internal/payloadfile":           {"claims", "claims/dialects"}, // for tests alone
+	"internal/rawtargets":            nil,                           // for tests alone
+	"internal/rowtest":               nil,                           // for tests alone
 	"claims":                         {"internal"},
+	"claims/dialects":                {"claims"},
 	"scopes":                         {"claims"},
 	"middleware":                     {"claims", "scopes", "internal", "middleware/internal/keyring", "middleware/internal/tokencache", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/keyring":    {"internal", "github.com/coreos/go-oidc/v3/oidc", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
@@ -35,7 +36,7 @@ var allowed = map[string][]string{
 	"adapters/httpauth":              {"middleware", "scopes", "claims"},
 	"adapters/echoauth":              {"middleware", "scopes", "claims", "github.com/labstack/echo/v4"},
 	"adapters/ginauth":               {"middleware", "scopes", "claims", "github.com/gin-gonic/gin"},
-	"examples/quickstart":            {"middleware", "scopes", "claims", "testutil", "adapters/echoauth", "github.com/labstack/echo/v4"},
+	"examples/quickstart":            {"middleware", "scopes", "claims", "claims/dialects", "testutil", "adapters/echoauth", "github.com/labstack/echo/v4"},
 	"examples/nethttp":               {"middleware", "scopes", "claims", "testutil", "adapters/httpauth"},
 	"examples/gin":                   {"middleware", "scopes", "claims", "testutil", "adapters/ginauth", "github.com/gin-gonic/gin"},
 }
