@@ -15,6 +15,7 @@ import (
 	"github.com/bearerguard/bearerguard/adapters/ginauth"
 	"github.com/bearerguard/bearerguard/adapters/httpauth"
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 	"github.com/bearerguard/bearerguard/testutil"
@@ -59,7 +60,7 @@ func TestAttacks(t *testing.T) {
 	attack(t, "profile", testutil.Target{With: []string{"rfc9068"}, Without: map[string]string{
 		"good/typ-JWT": "RFC 9068 has at+jwt alone", "good/typ-missing": "RFC 9068 has at+jwt alone",
 		"scope/array-*": "an array is no scope, whatever it holds",
-	}}, func(_ *testutil.Issuer, c *middleware.Config) { c.Issuers[0].Dialect = claims.RFC9068() }, serveNetHTTP)
+	}}, func(_ *testutil.Issuer, c *middleware.Config) { c.Issuers[0].Dialect = dialects.RFC9068() }, serveNetHTTP)
 	attackEvents(t)
 	attackBehind(t)
 }

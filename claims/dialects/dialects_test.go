@@ -1,12 +1,14 @@
-package claims_test
+package dialects_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
-	"github.com/bearerguard/bearerguard/internal/payloadfile"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 )
 
 // TestDialects looks at one place of each dialect at a time: a claim that is
@@ -223,9 +225,16 @@ func TestDialects(t *testing.T) {
 		{"zitadel", `"jti":"j","azp":"a","nonce":"n"`, "refused"},
 	} {
 		t.Run(c.dialect+" "+c.members, func(t *testing.T) {
-			d := payloadfile.Dialects[c.dialect]()
+			d, err := dialects.ByName(c.dialect)
+			if err != nil {
+				t.Fatal(err)
+			}
+			payload, err := claims.ParsePayload([]byte(`{"iss":"https://op.example.com","exp":1767229200,` + c.members + `}`))
+			if err != nil {
+				t.Fatal(err)
+			}
 			got := "refused"
-			if token, err := d.Token(parse(t, with(c.members)), "this-api"); err == nil {
+			if token, err := d.Token(payload, "this-api"); err == nil {
 				got = summary(token)
 			}
 			if got != c.want {
@@ -258,4 +267,81 @@ func summary(token *claims.Token) string {
 		}
 	}
 	return b.String()
+}
+
+func TestByName(t *testing.T) {
+	names := dialects.Names()
+	if !slices.IsSorted(names) {
+		t.Errorf("Names is not sorted: %q", names)
+	}
+	for _, name := range names {
+		d, err := dialects.ByName(name)
+		if err != nil || d.Name != name {
+			t.Errorf("ByName(%q) has the Name %q, error %v", name, d.Name, err)
+		}
+	}
+	for _, name := range []string{"", "Keycloak", "keycloak ", "unknown"} {
+		_, err := dialects.ByName(name)
+		if err == nil || !strings.Contains(err.Error(), strings.Join(names, ", ")) {
+			t.Errorf("ByName(%q): error %v, want one that lists the names", name, err)
+		}
+	}
+}
+
+// TestByNameReturnsNewDialects changes every list of a dialect. The next caller
+// must not see a change.
+func TestByNameReturnsNewDialects(t *testing.T) {
+	written := func(name string) string {
+		d, err := dialects.ByName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(struct {
+			Types                               []string
+			Required, Subject, ClientID, ID     [][]string
+			Audience, Scopes, ClientScopes      [][]string
+			Roles, Groups, Tenant, SourceSystem [][]string
+			Kinds, NotAccess, Reject            []claims.Rule
+		}{d.Types, d.Required, d.Subject, d.ClientID, d.ID, d.Audience, d.Scopes, d.ClientScopes,
+			d.Roles, d.Groups, d.Tenant, d.SourceSystem, d.Kinds, d.NotAccess, d.Reject})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	for _, name := range dialects.Names() {
+		before := written(name)
+		d, err := dialects.ByName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, paths := range [][][]string{
+			d.Required, d.Subject, d.ClientID, d.ID, d.Audience, d.Scopes, d.ClientScopes, d.Roles, d.Groups, d.Tenant, d.SourceSystem,
+		} {
+			for i := range paths {
+				paths[i][0] = "changed"
+			}
+		}
+		for i := range d.Types {
+			d.Types[i] = "changed"
+		}
+		for _, rules := range [][]claims.Rule{d.Kinds, d.NotAccess, d.Reject} {
+			for i := range rules {
+				rule := &rules[i]
+				rule.Kind = 9
+				for rule != nil {
+					rule.Claim[0] = "changed"
+					for _, list := range [][]string{rule.In, rule.NotIn, rule.Equals, rule.NotWithin} {
+						for j := range list {
+							list[j] = "changed"
+						}
+					}
+					rule = rule.And
+				}
+			}
+		}
+		if after := written(name); after != before {
+			t.Errorf("%s: a caller changed the dialect of the next one", name)
+		}
+	}
 }

@@ -1,11 +1,13 @@
-package claims
+package dialects
+
+import "github.com/bearerguard/bearerguard/claims"
 
 // SMART returns the dialect of SMART App Launch servers, Backend Services
 // (system/ scopes) and SMART on openEHR included. SMART leaves the token's format
 // open; what is read here is what servers with JWTs write. What the scopes mean
 // is package scopes' matter.
-func SMART() Dialect {
-	return Dialect{
+func SMART() claims.Dialect {
+	return claims.Dialect{
 		Name:     "smart",
 		ClientID: [][]string{{"client_id"}, {"azp"}, {"cid"}},
 	}
@@ -13,7 +15,7 @@ func SMART() Dialect {
 
 // Cadasto returns the dialect of Cadasto: SMART on openEHR with one issuer per
 // customer, whose name is the first label of the issuer's host and nowhere else.
-func Cadasto() Dialect {
+func Cadasto() claims.Dialect {
 	d := SMART()
 	d.Name = "cadasto"
 	d.Tenant = [][]string{}

@@ -1,33 +1,35 @@
-package claims
+package dialects
+
+import "github.com/bearerguard/bearerguard/claims"
 
 // Entra returns the dialect of Microsoft Entra ID, for tokens of versions 1.0
 // and 2.0, of users and of applications. An application's permissions are app
 // roles, never scopes. The tenant is the directory that issued the token, also
 // for guests. Groups are absent if there are too many of them: their absence is
 // no proof that the user has none.
-func Entra() Dialect {
-	return Dialect{
+func Entra() claims.Dialect {
+	return claims.Dialect{
 		Name:     "entra",
 		ClientID: [][]string{{"azp"}, {"appid"}},
 		ID:       [][]string{{"uti"}, {"jti"}},
 		Scopes:   [][]string{{"scp"}},
 		Roles:    [][]string{{"roles"}},
 		Tenant:   [][]string{{"tid"}},
-		Kinds: []KindRule{
-			{KindClient, Rule{Claim: []string{"idtyp"}, In: []string{"app"}}},
-			{KindUser, Rule{Claim: []string{"idtyp"}, In: []string{"user"}}},
-			{KindUnknown, Rule{Claim: []string{"idtyp"}}}, // a device, for one
+		Kinds: []claims.Rule{
+			{Kind: claims.KindClient, Claim: []string{"idtyp"}, In: []string{"app"}},
+			{Kind: claims.KindUser, Claim: []string{"idtyp"}, In: []string{"user"}},
+			{Kind: claims.KindUnknown, Claim: []string{"idtyp"}}, // a device, for one
 			// idtyp is optional; only what a user delegates has scp, and an
 			// application's subject is the application.
-			{KindUser, Rule{Claim: []string{"scp"}}},
-			{KindClient, Rule{Claim: []string{"oid"}, Equals: []string{"sub"}}},
+			{Kind: claims.KindUser, Claim: []string{"scp"}},
+			{Kind: claims.KindClient, Claim: []string{"oid"}, Equals: []string{"sub"}},
 		},
-		NotAccess: []Rule{
+		NotAccess: []claims.Rule{
 			// An ID token names no client, and often has no nonce either.
-			{Claim: []string{"azp"}, Absent: true, And: &Rule{Claim: []string{"appid"}, Absent: true}},
-			{Claim: []string{"nonce"}, And: &Rule{Claim: []string{"scp"}, Absent: true}},
+			{Claim: []string{"azp"}, Absent: true, And: &claims.Rule{Claim: []string{"appid"}, Absent: true}},
+			{Claim: []string{"nonce"}, And: &claims.Rule{Claim: []string{"scp"}, Absent: true}},
 		},
-		Reject: []Rule{
+		Reject: []claims.Rule{
 			{Claim: []string{"tid"}, NotWithin: []string{"iss"}},
 		},
 	}
@@ -38,7 +40,7 @@ func Entra() Dialect {
 // the customer: tenant and source system come from Clients, the source system
 // also from a claim or from an app role that begins with "source:". A client's
 // app roles are its scopes; a user's are not.
-func C4T() Dialect {
+func C4T() claims.Dialect {
 	d := Entra()
 	d.Name = "c4t"
 	d.ClientScopes = [][]string{{"roles"}}

@@ -1,10 +1,12 @@
-package claims
+package dialects
+
+import "github.com/bearerguard/bearerguard/claims"
 
 // Cognito returns the dialect of Amazon Cognito user pools. Scopes are written
 // "<resource server>/<scope>": ScopePrefix takes this API's resource server off.
 // A token names no audience unless the client asked for a resource.
-func Cognito() Dialect {
-	return Dialect{
+func Cognito() claims.Dialect {
+	return claims.Dialect{
 		Name:     "cognito",
 		ClientID: [][]string{{"client_id"}},
 		Scopes:   [][]string{{"scope"}},
@@ -14,10 +16,10 @@ func Cognito() Dialect {
 		SourceSystem: [][]string{
 			{"custom:source_system"}, {"source_system"},
 		},
-		Kinds: []KindRule{
-			{KindUser, Rule{Claim: []string{"username"}}},
+		Kinds: []claims.Rule{
+			{Kind: claims.KindUser, Claim: []string{"username"}},
 		},
-		NotAccess: []Rule{
+		NotAccess: []claims.Rule{
 			{Claim: []string{"token_use"}, Absent: true},
 			{Claim: []string{"token_use"}, NotIn: []string{"access"}},
 		},

@@ -1,9 +1,11 @@
-package claims
+package dialects
+
+import "github.com/bearerguard/bearerguard/claims"
 
 // Hydra returns the dialect of Ory Hydra's JWT access tokens: scp or scope, each
 // as array or string, and custom claims under ext, at the top level, or both.
-func Hydra() Dialect {
-	return Dialect{
+func Hydra() claims.Dialect {
+	return claims.Dialect{
 		Name:         "hydra",
 		ClientID:     [][]string{{"client_id"}},
 		Scopes:       [][]string{{"scp"}, {"scope"}},
@@ -11,7 +13,7 @@ func Hydra() Dialect {
 		Groups:       [][]string{{"ext", "groups"}, {"groups"}},
 		Tenant:       [][]string{{"ext", "tenant"}, {"tenant"}},
 		SourceSystem: [][]string{{"ext", "source_system"}, {"source_system"}},
-		NotAccess: []Rule{
+		NotAccess: []claims.Rule{
 			{Claim: []string{"nonce"}},
 			{Claim: []string{"client_id"}, Absent: true},
 		},
