@@ -23,11 +23,11 @@ func TestAuthentication(t *testing.T) {
 	leeway := scopes.Options{Now: noon, Leeway: 30 * time.Second}
 	plain := scopes.Options{Now: noon}
 	tests := []struct {
-		name  string
-		need  scopes.Requirement
-		have  token
-		terms scopes.Options
-		want  bool
+		name    string
+		need    scopes.Requirement
+		have    token
+		options scopes.Options
+		want    bool
 	}{
 		{"SU-05/acr", golden, token{ACR: "gold"}, plain, true},
 		{"SU-05/another acr that will do", golden, token{ACR: "silver"}, plain, true},
@@ -58,11 +58,11 @@ func TestAuthentication(t *testing.T) {
 			if err := test.need.Err(); err != nil {
 				t.Fatal(err)
 			}
-			if got := test.need.SatisfiedBy(&test.have, test.terms); got != test.want {
-				t.Errorf("Met = %v, want %v", got, test.want)
+			if got := test.need.SatisfiedBy(&test.have, test.options); got != test.want {
+				t.Errorf("SatisfiedBy = %v, want %v", got, test.want)
 			}
-			if _, _, needed := test.need.StepUp(&test.have, test.terms); needed == test.want {
-				t.Errorf("StepUp needed = %v although Met is %v", needed, test.want)
+			if _, _, needed := test.need.StepUp(&test.have, test.options); needed == test.want {
+				t.Errorf("StepUp needed = %v although SatisfiedBy is %v", needed, test.want)
 			}
 		})
 	}
@@ -71,11 +71,11 @@ func TestAuthentication(t *testing.T) {
 			have := &token{AuthTime: time.Now()}
 			time.Sleep(5 * time.Minute)
 			if !fresh.SatisfiedBy(have, scopes.Options{}) {
-				t.Error("not met after five minutes")
+				t.Error("not satisfied after five minutes")
 			}
 			time.Sleep(time.Second)
 			if fresh.SatisfiedBy(have, scopes.Options{}) {
-				t.Error("met after more than five minutes")
+				t.Error("satisfied after more than five minutes")
 			}
 		})
 	})
@@ -84,7 +84,7 @@ func TestAuthentication(t *testing.T) {
 func TestAuthenticationErr(t *testing.T) {
 	long := time.Duration(math.MaxInt64)
 	for name, need := range map[string]scopes.Requirement{
-		"demands nothing":               scopes.Authentication(0),
+		"requires nothing":              scopes.Authentication(0),
 		"SU-03/negative":                scopes.Authentication(-time.Second, "gold"),
 		"SU-03/fraction of a second":    scopes.Authentication(1500 * time.Millisecond),
 		"SU-03/less than a second":      scopes.Authentication(time.Millisecond),
@@ -100,7 +100,7 @@ func TestAuthenticationErr(t *testing.T) {
 			}
 			have := &claims.Token{ACR: "gold", AuthTime: noon}
 			if need.SatisfiedBy(have, scopes.Options{Now: noon}) {
-				t.Error("met in spite of the error")
+				t.Error("satisfied in spite of the error")
 			}
 			if !strings.HasPrefix(need.Err().Error(), "scopes: ") {
 				t.Errorf("Err = %v", need.Err())
@@ -121,9 +121,9 @@ func TestStepUp(t *testing.T) {
 		maxAge time.Duration
 		needed bool
 	}{
-		{"nothing demanded", nothing, claims.Token{}, nil, 0, false},
+		{"nothing required", nothing, claims.Token{}, nil, 0, false},
 		{"never", never, claims.Token{}, nil, 0, false},
-		{"no authentication demanded", scopeA, claims.Token{}, nil, 0, false},
+		{"no authentication required", scopeA, claims.Token{}, nil, 0, false},
 		{"SU-02/in order of preference", scopes.Authentication(0, "c", "a", "b"), claims.Token{}, []string{"c", "a", "b"}, 0, true},
 		{"SU-03/age", five, claims.Token{}, nil, 5 * time.Minute, true},
 		{"SU-04/both", ten, claims.Token{}, []string{"silver", "gold"}, 10 * time.Minute, true},
