@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Words that begin a part which is no scope.
 const (
+	// A word with one of these prefixes is not a scope.
 	prefixRole     = "role:"
 	prefixGroup    = "group:"
 	prefixWhere    = "where:"
@@ -18,8 +18,7 @@ const (
 	wordAnd = "and"
 	wordOr  = "or"
 
-	// These are calls only if a parenthesis follows at once; a scope may be
-	// called so.
+	// A parenthesis must follow immediately. Without it the word is a scope.
 	callAll            = "all"
 	callAny            = "any"
 	callAuthentication = "authentication"
@@ -39,38 +38,38 @@ func (n *node) text() string {
 	return b.String()
 }
 
-// write writes n, in parentheses if it is within another.
-func (n *node) write(b *strings.Builder, within bool) {
+// write writes n. A nested node with several parts gets parentheses.
+func (n *node) write(b *strings.Builder, nested bool) {
 	switch n.kind {
 	case kindScope:
-		writeWord(b, n.name, true)
+		writeWord(b, n.name, isScopeName(n.name))
 	case kindRole:
 		b.WriteString(prefixRole)
-		writeWord(b, n.name, false)
+		writeWord(b, n.name, isWord(n.name))
 	case kindGroup:
 		b.WriteString(prefixGroup)
-		writeWord(b, n.name, false)
+		writeWord(b, n.name, isWord(n.name))
 	case kindWhere:
 		b.WriteString(prefixWhere)
-		writeWord(b, n.name, false)
+		writeWord(b, n.name, isWord(n.name))
 	case kindFiltered:
 		b.WriteString(prefixFiltered)
-		writeWord(b, n.name, false)
+		writeWord(b, n.name, isWord(n.name))
 	case kindAuthentication:
 		n.writeAuthentication(b)
 	case kindAll:
-		n.join(b, callAll, wordAnd, within)
+		n.writeParts(b, callAll, wordAnd, nested)
 	case kindAny:
-		n.join(b, callAny, wordOr, within)
+		n.writeParts(b, callAny, wordOr, nested)
 	}
 }
 
-func (n *node) join(b *strings.Builder, empty, operator string, within bool) {
+func (n *node) writeParts(b *strings.Builder, empty, operator string, nested bool) {
 	if len(n.parts) == 0 {
 		b.WriteString(empty + "()")
 		return
 	}
-	if within {
+	if nested {
 		b.WriteByte('(')
 	}
 	for i, part := range n.parts {
@@ -79,7 +78,7 @@ func (n *node) join(b *strings.Builder, empty, operator string, within bool) {
 		}
 		part.write(b, true)
 	}
-	if within {
+	if nested {
 		b.WriteByte(')')
 	}
 }
@@ -94,29 +93,28 @@ func (n *node) writeAuthentication(b *strings.Builder) {
 	}
 	for _, value := range n.acr {
 		b.WriteString(separator + prefixACR)
-		writeWord(b, value, false)
+		writeWord(b, value, isWord(value))
 		separator = " "
 	}
 	b.WriteByte(')')
 }
 
-// writeWord writes name, quoted if it would be read as something else.
-func writeWord(b *strings.Builder, name string, scope bool) {
-	if bare(name, scope) {
+func writeWord(b *strings.Builder, name string, unquoted bool) {
+	if unquoted {
 		b.WriteString(name)
 	} else {
 		b.WriteString(strconv.QuoteToASCII(name))
 	}
 }
 
-func bare(name string, scope bool) bool {
-	if !validName(name) || strings.ContainsAny(name, "()") {
-		return false
-	}
-	if !scope {
-		return true
-	}
-	if name == wordAnd || name == wordOr {
+// isWord reports whether Parse reads name as one word without quotes.
+func isWord(name string) bool {
+	return validName(name) && !strings.ContainsAny(name, "()")
+}
+
+// isScopeName reports whether Parse reads name without quotes as a scope.
+func isScopeName(name string) bool {
+	if !isWord(name) || name == wordAnd || name == wordOr {
 		return false
 	}
 	for _, prefix := range []string{prefixRole, prefixGroup, prefixWhere, prefixFiltered} {

@@ -10,12 +10,12 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-func TestSMARTFilters(t *testing.T) {
+func TestFilters(t *testing.T) {
 	tests := []struct {
 		name    string
 		granted string
 		need    string
-		want    string // the elements, joined by "|"; "all" for no filter, "" for no access
+		want    string // the elements, joined by "|"; "all" means no filter, "" no access
 	}{
 		{"no grant", "", "system/Observation.rs", ""},
 		{"unconstrained", "system/Observation.rs", "system/Observation.rs", "all"},
@@ -44,39 +44,60 @@ func TestSMARTFilters(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			token := &claims.Token{Scopes: strings.Fields(test.granted)}
-			filters, ok := scopes.SMARTFilters(token, test.need)
-			var ways []string
-			for _, filter := range filters {
-				ways = append(ways, strings.Join(filter, "&"))
-			}
-			got := strings.Join(ways, "|")
-			if ok && filters == nil {
-				got = "all"
-			}
-			if got != test.want || ok != (test.want != "") {
-				t.Errorf("SMARTFilters = %q, %v, want %q", got, ok, test.want)
-			}
 			need := scopes.SMARTFiltered(test.need)
 			if err := need.Err(); err != nil {
 				t.Fatal(err)
 			}
+			filters, ok := need.Filters(token)
+			var alternatives []string
+			for _, filter := range filters {
+				alternatives = append(alternatives, strings.Join(filter, "&"))
+			}
+			got := strings.Join(alternatives, "|")
+			if ok && filters == nil {
+				got = "all"
+			}
+			if got != test.want || ok != (test.want != "") {
+				t.Errorf("Filters = %q, %v, want %q", got, ok, test.want)
+			}
 			for name, strategy := range strategies {
-				if met := need.SatisfiedBy(token, scopes.Options{Strategy: strategy}); met != ok {
-					t.Errorf("%s: Met = %v although SMARTFilters says %v", name, met, ok)
+				if satisfied := need.SatisfiedBy(token, scopes.Options{Strategy: strategy}); satisfied != ok {
+					t.Errorf("%s: SatisfiedBy = %v although Filters returns %v", name, satisfied, ok)
 				}
 			}
-			if met := scopes.Scope(test.need).SatisfiedBy(token, scopes.Options{Strategy: scopes.SMART}); met != (got == "all") {
-				t.Errorf("Scope is met: %v, want that only if nothing has to be filtered", met)
+			smart := scopes.Options{Strategy: scopes.SMART}
+			if satisfied := scopes.Scope(test.need).SatisfiedBy(token, smart); satisfied != (got == "all") {
+				t.Errorf("Scope is satisfied: %v, want that only if nothing has to be filtered", satisfied)
 			}
 		})
 	}
-	if _, ok := scopes.SMARTFilters(nil, "system/Observation.rs"); ok {
-		t.Error("a nil token is let in")
+	if _, ok := scopes.SMARTFiltered("system/Observation.rs").Filters(nil); ok {
+		t.Error("a nil token gets access")
 	}
 	for _, name := range []string{"", "openid", "system/Observation.sr", "system/Observation", "system/Observation.rs?"} {
-		if _, ok := scopes.SMARTFilters(&claims.Token{Scopes: []string{name, "system/*.*"}}, name); ok {
-			t.Errorf("%q is let in", name)
+		if _, ok := scopes.SMARTFiltered(name).Filters(&claims.Token{Scopes: []string{name, "system/*.*"}}); ok {
+			t.Errorf("%q gets access", name)
 		}
+	}
+}
+
+// A handler that asks the wrong requirement for filters must not conclude that
+// there is nothing to filter.
+func TestFiltersOfOtherRequirements(t *testing.T) {
+	filtered := scopes.SMARTFiltered("system/Observation.rs")
+	token := &claims.Token{Scopes: []string{"system/*.cruds", "a"}}
+	for name, need := range map[string]scopes.Requirement{
+		"the zero requirement": nothing,
+		"a scope":              scopes.Scope("system/Observation.rs"),
+		"all of several":       scopes.All(filtered, scopeA),
+		"any of several":       scopes.Any(filtered, scopeA),
+	} {
+		if filters, ok := need.Filters(token); ok || filters != nil {
+			t.Errorf("%s: Filters = %q, %v, want no access", name, filters, ok)
+		}
+	}
+	if _, ok := scopes.All(filtered).Filters(token); !ok {
+		t.Error("All with one part is that part, so it has filters")
 	}
 }
 
@@ -94,7 +115,7 @@ func tokenOf(t testing.TB, members string) *claims.Token {
 	return token
 }
 
-// A patient's scopes are worth nothing to a client that has no patient.
+// Scopes for a patient do not count for a client without a patient.
 func TestPatientContext(t *testing.T) {
 	const client, user = `"client_id":"c","sub":"c"`, `"client_id":"c","sub":"u"`
 	tests := []struct {
@@ -126,7 +147,7 @@ func TestPatientContext(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%s", need.name, test.name), func(t *testing.T) {
 				token := tokenOf(t, test.members+`,"scope":"`+need.granted+`"`)
 				if got := need.need.SatisfiedBy(token, scopes.Options{Strategy: need.strategy}); got != test.want {
-					t.Errorf("Met = %v, want %v", got, test.want)
+					t.Errorf("SatisfiedBy = %v, want %v", got, test.want)
 				}
 			})
 		}
@@ -139,9 +160,9 @@ func TestPatientContext(t *testing.T) {
 	}
 }
 
-// Each way in that SMARTFilters lists must be one that SMART itself grants if
-// its parameters are known to hold.
-func TestSMARTFiltersAgreeWithSMART(t *testing.T) {
+// SMART grants each alternative that Filters returns, with its parameters added
+// to the required scope.
+func TestFiltersAgreeWithSMART(t *testing.T) {
 	grants := []string{
 		"user/Observation.r?a=1", "user/Observation.s?b=2", "user/*.rs?a=1&b=2", "user/Observation.s?a=1",
 		"user/Observation.cud?c=3", "user/*.c", "user/Observation.rs?c=3&a=1",
@@ -156,9 +177,9 @@ func TestSMARTFiltersAgreeWithSMART(t *testing.T) {
 		token := &claims.Token{Scopes: granted}
 		for _, need := range []string{"r", "s", "rs", "c", "cr", "cruds"} {
 			name := "user/Observation." + need
-			filters, ok := scopes.SMARTFilters(token, name)
+			filters, ok := scopes.SMARTFiltered(name).Filters(token)
 			if ok && filters == nil && !scopes.SMART(token, name) {
-				t.Errorf("%q: %s needs no filter, says SMARTFilters, and is not granted", granted, name)
+				t.Errorf("%q: %s has no filters although SMART does not grant it", granted, name)
 			}
 			for _, filter := range filters {
 				if constrained := name + "?" + strings.Join(filter, "&"); !scopes.SMART(token, constrained) {
@@ -168,7 +189,7 @@ func TestSMARTFiltersAgreeWithSMART(t *testing.T) {
 					less := slices.Delete(slices.Clone(filter), i, i+1)
 					without := strings.TrimSuffix(name+"?"+strings.Join(less, "&"), "?")
 					if scopes.SMART(token, without) {
-						t.Errorf("%q: %s asks for more than it has to: %q", granted, name, filter)
+						t.Errorf("%q: %s has parameters that are not needed: %q", granted, name, filter)
 					}
 				}
 			}
