@@ -27,7 +27,8 @@ var allowed = map[string][]string{
 	"internal/rowtest":               nil,        // for tests alone
 	"claims":                         {"internal"},
 	"scopes":                         {"claims"},
-	"middleware":                     {"claims", "scopes", "internal", "middleware/internal/keyring", "middleware/internal/tokencache", "github.com/golang-jwt/jwt/v5"},
+	"middleware":                     {"claims", "scopes", "internal", "middleware/internal/jws", "middleware/internal/keyring", "middleware/internal/tokencache"},
+	"middleware/internal/jws":        {"internal", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/keyring":    {"internal", "github.com/coreos/go-oidc/v3/oidc", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/tokencache": nil,
 	"testutil":                       {"claims", "github.com/golang-jwt/jwt/v5"},
