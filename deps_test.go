@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"middleware/internal/keyring":    {"internal", "github.com/coreos/go-oidc/v3/oidc", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/tokencache": nil,
 	"testutil":                       {"claims", "github.com/golang-jwt/jwt/v5"},
+	"testutil/attack":                {"testutil", "github.com/golang-jwt/jwt/v5"},
 	"adapters/adaptertest":           {"middleware", "scopes", "claims", "testutil"},
 	"adapters/httpauth":              {"middleware", "scopes", "claims"},
 	"adapters/echoauth":              {"middleware", "scopes", "claims", "github.com/labstack/echo/v4"},
