@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	"middleware/internal/keyring":    {"internal/strictjson", "github.com/coreos/go-oidc/v3/oidc", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/tokencache": nil,
 	"testutil":                       {"claims", "github.com/golang-jwt/jwt/v5"},
+	"testutil/attack":                {"testing", "testutil", "github.com/golang-jwt/jwt/v5"},
 	"adapters/adaptertest":           {"testing", "middleware", "scopes", "claims", "testutil"},
 	"adapters/httpauth":              {"middleware", "scopes", "claims"},
 	"adapters/echoauth":              {"middleware", "scopes", "claims", "github.com/labstack/echo/v4"},

@@ -17,6 +17,7 @@ import (
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 	"github.com/bearerguard/bearerguard/testutil"
+	"github.com/bearerguard/bearerguard/testutil/attack"
 )
 
 // This is the example of the README.
@@ -113,7 +114,7 @@ func Example_test() {
 
 // TestHostileRequests is what the README proposes for an API's own tests.
 func TestHostileRequests(t *testing.T) {
-	testutil.Attack(t, testutil.Target{
+	attack.Run(t, attack.Target{
 		Path:  "/v1/deals",
 		Scope: "deals-read",
 		API: func(issuer *testutil.Issuer, handler http.Handler) http.Handler {

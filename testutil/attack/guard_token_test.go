@@ -1,4 +1,4 @@
-package testutil_test
+package attack_test
 
 import (
 	"bytes"

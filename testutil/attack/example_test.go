@@ -1,28 +1,29 @@
-package testutil_test
+package attack_test
 
 import (
 	"net/http"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/testutil"
+	"github.com/bearerguard/bearerguard/testutil/attack"
 )
 
-// An API's own test attacks it. What it takes is a way to build the API around
-// an issuer and a handler of the kit's.
-func ExampleAttack() {
+// An API's own test attacks it. The test builds the API around an issuer and a
+// handler of this package.
+func ExampleRun() {
 	var t *testing.T // the test's own
 
-	testutil.Attack(t, testutil.Target{
+	attack.Run(t, attack.Target{
 		Path: "/v1/deals", Scope: "deals-read",
 		API: func(issuer *testutil.Issuer, handler http.Handler) http.Handler {
 			return newGuard(issuer, handler)
 		},
-		Without: map[string]string{"size/200-kB-signed": "our proxy refuses them"},
+		Without: map[string]string{"size/200-kB-signed": "our proxy rejects them"},
 	})
 }
 
-// Without an HTTP server in front the tokens of the cases are attacks as well.
-func ExampleAttacks() {
+// Where there is no HTTP server, the tokens of the cases are attacks as well.
+func ExampleTarget_Cases() {
 	var t *testing.T // the test's own
 	var verify func(token string) error
 
@@ -30,7 +31,7 @@ func ExampleAttacks() {
 		// Make verify trust the issuer here.
 		return http.NotFoundHandler()
 	}
-	for _, c := range testutil.Attacks(t, testutil.Target{API: api}) {
+	for _, c := range (attack.Target{API: api}).Cases(t) {
 		if err := verify(c.Token); c.Token != "" && (err == nil) != c.Good() {
 			t.Errorf("%s: %v", c.Name, err)
 		}

@@ -1,4 +1,4 @@
-package testutil
+package attack
 
 // ParseChallenges is parseChallenges for tests: each scheme with its parameters.
 func ParseChallenges(fields []string) (schemes []string, params []map[string]string, err error) {

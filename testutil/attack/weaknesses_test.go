@@ -1,4 +1,4 @@
-package testutil_test
+package attack_test
 
 // weaknesses are those of the guard, each with cases that have to notice it.
 var weaknesses = map[string][]string{
@@ -244,5 +244,5 @@ var weaknesses = map[string][]string{
 	"time: ten minutes of leeway":                         {"time/exp-six-minutes-ago", "time/nbf-in-six-minutes"},
 	"key: key_ops beside use not looked at":               {"key/use-and-key_ops-disagree"},
 	"algorithm: any for a key without alg":                {"key/without-alg-used-for-RS384", "key/without-alg-used-for-RS512", "key/without-alg-used-for-PS512"},
-	"good: every key or none":                             {"keyset/odd-keys-beside-a-good-one"},
+	"good: every key or none":                             {"keyset/good-key-among-odd-ones"},
 }

@@ -1,4 +1,4 @@
-package testutil
+package attack
 
 import (
 	"io"
@@ -8,17 +8,17 @@ import (
 
 // credentialAttacks are about where the token is: RFC 6750 section 2, RFC 9110
 // section 11.
-func credentialAttacks(a *arena) {
-	token := a.good().token()
+func credentialAttacks(h *harness) {
+	token := h.good().compact()
 	const none = "No bearer token: 401 and how to get in, but nothing has failed yet (RFC 6750 section 3.1)."
-	a.add(anonymous, "credential/none", none, "", func(*http.Request) {})
+	h.add(anonymous, "credential/none", none, "", func(*http.Request) {})
 	for name, field := range sorted(map[string]string{
 		"empty-field": "", "Basic": "Basic dXNlcjpwYXNz", "Negotiate": "Negotiate YII=", "Digest": `Digest username="mallory"`,
 	}) {
-		a.credential(anonymous, "credential/"+name, none, "", field)
+		h.authorization(anonymous, "credential/"+name, none, "", field)
 	}
-	a.credential(anonymous, "credential/Bearer2", "A scheme that only begins like Bearer.", token, "Bearer2 "+token)
-	a.credential(malformed, "credential/DPoP-scheme", "A token that is bound to no key by the scheme for those that are, without a proof (RFC 9449 section 7.1).", token, "DPoP "+token)
+	h.authorization(anonymous, "credential/Bearer2", "A scheme that only begins like Bearer.", token, "Bearer2 "+token)
+	h.authorization(malformed, "credential/DPoP-scheme", "A token that is bound to no key by the scheme for those that are, without a proof (RFC 9449 section 7.1).", token, "DPoP "+token)
 	const unreadable = "A good token in a field that is not Bearer, spaces and one token (RFC 6750 section 2.1)."
 	for name, field := range sorted(map[string]string{
 		"scheme-alone": "Bearer", "scheme-and-spaces": "Bearer   ", "no-space": "Bearer" + token, "tab": "Bearer\t" + token, "colon": "Bearer: " + token, "equals": "Bearer=" + token, "no-break-space": "Bearer\u00a0" + token,
@@ -27,43 +27,43 @@ func credentialAttacks(a *arena) {
 		"two-by-a-space": "Bearer " + token + " " + token, "two-by-a-comma": "Bearer " + token + "," + token, "two-with-schemes": "Bearer " + token + ", Bearer " + token, "Basic-and-Bearer": "Basic dXNlcjpwYXNz, Bearer " + token,
 		"something-after": "Bearer " + token + " x", "comma-after": "Bearer " + token + ",", "semicolon-after": "Bearer " + token + ";",
 	}) {
-		a.credential(malformed, "credential/"+name, unreadable, token, field)
+		h.authorization(malformed, "credential/"+name, unreadable, token, field)
 	}
 	const several = "Several Authorization fields, of which a proxy may read another one than the API (RFC 9110 section 5.3)."
-	bad := a.good().by(a.strangers(a.key.alg), a.key.alg).token()
+	bad := h.good().signedBy(h.otherKey(h.key.alg), h.key.alg).compact()
 	for name, fields := range sorted(map[string][]string{
 		"the-same-twice": {"Bearer " + token, "Bearer " + token}, "good-and-bad": {"Bearer " + token, "Bearer " + bad}, "bad-and-good": {"Bearer " + bad, "Bearer " + token},
 		"Basic-first": {"Basic dXNlcjpwYXNz", "Bearer " + token}, "Basic-last": {"Bearer " + token, "Basic dXNlcjpwYXNz"}, "empty-first": {"", "Bearer " + token},
 	}) {
-		a.credential(malformed, "credential/fields-"+name, several, token, fields...)
+		h.authorization(malformed, "credential/fields-"+name, several, token, fields...)
 	}
-	a.elsewhere(token)
+	h.elsewhere(token)
 
 	const bypass = "No token, and a field that a proxy or framework may take for a reason to let it pass."
 	for name, field := range sorted(map[string][2]string{
 		"X-Original-URL": {"X-Original-Url", "/healthz"}, "X-Forwarded-Uri": {"X-Forwarded-Uri", "/healthz"}, "X-Rewrite-URL": {"X-Rewrite-Url", "/healthz"}, "method-override": {"X-Http-Method-Override", "OPTIONS"},
 		"identity": {"X-Forwarded-User", "admin"}, "loopback": {"X-Forwarded-For", "127.0.0.1"}, "certificate": {"X-Forwarded-Client-Cert", "By=x;Hash=x"}, "hop-by-hop": {"Connection", "authorization"}, "prober": {"User-Agent", "kube-probe/1.31"},
 	}) {
-		a.add(anonymous, "credential/bypass-"+name, bypass, "", func(r *http.Request) { r.Header.Set(field[0], field[1]) })
+		h.add(anonymous, "credential/bypass-"+name, bypass, "", func(r *http.Request) { r.Header.Set(field[0], field[1]) })
 	}
 }
 
 // elsewhere puts a good token where it does not belong, or where an API reads
 // it only if it means to.
-func (a *arena) elsewhere(token string) {
+func (h *harness) elsewhere(token string) {
 	const other = "A good token in a place that ends up in logs, or that other sites can make a browser fill (RFC 6750 section 5.3, RFC 9700 section 4.3.2)."
 	for name, field := range sorted(map[string][2]string{
 		"cookie": {"Cookie", "access_token=" + token + "; token=" + token + "; jwt=" + token}, "Proxy-Authorization": {"Proxy-Authorization", "Bearer " + token}, "WebSocket-protocol": {"Sec-Websocket-Protocol", "bearer, " + token},
 		"X-Access-Token": {"X-Access-Token", token}, "X-Authorization": {"X-Authorization", "Bearer " + token}, "X-Forwarded-Authorization": {"X-Forwarded-Authorization", "Bearer " + token}, "underscore": {"Authorization_", "Bearer " + token},
 	}) {
-		a.add(anonymous, "credential/in-"+name, other, token, func(r *http.Request) { r.Header[field[0]] = []string{field[1]} })
+		h.add(anonymous, "credential/in-"+name, other, token, func(r *http.Request) { r.Header[field[0]] = []string{field[1]} })
 	}
 	query := func(r *http.Request, name string) {
 		r.URL.RawQuery = name + "=" + token
 		r.RequestURI = r.URL.RequestURI()
 	}
 	for _, name := range []string{"access_token", "token", "jwt", "ACCESS_TOKEN", "authorization"} {
-		a.add(malformed, "credential/in-query-"+name, other, token, func(r *http.Request) { query(r, name) })
+		h.add(malformed, "credential/in-query-"+name, other, token, func(r *http.Request) { query(r, name) })
 	}
 	send := func(r *http.Request, method, mediaType, body string) {
 		r.Method, r.Body, r.ContentLength = method, io.NopCloser(strings.NewReader(body)), int64(len(body))
@@ -83,22 +83,10 @@ func (a *arena) elsewhere(token string) {
 			r.Header.Set("Authorization", "Bearer x")
 		},
 	}) {
-		a.add(elsewhere, "credential/in-"+name, other, token, change)
+		h.add(elsewhere, "credential/in-"+name, other, token, change)
 	}
-	a.add(malformed, "credential/in-query-beside-a-bad-one", other, token, func(r *http.Request) {
+	h.add(malformed, "credential/in-query-beside-a-bad-one", other, token, func(r *http.Request) {
 		query(r, "access_token")
 		r.Header.Set("Authorization", "Bearer x")
 	})
-}
-
-// sizeAttacks are tokens that are costly to look at.
-func sizeAttacks(a *arena) {
-	g := a.good()
-	const costly = "More than any token needs: it has to be refused before it is decoded."
-	a.raw(oversized, "size/letters", costly, strings.Repeat("a", 1<<20))
-	a.raw(oversized, "size/dots", costly, strings.Repeat(".", 1<<20))
-	a.raw(oversized, "size/long-header", costly, strings.Repeat("a", 1<<20)+".b.c")
-	a.raw(oversized, "size/long-signature", costly, g.token()+strings.Repeat("A", 1<<20))
-	a.token(oversized, "size/200-kB-signed", costly, g.claim("x", strings.Repeat("x", 200_000)))
-	a.token(oversized, "size/audiences", costly, g.claim("aud", strings.Fields(strings.Repeat("x ", 50_000))))
 }

@@ -1,4 +1,4 @@
-package testutil_test
+package attack_test
 
 import (
 	"encoding/json"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bearerguard/bearerguard/testutil"
+	"github.com/bearerguard/bearerguard/testutil/attack"
 )
 
 type challengeVector struct {
@@ -21,7 +21,7 @@ type challengeVector struct {
 // challengeVectors are another project's; their origin and licence stand beside
 // them.
 func challengeVectors(tb testing.TB) []challengeVector {
-	text, err := os.ReadFile("../middleware/testdata/corpora/www-authenticate/vectors.json")
+	text, err := os.ReadFile("../../middleware/testdata/corpora/www-authenticate/vectors.json")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func challengeVectors(tb testing.TB) []challengeVector {
 func TestChallenges(t *testing.T) {
 	for _, c := range challengeVectors(t) {
 		t.Run(c.Description, func(t *testing.T) {
-			schemes, params, err := testutil.ParseChallenges([]string{c.Header})
+			schemes, params, err := attack.ParseChallenges([]string{c.Header})
 			if len(c.Expected) == 0 || strings.Contains(c.Description, "uplicate") {
 				if err == nil {
 					t.Errorf("%q is read as %q %q", c.Header, schemes, params)
@@ -63,7 +63,7 @@ func FuzzChallenges(f *testing.F) {
 		f.Add(c.Header)
 	}
 	f.Fuzz(func(t *testing.T, field string) {
-		schemes, params, err := testutil.ParseChallenges([]string{field})
+		schemes, params, err := attack.ParseChallenges([]string{field})
 		if err != nil {
 			return
 		}
@@ -80,7 +80,7 @@ func FuzzChallenges(f *testing.F) {
 				}
 			}
 		}
-		again, _, err := testutil.ParseChallenges([]string{field, field})
+		again, _, err := attack.ParseChallenges([]string{field, field})
 		if err != nil || len(again) != 2*len(schemes) {
 			t.Errorf("two fields: %q, %v", again, err)
 		}
