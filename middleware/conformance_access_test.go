@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 )
@@ -25,7 +26,7 @@ func bytesOf(t testing.TB, s string) []byte {
 func TestAccessToken(t *testing.T) {
 	g := good()
 	w := newWorld(t, nil)
-	strict := newWorld(t, func(c *middleware.Config) { c.Issuers[0].Dialect = claims.RFC9068() })
+	strict := newWorld(t, func(c *middleware.Config) { c.Issuers[0].Dialect = dialects.RFC9068() })
 	var cases []hostile
 	for _, name := range []string{"iss", "exp", "aud", "sub", "client_id", "iat", "jti"} {
 		cases = append(cases, hostile{"without " + name + " where the profile is strict", "AT-08 ATK-D15", g.claim(name, "").token(), malformed, ""},

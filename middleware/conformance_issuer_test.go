@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/adapters/httpauth"
-	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 	"github.com/bearerguard/bearerguard/testutil"
@@ -71,7 +71,7 @@ func TestAuthorizationServer(t *testing.T) {
 		}
 	})
 	row(t, "a token of the strict profile", "AS-16 AT-08 AT-01", func(t *testing.T) {
-		strict, err := middleware.New(middleware.Config{Audiences: []string{issuer.Audience()}, Issuers: []middleware.Issuer{{URL: issuer.URL(), Dialect: claims.RFC9068()}}})
+		strict, err := middleware.New(middleware.Config{Audiences: []string{issuer.Audience()}, Issuers: []middleware.Issuer{{URL: issuer.URL(), Dialect: dialects.RFC9068()}}})
 		if err != nil {
 			t.Fatal(err)
 		}
