@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"scopes":                         {"claims"},
 	"middleware":                     {"claims", "scopes", "internal/strictjson", "internal/tokenctx", "middleware/internal/jws", "middleware/internal/keyring", "middleware/internal/tokencache"},
 	"middleware/internal/fault":      nil,
+	"middleware/internal/fetch":      {"internal/strictjson", "middleware/internal/fault", "github.com/coreos/go-oidc/v3/oidc"},
 	"middleware/internal/jwks":       {"internal/strictjson", "middleware/internal/fault", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/jws":        {"internal/strictjson", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/keyring":    {"internal/strictjson", "github.com/coreos/go-oidc/v3/oidc", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
