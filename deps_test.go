@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"middleware/internal/fetch":      {"internal/strictjson", "middleware/internal/fault", "github.com/coreos/go-oidc/v3/oidc"},
 	"middleware/internal/jwks":       {"internal/strictjson", "middleware/internal/fault", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/jws":        {"internal/strictjson", "github.com/golang-jwt/jwt/v5"},
-	"middleware/internal/keyring":    {"internal/strictjson", "github.com/coreos/go-oidc/v3/oidc", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
+	"middleware/internal/keyring":    {"internal/strictjson", "middleware/internal/fault", "middleware/internal/fetch", "middleware/internal/jwks"},
 	"middleware/internal/tokencache": nil,
 	"testutil":                       {"claims", "github.com/golang-jwt/jwt/v5"},
 	"testutil/attack":                {"testing", "testutil", "github.com/golang-jwt/jwt/v5"},
