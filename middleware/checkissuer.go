@@ -6,7 +6,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
+	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 )
 
 // A checkedIssuer is an Issuer that has been checked once, with what the check
@@ -29,7 +30,7 @@ func (issuer *Issuer) check(errs *configErrors, field string, c *Config) checked
 	checked.tenantTemplate = issuer.checkTenants(errs, field)
 	checked.checkTransport(errs, c.HTTPClient)
 	for _, name := range issuer.Algorithms {
-		if algorithms[name] == nil {
+		if jws.ByName(name) == nil {
 			errs.add(field+".Algorithms", name, adviseAlgorithm(name))
 		}
 	}
@@ -116,7 +117,7 @@ func checkURL(errs *configErrors, field, raw string, allowHTTP bool) *url.URL {
 		errs.addURL(field, raw, "remove the white space")
 		return nil
 	}
-	u, err := weburl.Parse(placeholder.ReplaceAllString(raw, "x"), allowHTTP)
+	u, err := fetch.ParseURL(placeholder.ReplaceAllString(raw, "x"), allowHTTP)
 	if err != nil {
 		errs.addURL(field, raw, err.Error())
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
+	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
 )
 
 // checkMetadata returns the members of Config.Metadata as JSON, and reports what
@@ -81,6 +81,6 @@ func checkMember(name string, text []byte) string {
 
 // discoverable reports whether clients can look for metadata under id.
 func discoverable(id string) bool {
-	_, err := weburl.Parse(id, false)
+	_, err := fetch.ParseURL(id, false)
 	return err == nil && !strings.Contains(id, "?")
 }

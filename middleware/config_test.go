@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
@@ -209,7 +209,7 @@ func TestNewRejectsEachMistake(t *testing.T) {
 		{"EdDSA in capitals", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"EDDSA"} },
 			`Issuers[0].Algorithms "EDDSA": write "EdDSA": the names of algorithms are case-sensitive`},
 		{"an algorithm for encryption", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"RSA-OAEP"} },
-			`Issuers[0].Algorithms "RSA-OAEP": use asymmetric signature algorithms only: ES256, ES384, ES512, Ed25519, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512`},
+			`Issuers[0].Algorithms "RSA-OAEP": use asymmetric signature algorithms, such as RS256, PS256, ES256, EdDSA`},
 		{"a listed tenant that is no part of a host", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{x}.example.com", []string{"a.b"}
 		},
@@ -320,7 +320,7 @@ func TestNewReportsEveryMistakeAtOnce(t *testing.T) {
 		Leeway: time.Hour,
 		Realm:  "\n",
 		Issuers: []middleware.Issuer{
-			{URL: "http://id.example.com", Algorithms: []string{"none", "HS256"}, Dialect: claims.Keycloak()},
+			{URL: "http://id.example.com", Algorithms: []string{"none", "HS256"}, Dialect: dialects.Keycloak()},
 			{URL: ""},
 			{URL: "https://a.example.com", Audiences: []string{"api"}, JWKS: json.RawMessage(`{"keys":[]}`)},
 			{URL: "https://{x}.example.com", Audiences: []string{"api"}, Tenants: []string{"a.b", "c.d"}},

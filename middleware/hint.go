@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 )
 
 // Hints are for the log line of a rejected request. Each says what to do about a
@@ -112,8 +113,8 @@ func isGraph(aud string) bool {
 
 // hintUnverified returns what to do about a token whose signature could not be
 // verified. It may use the payload, because only the log receives the hint.
-func hintUnverified(reason Reason, h *header, p claims.Payload) string {
-	if (reason == ErrBadSignature || reason == ErrUnknownKey) && (h.nonce || isGraph(text(p, "aud"))) {
+func hintUnverified(reason Reason, h *jws.Header, p claims.Payload) string {
+	if (reason == ErrBadSignature || reason == ErrUnknownKey) && (h.Nonce || isGraph(text(p, "aud"))) {
 		return hintGraph
 	}
 	return ""

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/testutil"
 )
@@ -56,10 +56,10 @@ func TestHints(t *testing.T) {
 		{name: "an ID token", issuer: "https://id.example.com",
 			claims: map[string]any{"nonce": "n"}, reason: middleware.ErrNotAccessToken, hint: "ID token"},
 		{name: "Keycloak's ID token", issuer: "https://sso.example.com/realms/acme",
-			edit:   func(i *middleware.Issuer) { i.Dialect = claims.Keycloak() },
+			edit:   func(i *middleware.Issuer) { i.Dialect = dialects.Keycloak() },
 			claims: map[string]any{"typ": "ID"}, reason: middleware.ErrNotAccessToken, hint: "ID token"},
 		{name: "Cognito's ID token", issuer: "https://cognito-idp.us-east-2.amazonaws.com/pool",
-			edit:   func(i *middleware.Issuer) { i.Dialect = claims.Cognito() },
+			edit:   func(i *middleware.Issuer) { i.Dialect = dialects.Cognito() },
 			claims: map[string]any{"token_use": "id"}, reason: middleware.ErrNotAccessToken, hint: "ID token"},
 		{name: "another API's audience", issuer: "https://id.example.com",
 			claims: map[string]any{"aud": "https://other.example.com"}, reason: middleware.ErrWrongAudience, hint: "another API's audience"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -13,11 +14,11 @@ import (
 type trustedIssuer struct {
 	checkedIssuer
 	types      []string // accepted typ values, lower case
-	algorithms map[string]*algorithm
+	algorithms map[string]*jws.Algorithm
 
-	ring   *keyring.Ring   // nil for a template
-	family *keyring.Family // nil unless for a template
-	fixed  []*keyring.Ring // those that the configuration names: all but the ones that TenantPattern allows
+	ring   *keyring.Ring    // nil for a template
+	family *keyring.Tenants // nil unless for a template
+	fixed  []*keyring.Ring  // those that the configuration names: all but the ones that TenantPattern allows
 }
 
 // trustIssuers compiles the issuers, and reports the key sets and tenants that
@@ -28,7 +29,7 @@ func trustIssuers(all []checkedIssuer, options keyring.Options, errs *configErro
 		issuer := &trustedIssuer{
 			checkedIssuer: all[i],
 			types:         acceptedTypes(all[i].Dialect),
-			algorithms:    allowed(all[i].Algorithms),
+			algorithms:    allowedAlgorithms(all[i].Algorithms),
 		}
 		issuer.openKeys(options, errs)
 		trusted = append(trusted, issuer)
@@ -67,14 +68,14 @@ func (issuer *trustedIssuer) openKeys(options keyring.Options, errs *configError
 		issuer.fixed = []*keyring.Ring{issuer.ring}
 	} else {
 		options.KnownTenants = len(issuer.Tenants) > 0
-		issuer.family, err = keyring.NewFamily(source, len(issuer.Tenants), options)
+		issuer.family, err = keyring.NewTenants(source, len(issuer.Tenants), options)
 	}
 	if err != nil {
 		var set *keyring.SetError
 		if errors.As(err, &set) {
 			errs.add(issuer.field+".JWKS", "", "set a key set with a usable public key: "+unusable(set))
 		} else {
-			errs.add(issuer.field, "", strings.TrimPrefix(err.Error(), "keyring: "))
+			errs.add(issuer.field, "", err.Error())
 		}
 		return
 	}
@@ -110,11 +111,11 @@ func (issuer *trustedIssuer) rings() []*keyring.Ring {
 
 // admits judges the header: is the algorithm allowed for this issuer, and is
 // this the typ of an access token (RFC 8725, sections 3.1 and 3.11)?
-func (issuer *trustedIssuer) admits(h *header) Reason {
+func (issuer *trustedIssuer) admits(h *jws.Header) Reason {
 	switch {
-	case issuer.algorithms[h.alg] == nil:
+	case issuer.algorithms[h.Algorithm] == nil:
 		return ErrWrongAlgorithm
-	case !slices.Contains(issuer.types, h.typ):
+	case !slices.Contains(issuer.types, h.Type):
 		return ErrNotAccessToken
 	}
 	return ""

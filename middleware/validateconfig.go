@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
+	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
 )
 
 // A checkedConfig is a Config that has been checked once. Its defaults are filled
@@ -85,7 +85,7 @@ func (c Config) withDefaults() Config {
 
 // checkResource returns a resource identifier as a URL, or what is wrong with it.
 func checkResource(raw string) (u *url.URL, reason string) {
-	u, err := weburl.Parse(raw, false)
+	u, err := fetch.ParseURL(raw, false)
 	switch {
 	case err != nil:
 		return nil, err.Error()
