@@ -2,13 +2,14 @@ package claims_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
 )
 
-func TestParsePayload(t *testing.T) {
+func TestUnmarshalJSON(t *testing.T) {
 	deep := func(n int) string { return strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n) }
 	for _, c := range []struct {
 		name, payload string
@@ -51,9 +52,12 @@ func TestParsePayload(t *testing.T) {
 		{"unknown escape", `{"a":"\x"}`, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := claims.ParsePayload([]byte(c.payload))
-			if (err == nil) != c.ok {
-				t.Errorf("ParsePayload(%q): %v", c.payload, err)
+			var direct, decoded claims.Payload
+			if err := direct.UnmarshalJSON([]byte(c.payload)); (err == nil) != c.ok {
+				t.Errorf("UnmarshalJSON(%q): %v", c.payload, err)
+			}
+			if err := json.Unmarshal([]byte(c.payload), &decoded); (err == nil) != c.ok {
+				t.Errorf("json.Unmarshal(%q): %v", c.payload, err)
 			}
 		})
 	}
@@ -111,7 +115,7 @@ func TestErrorsTellNothing(t *testing.T) {
 	for _, payload := range []string{
 		`{"sub":"s3cr3t"`, `{"s3cr3t":1,"s3cr3t":2}`, `{"sub":"s3cr3t\ud800"}`, `s3cr3t`,
 	} {
-		_, err := claims.ParsePayload([]byte(payload))
+		err := new(claims.Payload).UnmarshalJSON([]byte(payload))
 		if err == nil || strings.Contains(err.Error(), "s3cr3t") {
 			t.Errorf("%v", err)
 		}

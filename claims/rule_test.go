@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/claimserr"
 )
 
 // TestRule asks each rule of one payload: by way of Reject, which refuses the
@@ -103,7 +104,7 @@ func TestRule(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := claims.Dialect{Reject: []claims.Rule{c.rule}}
 			_, err := d.Token(payload)
-			if got := err == claims.ErrRejected; got != c.want || err != nil && !got {
+			if got := err == claimserr.ErrRejected; got != c.want || err != nil && !got {
 				t.Errorf("%+v: %v, want it to hold: %v", c.rule, err, c.want)
 			}
 		})
@@ -121,12 +122,12 @@ func TestMarksOfEveryIssuer(t *testing.T) {
 		`"typ":"ID"`, `"typ":"Refresh"`, `"typ":"Offline"`, `"typ":"Logout"`, `"typ":"\u0049D"`,
 	} {
 		d := claims.Dialect{NotAccess: []claims.Rule{}}
-		if _, err := d.Token(parse(t, with(members))); err != claims.ErrNotAccess {
+		if _, err := d.Token(parse(t, with(members))); err != claimserr.ErrNotAccess {
 			t.Errorf("%s: %v, want ErrNotAccess", members, err)
 		}
 	}
 	nonce := parse(t, with(`"nonce":"n"`))
-	if _, err := new(claims.Dialect).Token(nonce); err != claims.ErrNotAccess {
+	if _, err := new(claims.Dialect).Token(nonce); err != claimserr.ErrNotAccess {
 		t.Errorf("nonce: %v, want ErrNotAccess", err)
 	}
 	if _, err := (&claims.Dialect{NotAccess: []claims.Rule{}}).Token(nonce); err != nil {

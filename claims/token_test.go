@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/claimserr"
 )
 
 func TestGet(t *testing.T) {
@@ -165,6 +166,53 @@ func TestNothingIsPrinted(t *testing.T) {
 	}
 }
 
+// TestNilToken uses a nil *Token in every way that a handler on a route without
+// a guard can: none may panic, and none may print a recovered panic.
+func TestNilToken(t *testing.T) {
+	var token *claims.Token
+	logged := func(handler func(*bytes.Buffer) slog.Handler) string {
+		var b bytes.Buffer
+		slog.New(handler(&b)).Info("m", slog.Any("token", token), slog.Group("g", "token", token))
+		return b.String()
+	}
+	noTime := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}
+	marshaled := func(v any) string {
+		text, err := json.Marshal(v)
+		return fmt.Sprint(string(text), err)
+	}
+	for _, c := range []struct{ name, got, want string }{
+		{"%v", fmt.Sprintf("%v", token), "<nil>"},
+		{"%+v", fmt.Sprintf("%+v", token), "<nil>"},
+		{"%s", fmt.Sprintf("%s", token), "<nil>"},
+		{"%#v", fmt.Sprintf("%#v", token), "<nil>"},
+		{"%q", fmt.Sprintf("%q", token), "<nil>"},
+		{"%d", fmt.Sprintf("%d", token), "<nil>"},
+		{"%v in a struct", fmt.Sprintf("%v", struct{ T *claims.Token }{token}), "{<nil>}"},
+		{"Println", fmt.Sprintln(token), "<nil>\n"},
+		{"slog text", logged(func(b *bytes.Buffer) slog.Handler { return slog.NewTextHandler(b, noTime) }),
+			"level=INFO msg=m token=<nil> g.token=<nil>\n"},
+		{"slog JSON", logged(func(b *bytes.Buffer) slog.Handler { return slog.NewJSONHandler(b, noTime) }),
+			`{"level":"INFO","msg":"m","token":null,"g":{"token":null}}` + "\n"},
+		{"json.Marshal", marshaled(token), "null<nil>"},
+		{"json.Marshal in a struct", marshaled(struct{ T *claims.Token }{token}), `{"T":null}<nil>`},
+		{"LogValue", token.LogValue().String(), "<nil>"},
+		{"Decode", fmt.Sprint(token.Decode(&struct{}{})), "claims: the token has no payload"},
+		{"Get", fmt.Sprint(claims.Get[bool](token, "sub")), "false false"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s of a nil Token = %q, want %q", c.name, c.got, c.want)
+		}
+	}
+	if got, ok := claims.FromContext(claims.NewContext(t.Context(), token)); ok || got != nil {
+		t.Errorf("FromContext = %v, %v, want no token", got, ok)
+	}
+}
+
 func TestKindString(t *testing.T) {
 	for kind, want := range map[claims.Kind]string{
 		claims.KindUnknown: "unknown", claims.KindClient: "client", claims.KindUser: "user", claims.Kind(9): "unknown",
@@ -195,8 +243,8 @@ func TestContext(t *testing.T) {
 // TestTokenIsItsOwn changes the input after reading; the token must not follow.
 func TestTokenIsItsOwn(t *testing.T) {
 	input := []byte(with(`"sub":"alice","client_id":"web","scope":"a b","roles":["r"],"tenant":"t"`))
-	p, err := claims.ParsePayload(input)
-	if err != nil {
+	var p claims.Payload
+	if err := p.UnmarshalJSON(input); err != nil {
 		t.Fatal(err)
 	}
 	token, err := new(claims.Dialect).Token(p)
@@ -244,7 +292,7 @@ func TestTimes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			token, err := new(claims.Dialect).Token(parse(t, c.payload))
 			if c.want == 0 {
-				if err != claims.ErrMalformed {
+				if err != claimserr.ErrMalformed {
 					t.Fatalf("%v, want ErrMalformed", err)
 				}
 				return

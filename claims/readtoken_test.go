@@ -10,6 +10,7 @@ import (
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/claims/dialects"
+	"github.com/bearerguard/bearerguard/internal/claimserr"
 )
 
 func TestScopes(t *testing.T) {
@@ -250,7 +251,7 @@ func TestRFC9068Required(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := dialects.RFC9068()
-		if _, err := d.Token(parse(t, string(payload))); err != claims.ErrMalformed {
+		if _, err := d.Token(parse(t, string(payload))); err != claimserr.ErrMalformed {
 			t.Errorf("without %s: %v, want ErrMalformed", missing, err)
 		}
 	}
