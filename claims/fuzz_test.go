@@ -45,7 +45,7 @@ func FuzzDialectToken(f *testing.F) {
 			return
 		}
 		if !json.Valid(payload) {
-			t.Fatalf("accepted what encoding/json refuses: %q", payload)
+			t.Fatalf("accepted what encoding/json rejects: %q", payload)
 		}
 		p.Ambiguous()
 		for i := range known {

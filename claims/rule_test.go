@@ -7,8 +7,7 @@ import (
 	"github.com/bearerguard/bearerguard/internal/claimserr"
 )
 
-// TestRule asks each rule of one payload: by way of Reject, which refuses the
-// token if the rule holds.
+// TestRule puts each rule into Reject, which rejects the payload if the rule holds.
 func TestRule(t *testing.T) {
 	payload := parse(t, `{
 		"exp":1,"iss":"https://login.example.com/5f0c/v2.0",
@@ -111,8 +110,8 @@ func TestRule(t *testing.T) {
 	}
 }
 
-// TestMarksOfEveryIssuer are tokens that no dialect takes, whatever it says.
-func TestMarksOfEveryIssuer(t *testing.T) {
+// TestOtherTokensOfEveryIssuer reads payloads that every dialect must reject.
+func TestOtherTokensOfEveryIssuer(t *testing.T) {
 	for _, members := range []string{
 		`"events":{"http://schemas.openid.net/event/backchannel-logout":{}}`,
 		`"at_hash":"x"`, `"c_hash":"x"`, `"s_hash":"x"`,
@@ -131,6 +130,6 @@ func TestMarksOfEveryIssuer(t *testing.T) {
 		t.Errorf("nonce: %v, want ErrNotAccess", err)
 	}
 	if _, err := (&claims.Dialect{NotAccess: []claims.Rule{}}).Token(nonce); err != nil {
-		t.Errorf("nonce, with no marks of the dialect's own: %v", err)
+		t.Errorf("nonce, without rules in NotAccess: %v", err)
 	}
 }

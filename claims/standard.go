@@ -35,7 +35,9 @@ var otherTokenMarks = []Rule{
 	{Claim: []string{"token_introspection"}},
 	{Claim: []string{"htm"}},
 	{Claim: []string{"token_use"}, In: []string{"id", "refresh", "ID", "id_token", "refresh_token"}},
-	{Claim: []string{"typ"}, In: []string{"ID", "Refresh", "Offline", "Logout", "id", "refresh", "logout", "id_token", "refresh_token"}},
+	{Claim: []string{"typ"}, In: []string{
+		"ID", "Refresh", "Offline", "Logout", "id", "refresh", "logout", "id_token", "refresh_token",
+	}},
 }
 
 // idTokenMarks identify ID tokens of most issuers. A nonce belongs to the

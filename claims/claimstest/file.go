@@ -116,8 +116,9 @@ func (f *payloadFile) check(d *claims.Dialect) (*claims.Token, []string) {
 		return token, f.Expect.differences(token)
 	case err == nil:
 		return token, []string{fmt.Sprintf("the dialect accepts the token, want it rejected as %q", f.Refused)}
-	case !errors.Is(err, refusals[f.Refused]):
-		return nil, []string{fmt.Sprintf("the dialect rejects the token with %q, want %q", err, refusals[f.Refused])}
+	}
+	if want := refusals[f.Refused]; !errors.Is(err, want) {
+		return nil, []string{fmt.Sprintf("the dialect rejects the token with %q, want %q", err, want)}
 	}
 	return nil, nil
 }
