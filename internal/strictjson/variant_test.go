@@ -34,7 +34,7 @@ func TestVariant(t *testing.T) {
 		{"T-02 ATK-C02 Kelvin sign", `{"\u212aid":1}`, true},
 		{"J-07 ATK-C02 Kelvin sign beside", `{"kid":1,"\u212aid":2}`, true},
 		{"small letters for a known capital", `{"clientid":1}`, true},
-		{"small letters beside a known capital", `{"clientId":1,"clientid":2}`, true},
+		{"small letters and a known capital", `{"clientId":1,"clientid":2}`, true},
 		{"other capitals for a known capital", `{"ClientID":1}`, true},
 		{"T-02 two unknown names", `{"tenant":1,"Tenant":2}`, true},
 		{"T-02 two unknown names, both with capitals", `{"tENANT":1,"Tenant":2}`, true},
@@ -60,8 +60,8 @@ func TestVariant(t *testing.T) {
 	})
 }
 
-// TestVariantAnywhere puts one letter of another case at every place of names
-// of every length.
+// TestVariantAnywhere puts one letter of another case at every position of names of
+// many lengths.
 func TestVariantAnywhere(t *testing.T) {
 	for length := 1; length <= 20; length++ {
 		for at := range length {
@@ -88,7 +88,7 @@ func TestVariantAnywhere(t *testing.T) {
 	}
 }
 
-// TestVariantOfManyMembers covers the way that many names with capitals go.
+// TestVariantOfManyMembers has more names with capitals than pairwiseMax.
 func TestVariantOfManyMembers(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{"iss":0`)
@@ -111,8 +111,7 @@ func TestVariantOfManyMembers(t *testing.T) {
 	}
 }
 
-// fold is a plain spelling of simple folding: the least of all runes that
-// fold alike.
+// fold is a simple version of foldRune.
 func fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		least := r
@@ -152,8 +151,8 @@ func FuzzVariant(f *testing.F) {
 	})
 }
 
-// TestVariantIsWhatStructsFold shows the danger that Variant finds: names
-// that encoding/json takes for a field's.
+// TestVariantIsWhatStructsFold compares Variant with the names that encoding/json
+// takes for the name of a struct field.
 func TestVariantIsWhatStructsFold(t *testing.T) {
 	for _, name := range []string{"ISS", "Iss", "i\u017fs", "is\u017f", "\u0130ss", "ıss", "iß", "issa", "і\u0455\u0455"} {
 		document, err := json.Marshal(map[string]string{name: "x"})
