@@ -74,9 +74,10 @@ func adviseEntra(raw string) string {
 // adviseAlgorithm returns what to write instead of an algorithm that is not
 // accepted.
 func adviseAlgorithm(name string) string {
-	for _, spelled := range []string{strings.ToUpper(name), "EdDSA", "Ed25519"} {
-		if strings.EqualFold(name, spelled) && jws.ByName(spelled) != nil {
-			return `write "` + spelled + `": the names of algorithms are case-sensitive`
+	known := jws.Names()
+	for _, other := range known {
+		if strings.EqualFold(name, other) {
+			return `write "` + other + `": the names of algorithms are case-sensitive`
 		}
 	}
 	switch strings.ToUpper(name) {
@@ -85,5 +86,5 @@ func adviseAlgorithm(name string) string {
 	case "HS256", "HS384", "HS512":
 		return "remove it: with a shared secret, each API that verifies tokens could also issue them"
 	}
-	return "use asymmetric signature algorithms, such as " + strings.Join(defaultAlgorithms, ", ")
+	return "use asymmetric signature algorithms only: " + strings.Join(known, ", ")
 }

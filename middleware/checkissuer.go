@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
 	"github.com/bearerguard/bearerguard/middleware/internal/jws"
+	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
 )
 
 // A checkedIssuer is an Issuer that has been checked once, with what the check
@@ -117,7 +117,7 @@ func checkURL(errs *configErrors, field, raw string, allowHTTP bool) *url.URL {
 		errs.addURL(field, raw, "remove the white space")
 		return nil
 	}
-	u, err := fetch.ParseURL(placeholder.ReplaceAllString(raw, "x"), allowHTTP)
+	u, err := weburl.Parse(placeholder.ReplaceAllString(raw, "x"), allowHTTP)
 	if err != nil {
 		errs.addURL(field, raw, err.Error())
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
+	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
 )
 
 // checkMetadata returns the members of Config.Metadata as JSON, and reports what
@@ -81,6 +81,6 @@ func checkMember(name string, text []byte) string {
 
 // discoverable reports whether clients can look for metadata under id.
 func discoverable(id string) bool {
-	_, err := fetch.ParseURL(id, false)
+	_, err := weburl.Parse(id, false)
 	return err == nil && !strings.Contains(id, "?")
 }

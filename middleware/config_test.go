@@ -209,7 +209,7 @@ func TestNewRejectsEachMistake(t *testing.T) {
 		{"EdDSA in capitals", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"EDDSA"} },
 			`Issuers[0].Algorithms "EDDSA": write "EdDSA": the names of algorithms are case-sensitive`},
 		{"an algorithm for encryption", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"RSA-OAEP"} },
-			`Issuers[0].Algorithms "RSA-OAEP": use asymmetric signature algorithms, such as RS256, PS256, ES256, EdDSA`},
+			`Issuers[0].Algorithms "RSA-OAEP": use asymmetric signature algorithms only: ES256, ES384, ES512, Ed25519, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512`},
 		{"a listed tenant that is no part of a host", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{x}.example.com", []string{"a.b"}
 		},

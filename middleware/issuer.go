@@ -75,7 +75,7 @@ func (issuer *trustedIssuer) openKeys(options keyring.Options, errs *configError
 		if errors.As(err, &set) {
 			errs.add(issuer.field+".JWKS", "", "set a key set with a usable public key: "+unusable(set))
 		} else {
-			errs.add(issuer.field, "", err.Error())
+			errs.add(issuer.field, "", strings.TrimPrefix(err.Error(), "keyring: "))
 		}
 		return
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
+	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
 )
 
 // A checkedConfig is a Config that has been checked once. Its defaults are filled
@@ -85,7 +85,7 @@ func (c Config) withDefaults() Config {
 
 // checkResource returns a resource identifier as a URL, or what is wrong with it.
 func checkResource(raw string) (u *url.URL, reason string) {
-	u, err := fetch.ParseURL(raw, false)
+	u, err := weburl.Parse(raw, false)
 	switch {
 	case err != nil:
 		return nil, err.Error()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
+	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
 )
 
 // Source says where the keys of one issuer come from. If only Issuer is set, the
@@ -91,8 +92,9 @@ func (s *Source) checkMetadataIssuer() error {
 	return nil
 }
 
+// checkURL returns why no request may be sent to raw, nil if it may.
 func (s *Source) checkURL(raw string) error {
-	_, err := fetch.ParseURL(raw, s.AllowHTTP)
+	_, err := weburl.Parse(raw, s.AllowHTTP)
 	return err
 }
 

@@ -1,4 +1,6 @@
-package fetch
+// Package weburl judges the URLs that an API is configured with, and those that
+// an issuer's metadata names. It is the only place that does so.
+package weburl
 
 import (
 	"errors"
@@ -7,14 +9,14 @@ import (
 	"strings"
 )
 
-// ParseURL returns raw as a URL that a request may be sent to: absolute, with a
+// Parse returns raw as a URL that a request may be sent to: absolute, with a
 // host, without user information and fragment, and over https. Plain http is
 // accepted for the loopback addresses of this machine, and for every host if
 // allowHTTP is set.
 //
 // The error says what to write instead. It never repeats raw, which may hold a
 // password.
-func ParseURL(raw string, allowHTTP bool) (*url.URL, error) {
+func Parse(raw string, allowHTTP bool) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Opaque != "":

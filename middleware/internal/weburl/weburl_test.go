@@ -1,13 +1,13 @@
-package fetch_test
+package weburl_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
+	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
 )
 
-func TestParseURL(t *testing.T) {
+func TestParse(t *testing.T) {
 	for _, c := range []struct {
 		raw       string
 		allowHTTP bool
@@ -39,14 +39,14 @@ func TestParseURL(t *testing.T) {
 		{"https://id.example.com/#a", false, "remove the fragment"},
 		{"https://id.example.com/#", false, "remove the fragment"},
 	} {
-		u, err := fetch.ParseURL(c.raw, c.allowHTTP)
+		u, err := weburl.Parse(c.raw, c.allowHTTP)
 		switch {
 		case c.want == "" && (err != nil || u.Host == ""):
-			t.Errorf("ParseURL(%q) = %v, %v", c.raw, u, err)
+			t.Errorf("Parse(%q) = %v, %v", c.raw, u, err)
 		case c.want != "" && (err == nil || err.Error() != c.want || u != nil):
-			t.Errorf("ParseURL(%q) = %v, %v, want the error %q", c.raw, u, err, c.want)
+			t.Errorf("Parse(%q) = %v, %v, want the error %q", c.raw, u, err, c.want)
 		case err != nil && strings.Contains(err.Error(), "hunter2"):
-			t.Errorf("ParseURL(%q) repeats a password: %v", c.raw, err)
+			t.Errorf("Parse(%q) repeats a password: %v", c.raw, err)
 		}
 	}
 }
