@@ -14,7 +14,7 @@ var ownMetadata = []string{
 }
 
 // checkMetadata reports what is wrong with Config.Metadata.
-func checkMetadata(m *mistakes, c *Config) {
+func checkMetadata(m *configErrors, c *Config) {
 	if len(c.Metadata) > 0 && c.Resource == "" {
 		m.add("Metadata", "", "needs Resource")
 	}

@@ -190,5 +190,5 @@ func (a *Authenticator) ringOf(iss string) (*keyring.Ring, error) {
 	if is == nil {
 		return nil, ErrUnknownIssuer
 	}
-	return is.keys(iss)
+	return is.ringFor(iss)
 }

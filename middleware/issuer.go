@@ -144,18 +144,6 @@ func (all *issuers) configured(iss string) string {
 	return is.URL
 }
 
-// admits judges the header: is the algorithm allowed for this issuer, and is
-// this the typ of an access token (RFC 8725, sections 3.1 and 3.11)?
-func (is *issuer) admits(h *jws.Header) Reason {
-	switch {
-	case is.algorithms[h.Algorithm] == nil:
-		return ErrWrongAlgorithm
-	case !slices.Contains(is.types, h.Type):
-		return ErrNotAccessToken
-	}
-	return ""
-}
-
 // tenantOf returns the token's tenant: the placeholder's value unless the
 // dialect says where a tenant is. A claim of the standard name does not count
 // against it, because each tenant's server writes the claims that it likes.

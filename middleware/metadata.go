@@ -139,7 +139,7 @@ func (m *resourceMetadata) demand(need ...scopes.Requirement) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, name := range needed(need) {
+	for _, name := range requiredScopes(need) {
 		if at, known := slices.BinarySearch(m.scopes, name); !known {
 			m.scopes = slices.Insert(m.scopes, at, name)
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // check reports every mistake in c.
-func (c *Config) check(m *mistakes) {
+func (c *Config) check(m *configErrors) {
 	if len(c.Issuers) == 0 {
 		m.add("Issuers", "", "at least one issuer is needed")
 	}
@@ -55,7 +55,7 @@ func (c *Config) check(m *mistakes) {
 }
 
 // check reports every mistake in is, which Config has at field.
-func (is *Issuer) check(m *mistakes, field string, audiences []string) {
+func (is *Issuer) check(m *configErrors, field string, audiences []string) {
 	explicit := is.MetadataURL != "" || is.JWKSURL != "" || is.JWKS != nil
 	switch {
 	case is.URL == "":
@@ -107,7 +107,7 @@ func (is *Issuer) check(m *mistakes, field string, audiences []string) {
 	}
 }
 
-func (is *Issuer) checkTemplate(m *mistakes, field string) {
+func (is *Issuer) checkTemplate(m *configErrors, field string) {
 	n := len(placeholder.FindAllString(is.URL, -1))
 	if n > 1 || n == 0 && strings.ContainsAny(is.URL, "{}") {
 		m.add(field+".URL", is.URL, `at most one placeholder, such as "{tenant}"`)
@@ -144,7 +144,7 @@ func (is *Issuer) checkTemplate(m *mistakes, field string) {
 }
 
 // checkList reports empty strings and repetitions in list.
-func checkList(m *mistakes, field string, list []string) {
+func checkList(m *configErrors, field string, list []string) {
 	for i, s := range list {
 		if s == "" {
 			m.add(field, "", "an empty string is no name")
@@ -155,7 +155,7 @@ func checkList(m *mistakes, field string, list []string) {
 }
 
 // checkURL reports why raw, which may hold a placeholder, must not be fetched.
-func checkURL(m *mistakes, field, raw string, allowHTTP bool) {
+func checkURL(m *configErrors, field, raw string, allowHTTP bool) {
 	u, err := url.Parse(placeholder.ReplaceAllString(raw, "x"))
 	shown := raw
 	if strings.Contains(raw, "@") {
