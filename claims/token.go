@@ -15,6 +15,10 @@ import (
 // carries the same bearer token, so neither it nor its slices may be changed.
 // It is safe for concurrent use as long as that rule is kept.
 //
+// Its strings and slices stay valid for as long as they are referred to: they are in
+// the memory of the Token or of its payload, never in that of a request or of a buffer
+// that is used again. One of them keeps the others in memory.
+//
 // A Token exists only after its signature, issuer, audience and times were
 // checked. What its bearer may do is a matter of scopes and roles, which a
 // route demands through package scopes.
