@@ -45,7 +45,7 @@ func (d *decision) verifyToken() bool {
 
 // Check reports whether r carries an acceptable token that satisfies every
 // requirement in need. It returns r with the token in its context, where
-// claims.FromContext finds it. The error is an *Error, for Refuse.
+// claims.FromContext finds it, or nil and an *Error, for Refuse or WriteRefusal.
 //
 // If a already admitted r, Check evaluates only need. Tokens admitted by other
 // Authenticators are verified again.
