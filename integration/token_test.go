@@ -42,7 +42,15 @@ func checkStatus(t *testing.T, s *server, a *api, token string, scopes ...string
 	if got.status != http.StatusOK || got.header.Get("Content-Type") != "application/json" || got.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("authorization status: %d %v", got.status, got.header)
 	}
-	var status middleware.AuthorizationStatus
+	var status struct {
+		ClientID  string   `json:"client_id"`
+		Subject   string   `json:"subject"`
+		Issuer    string   `json:"issuer"`
+		Audience  []string `json:"audience"`
+		TokenID   string   `json:"token_id"`
+		Scopes    []string `json:"scopes"`
+		ExpiresIn int64    `json:"expires_in"`
+	}
 	if err := json.Unmarshal(got.body, &status); err != nil {
 		t.Fatalf("authorization status: %v in %q", err, got.body)
 	}
