@@ -75,8 +75,8 @@ type Token struct {
 	// AMR are the authentication methods (RFC 8176), nil if absent.
 	AMR []string `json:"-"`
 
-	// segment is the payload in base64url as it was received, for Get and
-	// Decode. It does not include the signature.
+	// segment is the payload in base64url, for Get and Decode: a substring of
+	// the token as it was received. The signature is not part of it.
 	segment string
 }
 
