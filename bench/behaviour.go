@@ -124,14 +124,14 @@ func (b *bench) flooded(ctx context.Context, g guard, o *outcome) error {
 	for i := range tokens {
 		tokens[i] = t.hostile(i)
 	}
-	before, start := t.issuer.Requests(testutil.EndpointKeys), time.Now()
+	before, start := t.issuer.KeyRequests(), time.Now()
 	for _, token := range tokens {
 		if code := t.send(ctx, token); code == http.StatusNoContent {
 			return fmt.Errorf("a hostile token was accepted")
 		}
 	}
 	o.flood = time.Since(start)
-	o.fetches = t.issuer.Requests(testutil.EndpointKeys) - before
+	o.fetches = t.issuer.KeyRequests() - before
 	return nil
 }
 

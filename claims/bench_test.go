@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/internal/payloadfile"
 )
 
@@ -25,7 +26,7 @@ var sink *claims.Token
 func BenchmarkToken(b *testing.B) {
 	segment := base64.RawURLEncoding.EncodeToString([]byte(usual))
 	b.Run("standard", func(b *testing.B) { benchmarkToken(b, claims.Dialect{}, segment) })
-	b.Run("rfc9068", func(b *testing.B) { benchmarkToken(b, claims.RFC9068(), segment) })
+	b.Run("rfc9068", func(b *testing.B) { benchmarkToken(b, dialects.RFC9068(), segment) })
 	for _, f := range payloadFiles(b) {
 		switch f.Name {
 		case "entra_v2_client", "c4t_v2_claim", "keycloak_user", "ipreo_client", "connect2id_client_classic", "cadasto_client", "cern_client":

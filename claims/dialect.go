@@ -87,10 +87,10 @@ type Dialect struct {
 	// call only.
 	Customize func(Payload, *Token)
 
-	// Kinds tells clients from users; the first rule that holds decides. If
-	// none does, a token without subject or whose subject is its client id is a
-	// Client's, any other with a subject a User's.
-	Kinds []KindRule
+	// Kinds tells clients from users: the first rule that holds gives the token
+	// its Kind. If no rule holds, a token without subject, or whose subject is
+	// its client id, is KindClient, and any other token with a subject KindUser.
+	Kinds []Rule
 	// NotAccess lists the marks of tokens that are not access tokens: a token
 	// for which one of the rules holds is refused. They are added to the marks
 	// that count for every issuer. Empty means the marks of ID tokens (nonce).
@@ -133,10 +133,7 @@ type Rule struct {
 	NotWithin []string
 	// And is a further rule that must hold.
 	And *Rule
-}
-
-// A KindRule gives a token its Kind if its Rule holds.
-type KindRule struct {
+	// Kind is the kind that a rule in Dialect.Kinds gives to the token. Other
+	// lists ignore it.
 	Kind Kind
-	Rule
 }

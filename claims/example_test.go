@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 )
 
 // A family of issuers that the package does not know is one literal. This one
@@ -18,8 +19,8 @@ func Example_ownDialect() {
 		ClientID:     [][]string{{"https://sso.acme.example/app", "id"}},
 		Tenant:       [][]string{{"https://sso.acme.example/app", "organization"}},
 		ClientScopes: [][]string{{"grants"}},
-		Kinds: []claims.KindRule{
-			{Kind: claims.KindUser, Rule: claims.Rule{Claim: []string{"session"}}},
+		Kinds: []claims.Rule{
+			{Kind: claims.KindUser, Claim: []string{"session"}},
 		},
 		NotAccess: []claims.Rule{
 			{Claim: []string{"use"}, NotIn: []string{"access"}},
@@ -52,7 +53,7 @@ func Example_ownDialect() {
 // An API's owner changes a known dialect where the issuer was configured
 // differently, and brings the register of clients.
 func ExampleDialect() {
-	dialect := claims.C4T()
+	dialect := dialects.C4T()
 	dialect.Clients = map[string]claims.ClientInfo{
 		"1c7d9d3e-54b6-4f4c-b8a0-2f6f0f1f7a11": {Tenant: "customer-42", SourceSystem: "SAP"},
 	}

@@ -4,14 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/bearerguard/bearerguard/claims"
-	"github.com/bearerguard/bearerguard/internal/payloadfile"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 )
 
 // FuzzDialectToken reads any payload with every dialect. It must not panic,
@@ -26,10 +25,13 @@ func FuzzDialectToken(f *testing.F) {
 	f.Add([]byte(`{"exp":1e2,"aud":["api","api"],"roles":{"a":1},"organization":{"x":[]}}`), "api")
 	f.Add([]byte(`{"exp":1,"iss":"https://x.auth.prod.cadasto.io","azp":"x","appid":null}`), "x")
 
-	names := slices.Sorted(maps.Keys(payloadfile.Dialects))
-	dialects := make([]claims.Dialect, len(names))
-	for i, name := range names {
-		dialects[i] = payloadfile.Dialects[name]()
+	known := make([]claims.Dialect, 0, len(dialects.Names()))
+	for _, name := range dialects.Names() {
+		d, err := dialects.ByName(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		known = append(known, d)
 	}
 	f.Fuzz(func(t *testing.T, payload []byte, audience string) {
 		p, err := claims.ParsePayload(payload)
@@ -40,18 +42,18 @@ func FuzzDialectToken(f *testing.F) {
 			t.Fatalf("accepted what encoding/json refuses: %q", payload)
 		}
 		p.Ambiguous()
-		for i := range dialects {
-			token, err := dialects[i].Token(p, audience)
+		for i := range known {
+			token, err := known[i].Token(p, audience)
 			if (token == nil) == (err == nil) {
-				t.Fatalf("%s: token %v with error %v", names[i], token != nil, err)
+				t.Fatalf("%s: token %v with error %v", known[i].Name, token != nil, err)
 			}
 			if err != nil {
 				if !errors.Is(err, claims.ErrMalformed) && !errors.Is(err, claims.ErrNotAccess) && !errors.Is(err, claims.ErrRejected) {
-					t.Fatalf("%s: an error of another kind: %v", names[i], err)
+					t.Fatalf("%s: an error of another kind: %v", known[i].Name, err)
 				}
 				continue
 			}
-			whole(t, names[i], token)
+			whole(t, known[i].Name, token)
 		}
 	})
 }

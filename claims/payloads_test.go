@@ -5,13 +5,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/internal/payloadfile"
 )
 
@@ -71,9 +71,9 @@ func TestPayloads(t *testing.T) {
 // payload files: a dialect without a payload of a client and of a user, and one
 // of a token that it refuses, is not known to work.
 func TestEveryDialectIsShown(t *testing.T) {
-	names := dialectFunctions(t)
-	if got, want := len(payloadfile.Dialects), len(names)+1; got != want { // the zero one has no function
-		t.Errorf("%d dialects are tested, %d functions return one: %v", got-1, want-1, names)
+	functions := dialectFunctions(t)
+	if got, want := len(dialects.Names()), len(functions)+1; got != want { // the zero one has no function
+		t.Errorf("%d dialects have a name, %d functions return one: %v", got-1, want-1, functions)
 	}
 	shown := map[string]map[string]int{}
 	for _, f := range payloadFiles(t) {
@@ -86,10 +86,7 @@ func TestEveryDialectIsShown(t *testing.T) {
 			shown[f.Dialect][f.Expect.Kind]++
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(payloadfile.Dialects)) {
-		if d := payloadfile.Dialects[name](); d.Name != name && name != "standard" {
-			t.Errorf("the Name of %q is %q", name, d.Name)
-		}
+	for _, name := range dialects.Names() {
 		s := shown[name]
 		if s["client"] == 0 {
 			t.Errorf("%s: no client's payload", name)
@@ -103,11 +100,11 @@ func TestEveryDialectIsShown(t *testing.T) {
 	}
 }
 
-// dialectFunctions returns the names of the exported functions of package claims
-// that return a Dialect and take nothing.
+// dialectFunctions returns the names of the exported functions of package
+// dialects that return a Dialect and take nothing.
 func dialectFunctions(t testing.TB) []string {
 	t.Helper()
-	sources, err := filepath.Glob("*.go")
+	sources, err := filepath.Glob("dialects/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,40 +122,11 @@ func dialectFunctions(t testing.TB) []string {
 			if !ok || f.Recv != nil || !f.Name.IsExported() || f.Type.Params.NumFields() > 0 || f.Type.Results.NumFields() != 1 {
 				continue
 			}
-			if result, ok := f.Type.Results.List[0].Type.(*ast.Ident); ok && result.Name == "Dialect" {
+			if result, ok := f.Type.Results.List[0].Type.(*ast.SelectorExpr); ok && result.Sel.Name == "Dialect" {
 				names = append(names, f.Name.Name)
 			}
 		}
 	}
 	slices.Sort(names)
 	return names
-}
-
-// TestDialectsAreFresh changes what a function returned and looks whether the
-// next caller sees it.
-func TestDialectsAreFresh(t *testing.T) {
-	for name, known := range payloadfile.Dialects {
-		d := known()
-		for _, paths := range [][][]string{d.ClientID, d.Scopes, d.Roles, d.Tenant} {
-			for i := range paths {
-				paths[i][0] = "changed"
-			}
-		}
-		for i := range d.NotAccess {
-			d.NotAccess[i].Claim[0] = "changed"
-		}
-		again := known()
-		for _, paths := range [][][]string{again.ClientID, again.Scopes, again.Roles, again.Tenant} {
-			for _, path := range paths {
-				if path[0] == "changed" {
-					t.Errorf("%s: a caller can change the dialect of others", name)
-				}
-			}
-		}
-		for _, rule := range again.NotAccess {
-			if rule.Claim[0] == "changed" {
-				t.Errorf("%s: a caller can change the rules of others", name)
-			}
-		}
-	}
 }

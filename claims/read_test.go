@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 )
 
 func TestScopes(t *testing.T) {
@@ -109,7 +110,7 @@ func TestWrongTypes(t *testing.T) {
 // of it, where the profile is strict.
 func TestStrictTypes(t *testing.T) {
 	const rest = `"iss":"https://id.example","aud":"https://api.example","exp":1767229200,"iat":1767225600,"sub":"s","jti":"j"`
-	strict := claims.RFC9068()
+	strict := dialects.RFC9068()
 	for value, ok := range map[string]bool{`"x"`: true, `["x"]`: false} {
 		if _, err := strict.Token(parse(t, `{`+rest+`,"client_id":`+value+`}`)); (err == nil) != ok {
 			t.Errorf("client_id %s: %v, want it accepted: %v", value, err, ok)
@@ -195,10 +196,10 @@ func TestAudience(t *testing.T) {
 }
 
 func TestKind(t *testing.T) {
-	rules := claims.Dialect{Kinds: []claims.KindRule{
-		{Kind: claims.KindUnknown, Rule: claims.Rule{Claim: []string{"device"}}},
-		{Kind: claims.KindClient, Rule: claims.Rule{Claim: []string{"gty"}, In: []string{"client-credentials"}}},
-		{Kind: claims.KindUser, Rule: claims.Rule{Claim: []string{"gty"}}},
+	rules := claims.Dialect{Kinds: []claims.Rule{
+		{Kind: claims.KindUnknown, Claim: []string{"device"}},
+		{Kind: claims.KindClient, Claim: []string{"gty"}, In: []string{"client-credentials"}},
+		{Kind: claims.KindUser, Claim: []string{"gty"}},
 	}}
 	for _, c := range []struct {
 		name    string
@@ -248,7 +249,7 @@ func TestRFC9068Required(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := claims.RFC9068()
+		d := dialects.RFC9068()
 		if _, err := d.Token(parse(t, string(payload))); err != claims.ErrMalformed {
 			t.Errorf("without %s: %v, want ErrMalformed", missing, err)
 		}

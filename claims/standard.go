@@ -43,17 +43,3 @@ var anyIssuersMarks = []Rule{
 var idTokenMarks = []Rule{
 	{Claim: []string{"nonce"}},
 }
-
-// RFC9068 returns the strict profile of RFC 9068: the header's typ is at+jwt,
-// scope is one string, and every claim that section 2.2 requires is there.
-func RFC9068() Dialect {
-	return Dialect{
-		Name:        "rfc9068",
-		Types:       []string{"at+jwt"},
-		Required:    [][]string{{"iss"}, {"exp"}, {"aud"}, {"sub"}, {"client_id"}, {"iat"}, {"jti"}},
-		StringScope: true,
-		ClientID:    [][]string{{"client_id"}},
-		Scopes:      [][]string{{"scope"}},
-		Roles:       [][]string{{"roles"}, {"entitlements"}, {"groups"}},
-	}
-}

@@ -17,6 +17,7 @@ import (
 	"github.com/bearerguard/bearerguard/internal/payloadfile"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/testutil"
+	"github.com/bearerguard/bearerguard/testutil/attack"
 )
 
 // TestRememberedAsFresh holds a guard that remembers tokens against one that
@@ -78,7 +79,7 @@ func TestRememberedAsFresh(t *testing.T) {
 	})
 	t.Run("attacks", func(t *testing.T) {
 		var issuer *testutil.Issuer
-		cases := testutil.Attacks(t, testutil.Target{
+		cases := attack.Target{
 			Scope: "deals-read",
 			API: func(i *testutil.Issuer, handler http.Handler) http.Handler {
 				if issuer == nil {
@@ -86,7 +87,7 @@ func TestRememberedAsFresh(t *testing.T) {
 				}
 				return handler
 			},
-		})
+		}.Cases(t)
 		_ = cases[0].Try() // tells of the issuer; the tokens are judged here
 		var tokens []vector
 		for _, c := range cases {

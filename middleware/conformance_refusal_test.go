@@ -6,34 +6,18 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/bearerguard/bearerguard/internal/rowtest"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// ran notes which rows were tested, for the table in docs/requirements.md.
-var ran = struct {
-	sync.Mutex
-	tests map[string]map[string]bool // row -> test functions
-}{tests: map[string]map[string]bool{}}
-
-// row runs a subtest whose name holds the ids of the rows that it is about.
-func row(t *testing.T, name string, f func(*testing.T)) {
+// row runs a subtest that covers the requirements with these ids.
+func row(t *testing.T, name, ids string, f func(*testing.T)) {
 	t.Helper()
-	function, _, _ := strings.Cut(t.Name(), "/")
 	t.Run(name, func(t *testing.T) {
+		covers(t, ids)
 		f(t)
-		ran.Lock()
-		defer ran.Unlock()
-		for _, id := range rowtest.IDs(name) {
-			if ran.tests[id] == nil {
-				ran.tests[id] = map[string]bool{}
-			}
-			ran.tests[id][function] = true
-		}
 	})
 }
 
@@ -63,11 +47,14 @@ var answersTo = map[middleware.Reason]struct {
 
 // A hostile token, or one that is good in every respect but one.
 type hostile struct {
-	name   string // with the ids of its rows
-	token  string
-	reason middleware.Reason
-	mended string // the same without the defect; "" means the good token
+	name, ids string
+	token     string
+	reason    middleware.Reason
+	mended    string // the same without the defect; "" means the good token
 }
+
+// A genuine token is one that is accepted.
+type genuine struct{ name, ids, token string }
 
 // refuses has every token of cases refused by every door, and the mended ones
 // served, so that nothing but the defect is refused.
@@ -75,7 +62,7 @@ func (w *world) refuses(t *testing.T, cases []hostile) {
 	t.Helper()
 	served := map[string]bool{}
 	for _, c := range cases {
-		row(t, c.name, func(t *testing.T) {
+		row(t, c.name, c.ids, func(t *testing.T) {
 			mended := c.mended
 			if mended == "" {
 				mended = good().token()
@@ -90,10 +77,10 @@ func (w *world) refuses(t *testing.T, cases []hostile) {
 }
 
 // accepts has every token served by every door.
-func (w *world) accepts(t *testing.T, tokens map[string]string) {
+func (w *world) accepts(t *testing.T, tokens []genuine) {
 	t.Helper()
-	for name, token := range tokens {
-		row(t, name, func(t *testing.T) { w.served(t, bearing(token), "") })
+	for _, c := range tokens {
+		row(t, c.name, c.ids, func(t *testing.T) { w.served(t, bearing(c.token), "") })
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -13,7 +14,7 @@ import (
 type issuer struct {
 	Issuer
 	types      []string // accepted typ values, lower case
-	algorithms map[string]*algorithm
+	algorithms map[string]*jws.Algorithm
 	audiences  []string
 
 	ring *keyring.Ring // nil for a template
@@ -27,7 +28,7 @@ type issuer struct {
 func newIssuer(config Issuer, audiences []string, options keyring.Options) (*issuer, error) {
 	is := &issuer{
 		Issuer:     config,
-		algorithms: allowed(config.Algorithms),
+		algorithms: allowedAlgorithms(config.Algorithms),
 		audiences:  audiences,
 	}
 	if config.Audiences != nil {
@@ -145,11 +146,11 @@ func (all *issuers) configured(iss string) string {
 
 // admits judges the header: is the algorithm allowed for this issuer, and is
 // this the typ of an access token (RFC 8725, sections 3.1 and 3.11)?
-func (is *issuer) admits(h *header) Reason {
+func (is *issuer) admits(h *jws.Header) Reason {
 	switch {
-	case is.algorithms[h.alg] == nil:
+	case is.algorithms[h.Algorithm] == nil:
 		return ErrWrongAlgorithm
-	case !slices.Contains(is.types, h.typ):
+	case !slices.Contains(is.types, h.Type):
 		return ErrNotAccessToken
 	}
 	return ""

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/internal/payloadfile"
 	"github.com/bearerguard/bearerguard/middleware"
 )
@@ -224,7 +225,7 @@ func TestEntraBothVersions(t *testing.T) {
 			Tenants:   f.Config.Tenants,
 			JWKS:      keySet,
 			Audiences: f.Config.Audiences,
-			Dialect:   claims.Entra(),
+			Dialect:   dialects.Entra(),
 		})
 		config.Now = func() time.Time { return time.Unix(f.Now, 0) }
 	}

@@ -84,32 +84,32 @@ func TestSatisfiedBy(t *testing.T) {
 func TestErr(t *testing.T) {
 	bad := scopes.Scope("")
 	tests := []struct {
-		name string
-		need scopes.Requirement
-		want string // part of the error's text
+		name, ids string
+		need      scopes.Requirement
+		want      string // part of the error's text
 	}{
-		{"B-14/empty", bad, `""`},
-		{"B-14/space", scopes.Scope("a b"), `"a b"`},
-		{"B-14/quote", scopes.Scope(`a"b`), `a\"b`},
-		{"B-14/backslash", scopes.Scope(`a\b`), `a\\b`},
-		{"B-14/tab", scopes.Scope("a\tb"), `a\tb`},
-		{"B-14/newline", scopes.Scope("a\nb"), `a\nb`},
-		{"B-14/null", scopes.Scope("a\x00"), `\x00`},
-		{"B-14/delete", scopes.Scope("a\x7f"), `\x7f`},
-		{"B-14/umlaut", scopes.Scope("lösen"), "lösen"},
-		{"B-14/no-break space", scopes.Scope("a\u00a0b"), `\u00a0`},
-		{"MCP-09/offline_access", scopes.Scope("offline_access"), "refresh token"},
-		{"empty role", scopes.Role(""), "role"},
-		{"empty group", scopes.Group(""), "group"},
-		{"nameless condition", scopes.Where("", func(*claims.Token) bool { return true }), "condition"},
-		{"condition without function", scopes.Where("x", nil), `"x"`},
-		{"alternative that requires nothing", scopes.Any(scopeA, nothing), "alternative"},
-		{"only alternative requires nothing", scopes.Any(nothing), "alternative"},
-		{"part of all", scopes.All(scopeA, bad), `""`},
-		{"alternative", scopes.Any(scopeA, bad), `""`},
-		{"deep inside", scopes.Any(scopeA, scopes.All(scopeB, scopes.Any(admin, bad))), `""`},
-		{"among one", scopes.All(bad), `""`},
-		{"not SMART", scopes.SMARTFiltered("deals-read"), "SMART"},
+		{"empty", "B-14", bad, `""`},
+		{"space", "B-14", scopes.Scope("a b"), `"a b"`},
+		{"quote", "B-14", scopes.Scope(`a"b`), `a\"b`},
+		{"backslash", "B-14", scopes.Scope(`a\b`), `a\\b`},
+		{"tab", "B-14", scopes.Scope("a\tb"), `a\tb`},
+		{"newline", "B-14", scopes.Scope("a\nb"), `a\nb`},
+		{"null", "B-14", scopes.Scope("a\x00"), `\x00`},
+		{"delete", "B-14", scopes.Scope("a\x7f"), `\x7f`},
+		{"umlaut", "B-14", scopes.Scope("lösen"), "lösen"},
+		{"no-break space", "B-14", scopes.Scope("a\u00a0b"), `\u00a0`},
+		{"offline_access", "MCP-09", scopes.Scope("offline_access"), "refresh token"},
+		{"empty role", "", scopes.Role(""), "role"},
+		{"empty group", "", scopes.Group(""), "group"},
+		{"nameless condition", "", scopes.Where("", func(*claims.Token) bool { return true }), "condition"},
+		{"condition without function", "", scopes.Where("x", nil), `"x"`},
+		{"alternative that requires nothing", "", scopes.Any(scopeA, nothing), "alternative"},
+		{"only alternative requires nothing", "", scopes.Any(nothing), "alternative"},
+		{"part of all", "", scopes.All(scopeA, bad), `""`},
+		{"alternative", "", scopes.Any(scopeA, bad), `""`},
+		{"deep inside", "", scopes.Any(scopeA, scopes.All(scopeB, scopes.Any(admin, bad))), `""`},
+		{"among one", "", scopes.All(bad), `""`},
+		{"not SMART", "", scopes.SMARTFiltered("deals-read"), "SMART"},
 	}
 	everything := &claims.Token{
 		Scopes: []string{"", "a", "b", "a b", `a"b`, `a\b`, "a\tb", "a\nb", "a\x00", "a\x7f", "lösen", "a\u00a0b", "offline_access", "deals-read"},
@@ -118,6 +118,7 @@ func TestErr(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			covers(t, test.ids)
 			err := test.need.Err()
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("Err = %v, want %q in it", err, test.want)
@@ -150,7 +151,8 @@ func TestErr(t *testing.T) {
 			}
 		}
 	})
-	t.Run("B-14/every byte", func(t *testing.T) {
+	t.Run("every byte", func(t *testing.T) {
+		covers(t, "B-14")
 		for c := range 256 {
 			valid := c == 0x21 || 0x23 <= c && c <= 0x5B || 0x5D <= c && c <= 0x7E
 			if err := scopes.Scope("a" + string([]byte{byte(c)})).Err(); (err == nil) != valid {
@@ -163,25 +165,27 @@ func TestErr(t *testing.T) {
 func TestScopes(t *testing.T) {
 	authenticated := scopes.Authentication(0, "gold")
 	tests := []struct {
-		name string
-		need scopes.Requirement
-		want []string
+		name, ids string
+		need      scopes.Requirement
+		want      []string
 	}{
-		{"nothing", nothing, nil},
-		{"never", never, nil},
-		{"role", admin, nil},
-		{"scope", scopeA, []string{"a"}},
-		{"MCP-07/all in order", scopes.All(scopeB, admin, scopeA), []string{"b", "a"}},
-		{"once each", scopes.All(scopeB, scopeA, scopeB), []string{"b", "a"}},
-		{"first alternative", scopes.Any(scopeB, scopeA), []string{"b"}},
-		{"first alternative, all of it", scopes.Any(scopes.All(scopeB, scopes.Scope("c")), scopeA), []string{"b", "c"}},
-		{"first alternative that names one", scopes.Any(admin, authenticated, scopeA), []string{"a"}},
-		{"alternative that is named already", scopes.All(scopeA, scopes.Any(scopeA, scopeB)), []string{"a"}},
-		{"nested", scopes.All(scopeA, scopes.Any(admin, scopes.All(ops, scopeB, scopeA))), []string{"a", "b"}},
-		{"filtered", scopes.All(scopes.SMARTFiltered("system/Patient.r"), scopeA), []string{"system/Patient.r", "a"}},
+		{"nothing", "", nothing, nil},
+		{"never", "", never, nil},
+		{"role", "", admin, nil},
+		{"scope", "", scopeA, []string{"a"}},
+		{"all in order", "MCP-07", scopes.All(scopeB, admin, scopeA), []string{"b", "a"}},
+		{"once each", "", scopes.All(scopeB, scopeA, scopeB), []string{"b", "a"}},
+		{"first alternative", "", scopes.Any(scopeB, scopeA), []string{"b"}},
+		{"first alternative, all of it", "", scopes.Any(scopes.All(scopeB, scopes.Scope("c")), scopeA), []string{"b", "c"}},
+		{"first alternative that names one", "", scopes.Any(admin, authenticated, scopeA), []string{"a"}},
+		{"alternative that is named already", "", scopes.All(scopeA, scopes.Any(scopeA, scopeB)), []string{"a"}},
+		{"nested", "", scopes.All(scopeA, scopes.Any(admin, scopes.All(ops, scopeB, scopeA))), []string{"a", "b"}},
+		{"filtered", "", scopes.All(scopes.SMARTFiltered("system/Patient.r"), scopeA), []string{"system/Patient.r", "a"}},
 	}
 	for _, test := range tests {
-		t.Run("B-21/"+test.name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
+			covers(t, test.ids)
+			covers(t, "B-21")
 			got := test.need.Scopes()
 			if !slices.Equal(got, test.want) {
 				t.Fatalf("Scopes = %q, want %q", got, test.want)

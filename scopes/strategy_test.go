@@ -130,7 +130,8 @@ func TestScopeClaim(t *testing.T) {
 		{`[]`, false},
 	}
 	for _, test := range tests {
-		t.Run("O-06/"+test.claim, func(t *testing.T) {
+		t.Run(test.claim, func(t *testing.T) {
+			covers(t, "O-06")
 			payload, err := claims.ParsePayload([]byte(`{"exp":1,"scope":` + test.claim + `}`))
 			if err != nil {
 				t.Fatal(err)

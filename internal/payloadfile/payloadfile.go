@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 )
 
 // A File is one payload file.
@@ -65,39 +66,6 @@ type Expect struct {
 	Audience     []string `json:"audience"`
 }
 
-// Dialects are the functions of package claims that return a dialect, by its
-// Name.
-var Dialects = map[string]func() claims.Dialect{
-	"standard":       func() claims.Dialect { return claims.Dialect{} },
-	"adfs":           claims.ADFS,
-	"auth0":          claims.Auth0,
-	"c4t":            claims.C4T,
-	"cadasto":        claims.Cadasto,
-	"cern":           claims.CERN,
-	"cognito":        claims.Cognito,
-	"connect2id":     claims.Connect2id,
-	"curity":         claims.Curity,
-	"entra":          claims.Entra,
-	"forgerock":      claims.ForgeRock,
-	"google":         claims.Google,
-	"hydra":          claims.Hydra,
-	"identityserver": claims.IdentityServer,
-	"ipreo":          claims.Ipreo,
-	"keycloak":       claims.Keycloak,
-	"league":         claims.League,
-	"okta":           claims.Okta,
-	"pingfederate":   claims.PingFederate,
-	"pingone":        claims.PingOne,
-	"rfc9068":        claims.RFC9068,
-	"smart":          claims.SMART,
-	"spring":         claims.SpringAuthorizationServer,
-	"uaa":            claims.UAA,
-	"wlcg":           claims.WLCG,
-	"wso2":           claims.WSO2,
-	"xsuaa":          claims.XSUAA,
-	"zitadel":        claims.Zitadel,
-}
-
 // Load reads all files of dir, in the order of their names. A member that File
 // does not know is an error, so that a misspelled expectation cannot pass.
 func Load(dir string) ([]File, error) {
@@ -127,11 +95,11 @@ func Load(dir string) ([]File, error) {
 
 // Configured returns the file's dialect with the owner's changes.
 func (f *File) Configured() (claims.Dialect, error) {
-	known, ok := Dialects[f.Dialect]
-	if !ok {
-		return claims.Dialect{}, fmt.Errorf("%s: no dialect %q", f.Name, f.Dialect)
+	d, err := dialects.ByName(f.Dialect)
+	if err != nil {
+		return claims.Dialect{}, fmt.Errorf("%s: %w", f.Name, err)
 	}
-	d, c := known(), &f.Config
+	c := &f.Config
 	if c.Roles != nil {
 		d.Roles = c.Roles
 	}

@@ -158,7 +158,8 @@ func TestImportRefuses(t *testing.T) {
 // TestLeakedKeys: a set whose private parts are all published does not replace
 // one whose are not, and serves where there is nothing better (K-10).
 func TestLeakedKeys(t *testing.T) {
-	virtual(t, "K-10 all private parts published", func(t *testing.T) {
+	virtual(t, "all private parts published", func(t *testing.T) {
+		covers(t, "K-10")
 		a, b := newSigner("a"), newSigner("b")
 		private := map[string]any{"d": "AAAA"}
 		issuer := newIssuer(a)

@@ -83,7 +83,8 @@ func count(f *keyring.Family) (loaded, waiting int) {
 }
 
 func TestTenantsAreApart(t *testing.T) {
-	virtual(t, "K-21 ATK-B09 ATK-B10 one key id everywhere", func(t *testing.T) {
+	virtual(t, "one key id everywhere", func(t *testing.T) {
+		covers(t, "K-21 ATK-B09 ATK-B10")
 		s := newTenants()
 		f := family(t, s, 0)
 		for range 3 {
@@ -109,7 +110,8 @@ func TestTenantsAreApart(t *testing.T) {
 // TestMadeUpTenants has 10,000 names that mean nothing: fetches and memory stay
 // bounded, nobody gets a 5xx out of it, and real tenants do not notice.
 func TestMadeUpTenants(t *testing.T) {
-	virtual(t, "MD-14 ATK-F04 10,000 names", func(t *testing.T) {
+	virtual(t, "10,000 names", func(t *testing.T) {
+		covers(t, "MD-14 ATK-F04")
 		s := newTenants()
 		f := family(t, s, 100)
 		if ok, err := ask(t, f, s, "real0"); !ok {

@@ -10,7 +10,8 @@ import (
 )
 
 func TestDiscoveryAndLookUp(t *testing.T) {
-	virtual(t, "K-09 MD-02 exact key ids", func(t *testing.T) {
+	virtual(t, "exact key ids", func(t *testing.T) {
+		covers(t, "K-09 MD-02")
 		a, b, stranger := newSigner("a"), newSigner("b"), newSigner("a")
 		issuer := newIssuer(a, b)
 		r := ring(t, issuer)
@@ -42,7 +43,8 @@ func TestDiscoveryAndLookUp(t *testing.T) {
 }
 
 func TestColdStartRecovers(t *testing.T) {
-	virtual(t, "MD-10 ATK-F11 the issuer is down at the start", func(t *testing.T) {
+	virtual(t, "the issuer is down at the start", func(t *testing.T) {
+		covers(t, "MD-10 ATK-F11")
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		issuer.fail(func(r *http.Request) (*http.Response, error) { return respond(r, 500, "no"), nil })

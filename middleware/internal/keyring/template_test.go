@@ -13,7 +13,8 @@ import (
 
 // TestTenantNames has what must not get into a URL (F04).
 func TestTenantNames(t *testing.T) {
-	t.Run("ATK-F04 names of tenants", func(t *testing.T) {
+	t.Run("names of tenants", func(t *testing.T) {
+		covers(t, "ATK-F04")
 		s := newTenants()
 		f := family(t, s, 0)
 		path, err := keyring.NewFamily(keyring.Source{Issuer: "https://as.example/{t}/v2"}, 0, keyring.Options{Client: &http.Client{Transport: s}})

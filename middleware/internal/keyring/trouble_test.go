@@ -16,7 +16,8 @@ import (
 
 // TestSoftExpiryDoesNotBlock has an issuer that takes its time at each refresh.
 func TestSoftExpiryDoesNotBlock(t *testing.T) {
-	virtual(t, "K-18 ATK-F11 an issuer that hangs for an hour", func(t *testing.T) {
+	virtual(t, "an issuer that hangs for an hour", func(t *testing.T) {
+		covers(t, "K-18 ATK-F11")
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		r := ring(t, issuer)
@@ -41,7 +42,8 @@ func TestSoftExpiryDoesNotBlock(t *testing.T) {
 // TestHardLimit: the last good keys serve for a day, not longer, and are back
 // with the first answer.
 func TestHardLimit(t *testing.T) {
-	virtual(t, "K-18 ATK-F11 an issuer that fails for a day", func(t *testing.T) {
+	virtual(t, "an issuer that fails for a day", func(t *testing.T) {
+		covers(t, "K-18 ATK-F11")
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		r := ring(t, issuer)
@@ -88,7 +90,8 @@ func TestHardLimit(t *testing.T) {
 // TestCancelledCaller is K-23 and F10: a caller that leaves takes nobody's fetch
 // with it.
 func TestCancelledCaller(t *testing.T) {
-	virtual(t, "K-23 ATK-F10 a caller that leaves", func(t *testing.T) {
+	virtual(t, "a caller that leaves", func(t *testing.T) {
+		covers(t, "K-23 ATK-F10")
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		issuer.delay = time.Second
