@@ -108,6 +108,9 @@ func realMain(o options, stdout, log io.Writer) error {
 	case "load":
 		return load()
 	}
+	if o.redraw && o.out == "" {
+		return errors.New("set -out to the folder of performance.json")
+	}
 	if o.redraw {
 		f, err := readFigures(o.out)
 		if err != nil {

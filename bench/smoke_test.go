@@ -126,6 +126,7 @@ func TestOutFolderIsCheckedBeforeMeasuring(t *testing.T) {
 		"the folder is a file":         {out: file},
 		"the page has no marks":        {out: noMarks},
 		"only some sections are asked": {out: t.TempDir(), only: "memory"},
+		"there is nothing to redraw":   {redraw: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o.quick = true
