@@ -97,7 +97,7 @@ func readResults(events io.Reader, log io.Writer) (*results, error) {
 	}
 	switch {
 	case n == 0:
-		return nil, errors.New("there are no test events: pipe in the output of go test -json ./...")
+		return nil, errors.New("no test events: pipe the output of \"go test -json ./...\" in")
 	case failed:
 		return found, errors.New("tests failed")
 	}
