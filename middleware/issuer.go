@@ -19,9 +19,9 @@ type issuer struct {
 
 	ring *keyring.Ring // nil for a template
 
-	family        *keyring.Family // nil but for a template
-	before, after string          // of the placeholder
-	name          string          // of the placeholder, without braces
+	family        *keyring.Tenants // nil but for a template
+	before, after string           // of the placeholder
+	name          string           // of the placeholder, without braces
 	pattern       *regexp.Regexp
 }
 
@@ -66,7 +66,7 @@ func newIssuer(config Issuer, audiences []string, options keyring.Options) (*iss
 	}
 	source.RefusePrivate = !config.DangerouslyAllowPrivateAddresses
 	options.KnownTenants = len(config.Tenants) > 0
-	family, err := keyring.NewFamily(source, len(config.Tenants), options)
+	family, err := keyring.NewTenants(source, len(config.Tenants), options)
 	is.family = family
 	return is, err
 }

@@ -51,9 +51,9 @@ func (s *tenants) RoundTrip(r *http.Request) (*http.Response, error) {
 	return respond(r, 200, signerSet(s.signer(tenant))), nil
 }
 
-func family(t testing.TB, s *tenants, max int) *keyring.Family {
+func family(t testing.TB, s *tenants, max int) *keyring.Tenants {
 	t.Helper()
-	f, err := keyring.NewFamily(keyring.Source{Issuer: "https://{company}.auth.example"}, max,
+	f, err := keyring.NewTenants(keyring.Source{Issuer: "https://{company}.auth.example"}, max,
 		keyring.Options{Client: &http.Client{Transport: s}, Rand: half})
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func family(t testing.TB, s *tenants, max int) *keyring.Family {
 }
 
 // ask lets a token of a tenant arrive.
-func ask(t testing.TB, f *keyring.Family, s *tenants, tenant string) (bool, error) {
+func ask(t testing.TB, f *keyring.Tenants, s *tenants, tenant string) (bool, error) {
 	r, err := f.Ring(map[string]string{"company": tenant}, "https://"+tenant+".auth.example")
 	if err != nil {
 		return false, err
@@ -71,7 +71,7 @@ func ask(t testing.TB, f *keyring.Family, s *tenants, tenant string) (bool, erro
 }
 
 // count returns the number of rings that have keys, and of those that do not.
-func count(f *keyring.Family) (loaded, waiting int) {
+func count(f *keyring.Tenants) (loaded, waiting int) {
 	for _, r := range f.Rings() {
 		if r.Health().State == keyring.StateNever {
 			waiting++
