@@ -3,7 +3,6 @@ package middleware
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -21,8 +20,8 @@ import (
 // safe for concurrent use.
 type Authenticator struct {
 	config   Config
-	issuers  issuers
-	all      []*issuer
+	issuers  trustedIssuers
+	all      []*trustedIssuer
 	leeway   time.Duration
 	maxBytes int
 	now      func() time.Time
@@ -37,7 +36,7 @@ type Authenticator struct {
 // key that it hangs on.
 type verified struct {
 	token  *claims.Token
-	issuer *issuer
+	issuer *trustedIssuer
 	key    *keyring.Key
 }
 
@@ -47,51 +46,25 @@ type verified struct {
 //
 // Config is copied; changing its slices afterwards is not allowed.
 func New(config Config) (*Authenticator, error) {
-	var m mistakes
-	config.check(&m)
-	if len(m) > 0 {
-		return nil, m.join()
-	}
+	var errs configErrors
+	checked := config.check(&errs)
 	a := &Authenticator{
-		config:   config,
-		leeway:   config.Leeway,
-		maxBytes: config.MaxTokenBytes,
-		now:      config.Now,
-		observe:  config.Observe,
+		config:   checked.Config,
+		leeway:   checked.Leeway,
+		maxBytes: checked.MaxTokenBytes,
+		now:      checked.Now,
+		observe:  newObserver(checked),
 	}
-	switch {
-	case a.leeway == 0:
-		a.leeway = defaultLeeway
-	case a.leeway < 0:
-		a.leeway = 0
-	}
-	if a.maxBytes == 0 {
-		a.maxBytes = defaultMaxTokenBytes
-	}
-	if a.now == nil {
-		a.now = time.Now
-	}
-	if entries := config.CacheTokens; entries >= 0 {
-		if entries == 0 {
-			entries = defaultCacheTokens
-		}
-		a.cache = tokencache.New[verified](entries)
-	}
-	a.answers = newAnswers(&config)
-	a.metadata.fill(&config)
-	a.issuers = issuers{exact: map[string]*issuer{}, names: map[string]bool{}}
 	options := keyring.Options{Client: config.HTTPClient, Now: a.now, Observe: a.observe.keys}
-	for i, ic := range config.Issuers {
-		is, err := newIssuer(ic, config.Audiences, options)
-		if err != nil {
-			m.add("Issuers["+strconv.Itoa(i)+"]", "", err.Error())
-			continue
-		}
-		a.all = append(a.all, is)
-		a.issuers.add(is)
+	a.all = trustIssuers(checked.issuers, options, &errs)
+	if len(errs) > 0 {
+		return nil, errs.join()
 	}
-	if len(m) > 0 {
-		return nil, m.join()
+	a.issuers = indexIssuers(a.all)
+	a.answers = newAnswers(checked)
+	a.metadata.fill(checked)
+	if checked.CacheTokens > 0 {
+		a.cache = tokencache.New[verified](checked.CacheTokens)
 	}
 	return a, nil
 }
@@ -116,7 +89,7 @@ func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*htt
 	if reason != "" {
 		e := &Error{Reason: reason}
 		if reason == ErrNoToken {
-			e.scopes = needed(need)
+			e.scopes = requiredScopes(need)
 		}
 		return nil, a.observe.refused(ctx, e)
 	}
@@ -126,7 +99,7 @@ func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*htt
 			// Looked at only now: a good token is of these characters.
 			err.Reason = ErrMalformedRequest
 		}
-		err.scopes = needed(need)
+		err.scopes = requiredScopes(need)
 		return nil, a.observe.refused(ctx, err)
 	}
 	if err := a.permit(token, now, need); err != nil {
@@ -224,7 +197,7 @@ func (a *Authenticator) examine(ctx context.Context, token string, now *time.Tim
 	a.headers.Add(&m)
 	t, reason := is.validate(iss, payload)
 	if reason != "" {
-		e = &Error{Reason: reason, Issuer: is.URL, Hint: hint(reason, is, payload)}
+		e = &Error{Reason: reason, Issuer: is.URL, Hint: hint(reason, is, t, payload)}
 		if t != nil {
 			e.ClientID = t.ClientID
 		}
@@ -235,7 +208,7 @@ func (a *Authenticator) examine(ctx context.Context, token string, now *time.Tim
 
 // issuerOf finds the issuer that an unverified payload names. iss is the one
 // claim that is read before the signature holds.
-func (a *Authenticator) issuerOf(p claims.Payload) (*issuer, string, *Error) {
+func (a *Authenticator) issuerOf(p claims.Payload) (*trustedIssuer, string, *Error) {
 	raw, ok := p.Lookup("iss")
 	if !ok {
 		if is := a.issuers.anonymous; is != nil {
@@ -324,12 +297,3 @@ func (a *Authenticator) Refuse(h http.Header, err error) (status int, body Refus
 func (a *Authenticator) WriteRefusal(w http.ResponseWriter, r *http.Request, err error) {
 	a.answers.write(w, r, err)
 }
-
-// Declare: see resourceMetadata.demand.
-func (a *Authenticator) Declare(need ...scopes.Requirement) { a.metadata.demand(need...) }
-
-// MetadataPaths: see resourceMetadata.paths.
-func (a *Authenticator) MetadataPaths() []string { return a.metadata.paths() }
-
-// MetadataHandler: see resourceMetadata.handler.
-func (a *Authenticator) MetadataHandler() http.Handler { return a.metadata.handler() }

@@ -1,10 +1,6 @@
 package middleware
 
-import (
-	"errors"
-	"strconv"
-	"time"
-)
+import "time"
 
 // An Error is a refusal. It holds nothing of the token but the client id, and
 // that only after the signature was found good, so it may be logged as it is.
@@ -32,30 +28,3 @@ func (e *Error) Error() string { return "bearerguard: " + string(e.Reason) }
 
 // Unwrap returns the Reason.
 func (e *Error) Unwrap() error { return e.Reason }
-
-// A ConfigError is one mistake in a Config. New joins all it finds.
-type ConfigError struct {
-	// Field names the field, such as "Issuers[1].Algorithms".
-	Field string
-	// Value is the offending value, "" if it is long or could be a secret.
-	Value string
-	// Reason says what is wrong and what would be right.
-	Reason string
-}
-
-// Error implements error.
-func (e *ConfigError) Error() string {
-	if e.Value == "" {
-		return "bearerguard: Config." + e.Field + ": " + e.Reason
-	}
-	return "bearerguard: Config." + e.Field + " " + strconv.Quote(e.Value) + ": " + e.Reason
-}
-
-// mistakes collects what is wrong with a Config.
-type mistakes []error
-
-func (m *mistakes) add(field, value, reason string) {
-	*m = append(*m, &ConfigError{Field: field, Value: value, Reason: reason})
-}
-
-func (m mistakes) join() error { return errors.Join(m...) }

@@ -12,7 +12,7 @@ import (
 
 // signer returns the key that signed the token. It sets now anew if it had to
 // wait for keys.
-func (is *issuer) signer(ctx context.Context, clock func() time.Time, iss string, h *jws.Header, signed string, signature []byte, now *time.Time) (*keyring.Key, *Error) {
+func (is *trustedIssuer) signer(ctx context.Context, clock func() time.Time, iss string, h *jws.Header, signed string, signature []byte, now *time.Time) (*keyring.Key, *Error) {
 	keys, err := is.candidates(ctx, clock, iss, h, now)
 	if err != nil {
 		e := &Error{Reason: ErrUnknownKey, Issuer: is.URL}
@@ -47,7 +47,7 @@ func (is *issuer) signer(ctx context.Context, clock func() time.Time, iss string
 
 // verifier returns the one of keys that verifies the signature, nil if none
 // does, and whether one of them may sign for iss at all.
-func (is *issuer) verifier(keys []*keyring.Key, iss, alg, signed string, signature []byte) (verifier *keyring.Key, owned bool) {
+func (is *trustedIssuer) verifier(keys []*keyring.Key, iss, alg, signed string, signature []byte) (verifier *keyring.Key, owned bool) {
 	for _, key := range keys {
 		if !is.owns(key.Issuer, iss) {
 			continue
@@ -61,7 +61,7 @@ func (is *issuer) verifier(keys []*keyring.Key, iss, alg, signed string, signatu
 }
 
 // keys returns the key ring for iss, which this issuer was found by.
-func (is *issuer) keys(iss string) (*keyring.Ring, error) {
+func (is *trustedIssuer) keys(iss string) (*keyring.Ring, error) {
 	if is.family == nil {
 		return is.ring, nil
 	}
@@ -71,7 +71,7 @@ func (is *issuer) keys(iss string) (*keyring.Ring, error) {
 
 // candidates returns the keys that may have signed a token with this header.
 // It may have to wait for them, and then sets now anew.
-func (is *issuer) candidates(ctx context.Context, clock func() time.Time, iss string, h *jws.Header, now *time.Time) ([]*keyring.Key, error) {
+func (is *trustedIssuer) candidates(ctx context.Context, clock func() time.Time, iss string, h *jws.Header, now *time.Time) ([]*keyring.Key, error) {
 	ring, err := is.keys(iss)
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func (is *issuer) candidates(ctx context.Context, clock func() time.Time, iss st
 // owns reports whether a key that names an issuer of its own, as Entra's do,
 // may sign for iss. The name may hold a placeholder, which stands for whatever
 // iss has there; metadata of another name by design brings keys of that name.
-func (is *issuer) owns(keyIssuer, iss string) bool {
+func (is *trustedIssuer) owns(keyIssuer, iss string) bool {
 	if keyIssuer == "" || keyIssuer == iss {
 		return true
 	}

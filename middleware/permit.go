@@ -13,7 +13,7 @@ func permit(t *claims.Token, terms scopes.Options, need []scopes.Requirement) *E
 		if need[i].SatisfiedBy(t, terms) {
 			continue
 		}
-		e := &Error{Reason: ErrInsufficientScope, ClientID: t.ClientID, scopes: needed(need)}
+		e := &Error{Reason: ErrInsufficientScope, ClientID: t.ClientID, scopes: requiredScopes(need)}
 		if acr, maxAge, stepUp := scopes.All(need...).StepUp(t, terms); stepUp {
 			e.Reason, e.acr, e.maxAge = ErrInsufficientAuthentication, acr, maxAge
 		}
@@ -22,9 +22,9 @@ func permit(t *claims.Token, terms scopes.Options, need []scopes.Requirement) *E
 	return nil
 }
 
-// needed returns every scope that the requirements name: a client that has to
+// requiredScopes returns every scope that the requirements name: a client that has to
 // come back should have to do so once.
-func needed(need []scopes.Requirement) []string {
+func requiredScopes(need []scopes.Requirement) []string {
 	var all []string
 	for _, r := range need {
 		for _, s := range r.Scopes() {

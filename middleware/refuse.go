@@ -61,14 +61,10 @@ type answers struct {
 	metadata string // resource_metadata with its comma, quoted, or ""
 }
 
-func newAnswers(c *Config) answers {
-	realm := c.Realm
-	if realm == "" {
-		realm = defaultRealm
-	}
-	ans := answers{realm: "Bearer realm=" + quotedString(realm)}
-	if c.Resource != "" {
-		ans.metadata = ", resource_metadata=" + quotedString(metadataURL(c.Resource))
+func newAnswers(c *checkedConfig) answers {
+	ans := answers{realm: "Bearer realm=" + quotedString(c.Realm)}
+	if c.resource != nil {
+		ans.metadata = ", resource_metadata=" + quotedString(metadataURL(c.resource))
 	}
 	return ans
 }

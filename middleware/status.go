@@ -89,7 +89,7 @@ func renamed(s AuthorizationStatus, names map[string]string) any {
 }
 
 // checkStatusNames reports what is wrong with Config.StatusNames.
-func checkStatusNames(m *mistakes, names map[string]string) {
+func checkStatusNames(m *configErrors, names map[string]string) {
 	taken := map[string]bool{}
 	for _, name := range statusNames {
 		other, ok := names[name]

@@ -7,17 +7,18 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/claimserr"
 )
 
 // validate reads the claims of a token whose signature holds and judges them,
 // but for the time, which is judged anew at each use.
-func (is *issuer) validate(iss string, p claims.Payload) (*claims.Token, Reason) {
+func (is *trustedIssuer) validate(iss string, p claims.Payload) (*claims.Token, Reason) {
 	t, err := is.Dialect.Token(p, is.audiences...)
 	switch {
 	case err == nil:
-	case errors.Is(err, claims.ErrNotAccess):
+	case errors.Is(err, claimserr.ErrNotAccess):
 		return nil, ErrNotAccessToken
-	case errors.Is(err, claims.ErrRejected):
+	case errors.Is(err, claimserr.ErrRejected):
 		return nil, ErrRejected
 	default:
 		return nil, ErrMalformedToken
@@ -43,7 +44,7 @@ func (is *issuer) validate(iss string, p claims.Payload) (*claims.Token, Reason)
 }
 
 // meant reports whether the token is meant for this API.
-func (is *issuer) meant(p claims.Payload, t *claims.Token) bool {
+func (is *trustedIssuer) meant(p claims.Payload, t *claims.Token) bool {
 	switch {
 	case is.AudienceFromClients != nil:
 		return t.ClientID != "" && slices.Contains(is.AudienceFromClients, t.ClientID)
@@ -59,7 +60,7 @@ func (is *issuer) meant(p claims.Payload, t *claims.Token) bool {
 }
 
 // scopedForUs looks at the scopes before the dialect took a prefix off.
-func (is *issuer) scopedForUs(p claims.Payload) bool {
+func (is *trustedIssuer) scopedForUs(p claims.Payload) bool {
 	raw := is.Dialect
 	raw.ScopePrefix, raw.Customize = "", nil
 	t, err := raw.Token(p)
@@ -71,7 +72,7 @@ func (is *issuer) scopedForUs(p claims.Payload) bool {
 // current judges the times of a token (RFC 7519, sections 4.1.4 to 4.1.6). now
 // must lie before the expiry and not before the token became valid, give or
 // take the leeway.
-func (is *issuer) current(t *claims.Token, now time.Time, leeway time.Duration) Reason {
+func (is *trustedIssuer) current(t *claims.Token, now time.Time, leeway time.Duration) Reason {
 	early, late := now.Add(-leeway), now.Add(leeway)
 	switch {
 	case !early.Before(t.Expiry):

@@ -185,5 +185,5 @@ func ExampleRecord() {
 	// GET /healthz: public
 	// DELETE /v1/deals: UNDECIDED
 	// GET /v1/deals: deals-read
-	// bearerguard: nobody decided who may call DELETE /v1/deals
+	// bearerguard: guard DELETE /v1/deals or mark it public
 }

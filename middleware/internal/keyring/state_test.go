@@ -254,7 +254,7 @@ func TestEvents(t *testing.T) {
 		time.Sleep(time.Second)
 		synctest.Wait()
 		want := []string{
-			"fetched  2s 2 [] [] []\n", "rotated  2s 2 [a] [] []\n",
+			"fetched  2s 2 [] [] []\n",
 			"fetched  1s 1 [] [] []\n", "rotated  1s 1 [b??forged?line] [a] []\n",
 			"fetched  1s 1 [] [] [{b??forged?line private_members}]\n", "rotated  1s 1 [k] [] []\n",
 			"failed status_5xx 1s 1 [] [] []\n",
