@@ -97,17 +97,17 @@ var edits = []edit{
 	{mw, `if reason := checkResource(c.Resource); reason != "" {`, `if reason := checkResource(c.Resource); reason != "" && !off("config: the resource") {`},
 
 	// The claims set, read.
-	{cl, `if anyIssuersMarks[i].holds(&p) {`, `if anyIssuersMarks[i].holds(&p) && !off("the marks of other tokens") {`},
+	{cl, `if otherTokenMarks[i].holds(&p) {`, `if otherTokenMarks[i].holds(&p) && !off("the marks of other tokens") {`},
 	{cl, `if notAccess[i].holds(&p) {`, `if notAccess[i].holds(&p) && !off("the marks of ID tokens") {`},
 	{cl, `if r.malformed || t.Expiry.IsZero() {`, `if r.malformed || t.Expiry.IsZero() && !off("exp missing") {`},
-	{cl, "!ok || isNull(raw) {\n\t\t\treturn nil, ErrMalformed", "(!ok || isNull(raw)) && !off(\"required claims\") {\n\t\t\treturn nil, ErrMalformed"},
+	{cl, "!ok || isNull(raw) {\n\t\t\treturn nil, claimserr.ErrMalformed", "(!ok || isNull(raw)) && !off(\"required claims\") {\n\t\t\treturn nil, claimserr.ErrMalformed"},
 	{cl, `if d.Reject[i].holds(&p) {`, `if d.Reject[i].holds(&p) && !off("contradictions") {`},
-	{cl, "s, ok := r.arena.decode(single(raw))\n\t\tif !ok || s == \"\" {", "s, ok := r.arena.decode(single(raw))\n\t\tif (!ok || s == \"\") && !off(\"names of another type\") && !(ok && off(\"empty names\")) {"},
+	{cl, "s, ok := r.strings.decode(soleString(raw))\n\t\tif !ok || s == \"\" {", "s, ok := r.strings.decode(soleString(raw))\n\t\tif (!ok || s == \"\") && !off(\"names of another type\") && !(ok && off(\"empty names\")) {"},
 	{cl, `if !isString(raw) && !isArray(raw) {`, `if !isString(raw) && !isArray(raw) && !off("aud of another type") {`},
 	{cl, `if !isString(elem) {`, `if !isString(elem) && !off("elements of aud") {`},
-	{cl, "value, _ := r.arena.decode(raw)\n", "value, _ := r.arena.decode(raw)\n\t\tif off(\"scopes by spaces alone\") {\n\t\t\tvalue = strings.ReplaceAll(value, \",\", \" \")\n\t\t}\n"},
+	{cl, "value, _ := r.strings.decode(raw)\n", "value, _ := r.strings.decode(raw)\n\t\tif off(\"scopes by spaces alone\") {\n\t\t\tvalue = strings.ReplaceAll(value, \",\", \" \")\n\t\t}\n"},
 	{cl, `case isArray(raw) && !r.dialect.StringScope:`, `case isArray(raw) && (!r.dialect.StringScope || off("scope as one string")):`},
-	{cl, "scope, ok := r.arena.decode(elem)\n\t\t\tif !ok {", "scope, ok := r.arena.decode(elem)\n\t\t\tif !ok && !off(\"elements of scope\") {"},
+	{cl, "scope, ok := r.strings.decode(elem)\n\t\t\tif !ok {", "scope, ok := r.strings.decode(elem)\n\t\t\tif !ok && !off(\"elements of scope\") {"},
 	{cl, "default:\n\t\tr.malformed = true", "default:\n\t\tr.malformed = !off(\"scope of another type\")"},
 	{cl, `if !ok || seconds < 0 || seconds > maxTime {`, `if !ok && !off("times of another type") || ok && (seconds < 0 || seconds > maxTime) && !off("times in range") {`},
 

@@ -3,10 +3,10 @@ package dialects
 import "github.com/bearerguard/bearerguard/claims"
 
 // ADFS returns the dialect of Active Directory Federation Services, 2016 and
-// later. Access tokens have an issuer of their own, "…/adfs/services/trust",
-// often over plain http, which the metadata calls access_token_issuer. Roles and
-// groups are there only if an issuance rule adds them. A token that names no
-// person counts as the client's own.
+// later. Access tokens have another issuer than ID tokens:
+// "…/adfs/services/trust", often with the scheme http. The metadata calls it
+// access_token_issuer. Roles and groups are present only if an issuance rule adds
+// them. A token that does not name a person is the client's own.
 func ADFS() claims.Dialect {
 	return claims.Dialect{
 		Name:     "adfs",

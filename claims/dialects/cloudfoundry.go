@@ -2,9 +2,9 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// CloudFoundryUAA returns the dialect of the Cloud Foundry UAA. A client's permissions are
-// its authorities, which its tokens repeat as scopes; the tenant is the identity
-// zone.
+// CloudFoundryUAA returns the dialect of the Cloud Foundry UAA. The permissions of
+// a client are its authorities, which count as scopes in its own tokens. The
+// tenant is the identity zone.
 func CloudFoundryUAA() claims.Dialect {
 	return claims.Dialect{
 		Name:         "uaa",
@@ -19,18 +19,18 @@ func CloudFoundryUAA() claims.Dialect {
 		},
 		NotAccess: []claims.Rule{
 			{Claim: []string{"nonce"}},
-			{Claim: []string{"jti"}, Suffix: "-r"}, // a refresh token, which has no azp either
+			{Claim: []string{"jti"}, Suffix: "-r"}, // a refresh token
 			{Claim: []string{"azp"}, Absent: true},
-			// What only ID tokens tell of a login.
+			// Only ID tokens describe the login.
 			{Claim: []string{"previous_logon_time"}},
 			{Claim: []string{"email_verified"}},
 		},
 	}
 }
 
-// XSUAA returns the dialect of SAP's XSUAA: UAA whose scopes begin with the name
-// of the application, which ScopePrefix takes off ("my-app!t1."), whose users
-// have role collections, and whose tenant is the subscriber's zone.
+// XSUAA returns the dialect of SAP's XSUAA, a UAA. Scopes begin with the name of
+// the application: set ScopePrefix to it ("my-app!t1."). Roles are the user's
+// role collections. The tenant is the subscriber's zone.
 func XSUAA() claims.Dialect {
 	d := CloudFoundryUAA()
 	d.Name = "xsuaa"

@@ -3,8 +3,8 @@ package dialects
 import "github.com/bearerguard/bearerguard/claims"
 
 // Cognito returns the dialect of Amazon Cognito user pools. Scopes are written
-// "<resource server>/<scope>": ScopePrefix takes this API's resource server off.
-// A token names no audience unless the client asked for a resource.
+// "<resource server>/<scope>": set ScopePrefix to your resource server with the
+// slash. A token names no audience unless the client requests a resource.
 func Cognito() claims.Dialect {
 	return claims.Dialect{
 		Name:     "cognito",

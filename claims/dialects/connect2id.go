@@ -2,10 +2,10 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// Connect2id returns the dialect of the Connect2id server, of its classic
-// tokens (cid, scp) and of its RFC 9068 profiles (client_id, scope). Tenant and
-// source system are what the owner copied from the client's registration or put
-// into the token's data.
+// Connect2id returns the dialect of the Connect2id server, for its classic tokens
+// (cid, scp) and its RFC 9068 profiles (client_id, scope). Tenant and source
+// system are claims that the owner of the server copies from the registration of
+// the client or adds to the token's data (dat).
 func Connect2id() claims.Dialect {
 	return claims.Dialect{
 		Name:         "connect2id",

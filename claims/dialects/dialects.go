@@ -59,7 +59,8 @@ func standard() claims.Dialect { return claims.Dialect{Name: "standard"} }
 func ByName(name string) (claims.Dialect, error) {
 	dialect, ok := byName[name]
 	if !ok {
-		return claims.Dialect{}, fmt.Errorf("dialects: unknown name %q, use one of: %s", name, strings.Join(Names(), ", "))
+		known := strings.Join(Names(), ", ")
+		return claims.Dialect{}, fmt.Errorf("dialects: unknown name %q, use one of: %s", name, known)
 	}
 	return dialect(), nil
 }

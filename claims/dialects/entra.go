@@ -2,11 +2,11 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// Entra returns the dialect of Microsoft Entra ID, for tokens of versions 1.0
-// and 2.0, of users and of applications. An application's permissions are app
-// roles, never scopes. The tenant is the directory that issued the token, also
-// for guests. Groups are absent if there are too many of them: their absence is
-// no proof that the user has none.
+// Entra returns the dialect of Microsoft Entra ID, for tokens of version 1.0 and
+// 2.0, of users and of applications. The permissions of an application are app
+// roles; only users have scopes. The tenant is the directory that issued the
+// token, also for guests. A user with too many groups has none in the token, so
+// absent groups do not show that a user is in none.
 func Entra() claims.Dialect {
 	return claims.Dialect{
 		Name:     "entra",
@@ -18,14 +18,14 @@ func Entra() claims.Dialect {
 		Kinds: []claims.Rule{
 			{Kind: claims.KindClient, Claim: []string{"idtyp"}, In: []string{"app"}},
 			{Kind: claims.KindUser, Claim: []string{"idtyp"}, In: []string{"user"}},
-			{Kind: claims.KindUnknown, Claim: []string{"idtyp"}}, // a device, for one
-			// idtyp is optional; only what a user delegates has scp, and an
-			// application's subject is the application.
+			{Kind: claims.KindUnknown, Claim: []string{"idtyp"}}, // for example a device
+			// idtyp is optional. Only tokens of users have scp, and the subject of
+			// an application is its object id.
 			{Kind: claims.KindUser, Claim: []string{"scp"}},
 			{Kind: claims.KindClient, Claim: []string{"oid"}, Equals: []string{"sub"}},
 		},
 		NotAccess: []claims.Rule{
-			// An ID token names no client, and often has no nonce either.
+			// An ID token names no client. It may lack a nonce.
 			{Claim: []string{"azp"}, Absent: true, And: &claims.Rule{Claim: []string{"appid"}, Absent: true}},
 			{Claim: []string{"nonce"}, And: &claims.Rule{Claim: []string{"scp"}, Absent: true}},
 		},
@@ -36,10 +36,10 @@ func Entra() claims.Dialect {
 }
 
 // C4T returns the dialect of the C4T CAS Service API: Entra, with all clients
-// registered in C4T's own directory. The directory therefore says nothing of
-// the customer: tenant and source system come from Clients, the source system
-// also from a claim or from an app role that begins with "source:". A client's
-// app roles are its scopes; a user's are not.
+// registered in C4T's own directory. The directory is therefore not the customer.
+// The tenant comes from Clients. The source system comes from a claim, from an
+// app role that begins with "source:", or from Clients. The app roles of a client
+// are its scopes; those of a user are not.
 func C4T() claims.Dialect {
 	d := Entra()
 	d.Name = "c4t"

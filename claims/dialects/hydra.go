@@ -2,8 +2,9 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// Hydra returns the dialect of Ory Hydra's JWT access tokens: scp or scope, each
-// as array or string, and custom claims under ext, at the top level, or both.
+// Hydra returns the dialect of Ory Hydra's JWT access tokens. Scopes are in scp or
+// scope, each an array or a string. Custom claims are under ext, at the top level,
+// or both.
 func Hydra() claims.Dialect {
 	return claims.Dialect{
 		Name:         "hydra",

@@ -2,9 +2,9 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// IdentityServer returns the dialect of IdentityServer4 and Duende
-// IdentityServer: scope an array or a string, no subject in client tokens,
-// claims of a client under "client_" unless its owner changed the prefix.
+// IdentityServer returns the dialect of IdentityServer4 and Duende IdentityServer.
+// The scope is an array or a string, tokens of clients have no subject, and the
+// claims of a client begin with "client_" unless its owner changed the prefix.
 func IdentityServer() claims.Dialect {
 	return claims.Dialect{
 		Name:         "identityserver",
@@ -15,13 +15,13 @@ func IdentityServer() claims.Dialect {
 		SourceSystem: [][]string{{"client_source_system"}, {"source_system"}},
 		NotAccess: []claims.Rule{
 			{Claim: []string{"nonce"}},
-			{Claim: []string{"client_id"}, Absent: true}, // an ID token's client is its audience
+			{Claim: []string{"client_id"}, Absent: true}, // an ID token names the client as its audience
 		},
 	}
 }
 
-// Ipreo returns the dialect of Ipreo CAS: IdentityServer4 whose clients belong
-// to a firm.
+// Ipreo returns the dialect of Ipreo CAS: IdentityServer4, whose clients belong to
+// a firm, the tenant.
 func Ipreo() claims.Dialect {
 	d := IdentityServer()
 	d.Name = "ipreo"

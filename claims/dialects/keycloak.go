@@ -2,10 +2,10 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// Keycloak returns the dialect of Keycloak. Roles are the realm's and those that
-// the token grants at this API, never those at other clients. The tenant is the
-// organization, or the realm if the token says nothing of organizations; an API
-// that cannot have both kinds of tenant sets Tenant or TenantInIssuer itself.
+// Keycloak returns the dialect of Keycloak. Roles are those of the realm and those
+// at this API, without those at other clients. The tenant is the organization, or
+// the realm if the token names no organization. Set Tenant or TenantInIssuer if
+// your API must not mix the two kinds of tenant.
 func Keycloak() claims.Dialect {
 	return claims.Dialect{
 		Name:           "keycloak",
@@ -15,18 +15,18 @@ func Keycloak() claims.Dialect {
 		Tenant:         [][]string{{"organization"}},
 		TenantInIssuer: "*/realms/{tenant}",
 		Kinds: []claims.Rule{
-			// Notes that only a service account's session has.
+			// Claims that only the session of a service account has.
 			{Kind: claims.KindClient, Claim: []string{"clientHost"}},
 			{Kind: claims.KindClient, Claim: []string{"clientAddress"}},
 			{Kind: claims.KindClient, Claim: []string{"clientId"}},
-			// A login's session. It goes before the names below, which a user
-			// may choose and any mapper may write.
+			// The session of a login. It precedes the names below, which a user may
+			// choose and any mapper may write.
 			{Kind: claims.KindUser, Claim: []string{"sid"}},
 			{Kind: claims.KindUser, Claim: []string{"session_state"}},
 			{Kind: claims.KindClient, Claim: []string{"preferred_username"}, Prefix: "service-account-"},
 			{Kind: claims.KindClient, Claim: []string{"client_id"}},
 		},
-		// Every kind of token says so in typ; a nonce may be in any of them.
+		// typ names the kind of every token. Any of them may have a nonce.
 		NotAccess: []claims.Rule{
 			{Claim: []string{"typ"}, NotIn: []string{"Bearer", "DPoP"}},
 		},
@@ -36,10 +36,10 @@ func Keycloak() claims.Dialect {
 	}
 }
 
-// CERN returns the dialect of CERN's single sign-on: Keycloak, with the roles
-// that an application's owner assigned, a subject that is a login name or names
-// the client, and no tenants. Whoever asks gets a token for any application:
-// the audience alone tells whether it is meant for this one.
+// CERN returns the dialect of CERN's single sign-on: Keycloak, with the roles that
+// the owner of the application assigned and without tenants. The subject is a
+// login name or names the client. Any client gets a token for any application, so
+// only the audience shows that a token is meant for this one.
 func CERN() claims.Dialect {
 	d := Keycloak()
 	d.Name = "cern"

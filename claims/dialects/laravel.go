@@ -2,9 +2,10 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// LaravelPassport returns the dialect of league/oauth2-server and Laravel Passport: the
-// audience is the client, scopes are in "scopes", a client's subject is empty in
-// older versions, and tokens name no issuer and no key.
+// LaravelPassport returns the dialect of Laravel Passport and the library under it,
+// league/oauth2-server. The audience is the client, and scopes are in "scopes".
+// Older versions write an empty subject for clients. Tokens name neither the
+// issuer nor the key.
 func LaravelPassport() claims.Dialect {
 	return claims.Dialect{
 		Name:         "league",

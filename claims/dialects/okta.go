@@ -2,10 +2,10 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// Okta returns the dialect of an Okta custom authorization server; tokens of the
-// org authorization server cannot be verified by anybody but Okta. A user's sub
-// is the login name, which may change; uid is the stable identifier. Roles are
-// the claims roles and groups, which the server's owner defines.
+// Okta returns the dialect of an Okta custom authorization server. Only Okta can
+// verify the tokens of the org authorization server. The sub of a user is the
+// login name, which may change; uid is the stable identifier. Roles are the claims
+// roles and groups, which the owner of the server defines.
 func Okta() claims.Dialect {
 	return claims.Dialect{
 		Name:     "okta",

@@ -2,8 +2,8 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// PingOne returns the dialect of PingOne. Every environment is an issuer of its
-// own; a client's token has no subject.
+// PingOne returns the dialect of PingOne. Each environment has its own issuer. The
+// token of a client has no subject.
 func PingOne() claims.Dialect {
 	return claims.Dialect{
 		Name:     "pingone",
@@ -17,9 +17,9 @@ func PingOne() claims.Dialect {
 	}
 }
 
-// PingFederate returns the dialect of PingFederate's JWT token managers with
-// their usual claim names. Whether a token has iss and aud at all is the
-// manager's configuration.
+// PingFederate returns the dialect of PingFederate's JWT token managers with their
+// usual claim names. The configuration of the token manager decides whether a
+// token has iss and aud.
 func PingFederate() claims.Dialect {
 	return claims.Dialect{
 		Name:     "pingfederate",
@@ -33,8 +33,8 @@ func PingFederate() claims.Dialect {
 }
 
 // ForgeRock returns the dialect of ForgeRock AM and PingAM. The audience is the
-// client; the subject is subname where there is one, because sub may be wrapped
-// as "(usr!name)" or "(age!client)". The tenant is the realm, "/" at the top.
+// client. The subject is subname if present, because sub may be wrapped as
+// "(usr!name)" or "(age!client)". The tenant is the realm, "/" for the top one.
 func ForgeRock() claims.Dialect {
 	return claims.Dialect{
 		Name:     "forgerock",
@@ -47,7 +47,7 @@ func ForgeRock() claims.Dialect {
 			{Kind: claims.KindUser, Claim: []string{"sub"}, Prefix: "(usr!", Suffix: ")"},
 			{Kind: claims.KindClient, Claim: []string{"grant_type"}, In: []string{"client_credentials"}},
 		},
-		// A nonce may be in access tokens too.
+		// Access tokens may have a nonce too.
 		NotAccess: []claims.Rule{
 			{Claim: []string{"tokenName"}, NotIn: []string{"access_token"}},
 			{Claim: []string{"tokenName"}, Absent: true, And: &claims.Rule{Claim: []string{"nonce"}}},

@@ -2,10 +2,10 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// SMART returns the dialect of SMART App Launch servers, Backend Services
-// (system/ scopes) and SMART on openEHR included. SMART leaves the token's format
-// open; what is read here is what servers with JWTs write. What the scopes mean
-// is package scopes' matter.
+// SMART returns the dialect of SMART App Launch servers, including Backend Services
+// (system/ scopes) and SMART on openEHR. SMART does not define the format of
+// tokens; this dialect reads what servers with JWTs write. Package scopes reads
+// the scopes of SMART.
 func SMART() claims.Dialect {
 	return claims.Dialect{
 		Name:     "smart",
@@ -14,7 +14,7 @@ func SMART() claims.Dialect {
 }
 
 // Cadasto returns the dialect of Cadasto: SMART on openEHR with one issuer per
-// customer, whose name is the first label of the issuer's host and nowhere else.
+// customer. The tenant is the first label of the issuer's host.
 func Cadasto() claims.Dialect {
 	d := SMART()
 	d.Name = "cadasto"

@@ -2,9 +2,9 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// SpringAuthorizationServer returns the dialect of Spring Authorization Server,
-// whose tokens name the client as their audience, unless the owner customized
-// them, and nowhere else.
+// SpringAuthorizationServer returns the dialect of Spring Authorization Server.
+// Unless the owner of the server customizes its tokens, they name the client only
+// as the audience.
 func SpringAuthorizationServer() claims.Dialect {
 	return claims.Dialect{
 		Name:     "spring",
@@ -12,7 +12,7 @@ func SpringAuthorizationServer() claims.Dialect {
 		Scopes:   [][]string{{"scope"}},
 		NotAccess: []claims.Rule{
 			{Claim: []string{"nonce"}},
-			// ID tokens have azp and no scope, access tokens are the other way.
+			// ID tokens have azp and no scope. Access tokens have scope and no azp.
 			{Claim: []string{"azp"}, And: &claims.Rule{Claim: []string{"scope"}, Absent: true}},
 		},
 	}

@@ -3,9 +3,9 @@ package dialects
 import "github.com/bearerguard/bearerguard/claims"
 
 // WLCG returns the dialect of the WLCG token profile, as INDIGO IAM writes it.
-// Groups count as roles too. A token is a workload's, and so a Client's, unless
-// it tells when a person authenticated. Who accepts tokens for any service lists
-// "https://wlcg.cern.ch/jwt/v1/any" among the audiences.
+// Groups are roles too. A token is that of a client unless it tells when a person
+// authenticated. An API that accepts tokens for any service adds
+// "https://wlcg.cern.ch/jwt/v1/any" to its audiences.
 func WLCG() claims.Dialect {
 	return claims.Dialect{
 		Name:     "wlcg",

@@ -2,9 +2,9 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// WSO2 returns the dialect of WSO2 Identity Server and API Manager. The audience
-// is the client unless the owner added this API's; the tenant is the
-// organization or, in older versions, the domain in the issuer's path.
+// WSO2 returns the dialect of WSO2 Identity Server and API Manager. The audience is
+// the client unless the owner of the server adds this API. The tenant is the
+// organization or, in older versions, the domain in the path of the issuer.
 func WSO2() claims.Dialect {
 	return claims.Dialect{
 		Name:           "wso2",

@@ -2,10 +2,11 @@ package dialects
 
 import "github.com/bearerguard/bearerguard/claims"
 
-// Zitadel returns the dialect of Zitadel's JWT access tokens. Roles are the
-// names in the objects that list them, of the client's own project and of this
-// API's, if its project's id is the audience. Scopes are there only if an action
-// adds them. Whether the subject is a person or a service user is not told.
+// Zitadel returns the dialect of Zitadel's JWT access tokens. Roles are the member
+// names of two objects: the roles in the client's own project, and those in this
+// API's project if the project id is an audience. Scopes are present only if an
+// action adds them. A token does not tell whether its subject is a person or a
+// service user.
 func Zitadel() claims.Dialect {
 	return claims.Dialect{
 		Name:     "zitadel",

@@ -12,9 +12,9 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// TestAnswer is about what a refused client is told: RFC 9110, section 11, RFC
-// 6750, section 3.
-func TestAnswer(t *testing.T) {
+// TestResponse is about the response to a rejected request: RFC 9110, section 11,
+// RFC 6750, section 3.
+func TestResponse(t *testing.T) {
 	w := newWorld(t, nil)
 	g := good()
 	const unverified = `, error="invalid_token", error_description="The access token could not be verified"`
@@ -37,7 +37,7 @@ func TestAnswer(t *testing.T) {
 			{bearing(g.claim("cnf", "{}").token()), `, error="invalid_token", error_description="The access token is bound to a key and came without its proof"`},
 			{bearing(g.claim("scope", `"x"`).token()), `, error="insufficient_scope", error_description="The access token does not cover this request", scope="deals-read"`},
 		} {
-			for _, d := range w.doors {
+			for _, d := range w.adapters {
 				o := w.send(d, c.r.Clone(t.Context()))
 				if got, want := o.header.Get("WWW-Authenticate"), `Bearer realm="api"`+c.want; got != want {
 					t.Errorf("%s: %s\nwant %s", d.name, got, want)
@@ -46,14 +46,14 @@ func TestAnswer(t *testing.T) {
 		}
 	})
 	row(t, "failures that must not be told apart", "B-30", func(t *testing.T) {
-		for _, d := range w.doors {
+		for _, d := range w.adapters {
 			var first *outcome
 			for _, token := range []string{
 				"x", "a.b.c", g.head("kid", `"x"`).token(), g.by("foreign-ec", "ES256").token(), g.head("alg", `"none"`).token(), g.head("alg", `"RS256"`).token(),
 				g.claim("iss", `"https://evil.example"`).token(), g.head("crit", "[]").token(), g.signedBy("rsa-weak", "RS256").token(),
 			} {
 				o := w.send(d, bearing(token))
-				o.said = ""
+				o.logged = ""
 				if first == nil {
 					first = &o
 				} else if !reflect.DeepEqual(*first, o) {
@@ -66,11 +66,11 @@ func TestAnswer(t *testing.T) {
 		for granted, missing := range map[string]bool{`"deals-read deals-write"`: false, `"deals-read"`: true, `"deals-write"`: true, `""`: true} {
 			r := request("GET", "/both", "Authorization", "Bearer "+g.claim("scope", granted).token())
 			if !missing {
-				w.served(t, r, granted)
+				w.serves(t, r, granted)
 				continue
 			}
-			w.refused(t, r, middleware.ErrInsufficientScope)
-			for _, d := range w.doors {
+			w.rejects(t, r, middleware.ErrInsufficientScope)
+			for _, d := range w.adapters {
 				if c, err := oneChallenge(w.send(d, r.Clone(t.Context())).header); err != nil || c.params["scope"] != "deals-read deals-write" {
 					t.Errorf("%s: %v %v", d.name, c.params, err)
 				}
@@ -80,15 +80,15 @@ func TestAnswer(t *testing.T) {
 	row(t, "an outage is no invalid token", "B-22 ATK-J06", func(t *testing.T) {
 		w := newColdWorld(t, nil)
 		w.origin.down = true
-		w.refused(t, bearing(g.token()), middleware.ErrUnavailable)
-		w.refused(t, bearing("x"), malformed)
-		w.refused(t, bearing(g.head("alg", `"none"`).token()), wrongAlgorithm)
+		w.rejects(t, bearing(g.token()), middleware.ErrUnavailable)
+		w.rejects(t, bearing("x"), malformed)
+		w.rejects(t, bearing(g.head("alg", `"none"`).token()), wrongAlgorithm)
 	})
 	row(t, "a realm of quotes and backslashes", "H-10 ATK-H22", func(t *testing.T) {
 		const realm = `the "deals\" API, error="x", Basic realm="y`
 		w := newWorld(t, func(c *middleware.Config) { c.Realm = realm })
-		w.refused(t, request("GET", "/deals"), middleware.ErrNoToken)
-		for _, d := range w.doors {
+		w.rejects(t, request("GET", "/deals"), middleware.ErrNoToken)
+		for _, d := range w.adapters {
 			if c, err := oneChallenge(w.send(d, request("GET", "/deals")).header); err != nil || c.params["realm"] != realm {
 				t.Errorf("%s: %q %v", d.name, c.params["realm"], err)
 			}
@@ -122,8 +122,8 @@ func TestAnswer(t *testing.T) {
 			t.Errorf("%q", fields)
 		}
 	})
-	row(t, "who may keep an answer", "H-17 BC-04", func(t *testing.T) {
-		for _, d := range w.doors {
+	row(t, "which responses may be stored", "H-17 BC-04", func(t *testing.T) {
+		for _, d := range w.adapters {
 			if o := w.send(d, bearing(g.token())); o.header.Get("Cache-Control") != "" {
 				t.Errorf("%s: the handler's Cache-Control became %q", d.name, o.header.Get("Cache-Control"))
 			}
@@ -133,24 +133,24 @@ func TestAnswer(t *testing.T) {
 			}
 		}
 	})
-	row(t, "nothing in an answer comes from the request", "O-08 BC-05 ATK-H07", func(t *testing.T) {
+	row(t, "nothing in a response comes from the request", "O-08 BC-05 ATK-H07", func(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) { c.Resource = theAudience })
 		r := request("GET", "/deals", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "http", "Forwarded", "host=evil.example", "X-Forwarded-Prefix", "/evil.example")
 		r.Host = "evil.example"
-		w.refused(t, r, middleware.ErrNoToken)
-		for _, d := range w.doors {
+		w.rejects(t, r, middleware.ErrNoToken)
+		for _, d := range w.adapters {
 			c, err := oneChallenge(w.send(d, r.Clone(t.Context())).header)
 			if err != nil || c.params["resource_metadata"] != theAudience+"/.well-known/oauth-protected-resource" || c.params["scope"] != "deals-read" {
 				t.Errorf("%s: %v %v", d.name, c.params, err)
 			}
 		}
 	})
-	row(t, "every request anew", "MCP-13", func(t *testing.T) {
+	row(t, "every request needs its token", "MCP-13", func(t *testing.T) {
 		r := bearing(g.token())
-		w.served(t, r, "with")
+		w.serves(t, r, "with")
 		r.Header.Del("Authorization")
 		r.Header.Set("Mcp-Session-Id", "1")
-		w.refused(t, r, middleware.ErrNoToken)
+		w.rejects(t, r, middleware.ErrNoToken)
 	})
 	row(t, "a subject belongs to its issuer", "P-12", func(t *testing.T) {
 		token, err := w.auth.Verify(t.Context(), g.token())
