@@ -214,5 +214,5 @@ func (a *Authenticator) ringOf(iss string) (*keyring.Ring, error) {
 	if issuer == nil {
 		return nil, ErrUnknownIssuer
 	}
-	return issuer.keys(iss)
+	return issuer.ringFor(iss)
 }

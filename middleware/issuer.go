@@ -2,7 +2,6 @@ package middleware
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -107,18 +106,6 @@ func (issuer *trustedIssuer) rings() []*keyring.Ring {
 		return issuer.family.Rings()
 	}
 	return issuer.fixed
-}
-
-// admits judges the header: is the algorithm allowed for this issuer, and is
-// this the typ of an access token (RFC 8725, sections 3.1 and 3.11)?
-func (issuer *trustedIssuer) admits(h *jws.Header) Reason {
-	switch {
-	case issuer.algorithms[h.Algorithm] == nil:
-		return ErrWrongAlgorithm
-	case !slices.Contains(issuer.types, h.Type):
-		return ErrNotAccessToken
-	}
-	return ""
 }
 
 // tenantOf returns the token's tenant: the placeholder's value unless the dialect
