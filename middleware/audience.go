@@ -17,7 +17,7 @@ func (d *decision) checkAudience() bool {
 
 // hasAudience reports whether aud names this API (RFC 7519, section 4.1.3), or
 // whether the substitute for it that the configuration names holds.
-func (issuer *issuer) hasAudience(t *claims.Token, p claims.Payload) bool {
+func (issuer *trustedIssuer) hasAudience(t *claims.Token, p claims.Payload) bool {
 	switch {
 	case issuer.AudienceFromClients != nil:
 		return t.ClientID != "" && slices.Contains(issuer.AudienceFromClients, t.ClientID)
@@ -34,7 +34,7 @@ func (issuer *issuer) hasAudience(t *claims.Token, p claims.Payload) bool {
 
 // hasScopePrefix reports whether one of the scopes begins with AudienceFromScope. It
 // reads the scopes again, because the Dialect may have taken that prefix off.
-func (issuer *issuer) hasScopePrefix(p claims.Payload) bool {
+func (issuer *trustedIssuer) hasScopePrefix(p claims.Payload) bool {
 	plain := issuer.Dialect
 	plain.ScopePrefix, plain.Customize = "", nil
 	t, err := plain.Token(p)

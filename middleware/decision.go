@@ -30,7 +30,7 @@ type decision struct {
 	scratch   *scratch    // nil except while the token is verified
 	message   jws.Message // after readForm a copy of raw if there is a cache
 	iss       string      // the iss claim, "" if there is none
-	issuer    *issuer
+	issuer    *trustedIssuer
 	signature []byte // in scratch
 	keys      []*keyring.Key
 	key       *keyring.Key // the one of keys that verifies the signature
@@ -89,6 +89,6 @@ func (d *decision) explain() {
 	case d.issuer != nil && d.key == nil:
 		d.hint = hintUnverified(d.reason, &d.message.Header, d.scratch.payload)
 	case d.key != nil:
-		d.hint = hint(d.reason, d.issuer, d.scratch.payload)
+		d.hint = hint(d.reason, d.issuer, d.token, d.scratch.payload)
 	}
 }

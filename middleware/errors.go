@@ -1,9 +1,7 @@
 package middleware
 
 import (
-	"errors"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/bearerguard/bearerguard/scopes"
@@ -39,25 +37,6 @@ func (e *Error) Error() string { return "bearerguard: " + string(e.Reason) }
 // Unwrap returns the Reason.
 func (e *Error) Unwrap() error { return e.Reason }
 
-// A ConfigError is one mistake in a Config. The error of New is all of them, joined
-// by errors.Join.
-type ConfigError struct {
-	// Field is the field, such as "Issuers[1].Algorithms".
-	Field string
-	// Value is the value of the field, "" if it is long or may be secret.
-	Value string
-	// Reason says what to change.
-	Reason string
-}
-
-// Error returns Field, Value and Reason on one line.
-func (e *ConfigError) Error() string {
-	if e.Value == "" {
-		return "bearerguard: Config." + e.Field + ": " + e.Reason
-	}
-	return "bearerguard: Config." + e.Field + " " + strconv.Quote(e.Value) + ": " + e.Reason
-}
-
 // requiredScopes returns every scope that the requirements name, so that a client
 // which has to ask for a new token can ask for all of them at once.
 func requiredScopes(need []scopes.Requirement) []string {
@@ -71,12 +50,3 @@ func requiredScopes(need []scopes.Requirement) []string {
 	}
 	return all
 }
-
-// configErrors collects the errors of a Config.
-type configErrors []error
-
-func (errs *configErrors) add(field, value, reason string) {
-	*errs = append(*errs, &ConfigError{Field: field, Value: value, Reason: reason})
-}
-
-func (errs configErrors) join() error { return errors.Join(errs...) }

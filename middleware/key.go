@@ -55,7 +55,7 @@ func (d *decision) rejectKeys(err error) bool {
 }
 
 // ringFor returns the keys for iss, which names this issuer or one of its tenants.
-func (issuer *issuer) ringFor(iss string) (*keyring.Ring, error) {
+func (issuer *trustedIssuer) ringFor(iss string) (*keyring.Ring, error) {
 	if issuer.family == nil {
 		return issuer.ring, nil
 	}
@@ -65,7 +65,7 @@ func (issuer *issuer) ringFor(iss string) (*keyring.Ring, error) {
 
 // servingKeys returns those of keys that may serve iss. Usually these are all, and
 // then it returns keys itself.
-func (issuer *issuer) servingKeys(keys []*keyring.Key, iss string) []*keyring.Key {
+func (issuer *trustedIssuer) servingKeys(keys []*keyring.Key, iss string) []*keyring.Key {
 	mayNot := func(key *keyring.Key) bool { return !issuer.keyMayServe(key, iss) }
 	if !slices.ContainsFunc(keys, mayNot) {
 		return keys
@@ -76,7 +76,7 @@ func (issuer *issuer) servingKeys(keys []*keyring.Key, iss string) []*keyring.Ke
 // keyMayServe reports whether key may sign for iss. Entra keys carry an "issuer"
 // member that restricts this. It may hold a placeholder for the tenant, and names
 // Issuer.MetadataIssuer if the metadata has a name of its own.
-func (issuer *issuer) keyMayServe(key *keyring.Key, iss string) bool {
+func (issuer *trustedIssuer) keyMayServe(key *keyring.Key, iss string) bool {
 	keyIssuer := key.Issuer
 	if keyIssuer == "" || keyIssuer == iss || matchesTemplate(keyIssuer, iss) {
 		return true

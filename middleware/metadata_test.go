@@ -113,7 +113,8 @@ func TestMetadataURL(t *testing.T) {
 		t.Fatalf("%d rows, want 11", len(rows))
 	}
 	for _, row := range rows {
-		t.Run("PRM-01 "+row.Source, func(t *testing.T) {
+		t.Run(row.Source, func(t *testing.T) {
+			covers(t, "PRM-01")
 			auth, err := middleware.New(describable(row.Resource))
 			if row.Refused {
 				wantMistake(t, err, "Resource")
@@ -151,14 +152,16 @@ func TestMetadataHandler(t *testing.T) {
 	auth := newDescribed(t, describable(resource))
 	h := mountMetadata(auth)
 
-	t.Run("PRM-02 a slash that ends the host goes away", func(t *testing.T) {
+	t.Run("a slash that ends the host goes away", func(t *testing.T) {
+		covers(t, "PRM-02")
 		root := newDescribed(t, describable("https://api.example.com/"))
 		want := []string{"/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/"}
 		if got := root.MetadataPaths(); !slices.Equal(got, want) {
 			t.Errorf("paths are %q, want %q", got, want)
 		}
 	})
-	t.Run("PRM-03 GET and HEAD", func(t *testing.T) {
+	t.Run("GET and HEAD", func(t *testing.T) {
+		covers(t, "PRM-03")
 		get, head := askMetadata(h, "GET", location), askMetadata(h, "HEAD", location)
 		if get.Code != 200 || head.Code != 200 || head.Body.Len() != 0 {
 			t.Errorf("GET %d, HEAD %d with %d bytes, want 200, 200 and none", get.Code, head.Code, head.Body.Len())
@@ -168,19 +171,22 @@ func TestMetadataHandler(t *testing.T) {
 		}
 	})
 	for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "TRACE", "get"} {
-		t.Run("PRM-03 "+method+" is not allowed", func(t *testing.T) {
+		t.Run(method+" is not allowed", func(t *testing.T) {
+			covers(t, "PRM-03")
 			w := askMetadata(h, method, location)
 			if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD, OPTIONS" || w.Body.Len() > 0 {
 				t.Errorf("status %d, Allow %q, body %q", w.Code, w.Header().Get("Allow"), w.Body)
 			}
 		})
 	}
-	t.Run("PRM-04 media type", func(t *testing.T) {
+	t.Run("media type", func(t *testing.T) {
+		covers(t, "PRM-04")
 		if got := askMetadata(h, "GET", location).Header()["Content-Type"]; !slices.Equal(got, []string{"application/json"}) {
 			t.Errorf("Content-Type is %q", got)
 		}
 	})
-	t.Run("PRM-05 nothing comes from the request", func(t *testing.T) {
+	t.Run("nothing comes from the request", func(t *testing.T) {
+		covers(t, "PRM-05")
 		want := askMetadata(h, "GET", location)
 		for _, attack := range [][]string{
 			{"Host", "evil.example"},
@@ -203,7 +209,8 @@ func TestMetadataHandler(t *testing.T) {
 			}
 		}
 	})
-	t.Run("PRM-05 MCP-14 the identifier as it is spelled", func(t *testing.T) {
+	t.Run("the identifier as it is spelled", func(t *testing.T) {
+		covers(t, "PRM-05 MCP-14")
 		for _, spelled := range []string{"HTTPS://API.Example.com/v1", "https://api.example.com:443/v1", "https://api.example.com/v1?a=b&c=<d>"} {
 			auth, err := middleware.New(describable(spelled))
 			if strings.Contains(spelled, "<") {
@@ -218,13 +225,15 @@ func TestMetadataHandler(t *testing.T) {
 			}
 		}
 	})
-	t.Run("PRM-10 bearer methods", func(t *testing.T) {
+	t.Run("bearer methods", func(t *testing.T) {
+		covers(t, "PRM-10")
 		got := metadataAt(t, h, location)["bearer_methods_supported"]
 		if !reflect.DeepEqual(got, []any{"header"}) {
 			t.Errorf("bearer_methods_supported is %v", got)
 		}
 	})
-	t.Run("PRM-17 Cache-Control", func(t *testing.T) {
+	t.Run("Cache-Control", func(t *testing.T) {
+		covers(t, "PRM-17")
 		if got := askMetadata(h, "GET", location).Header().Get("Cache-Control"); got != "max-age=3600" {
 			t.Errorf("Cache-Control is %q", got)
 		}
@@ -236,7 +245,8 @@ func TestMetadataHandler(t *testing.T) {
 			t.Errorf("Cache-Control is %q, want the one that was set before", got)
 		}
 	})
-	t.Run("PRM-19 other origins may read it", func(t *testing.T) {
+	t.Run("other origins may read it", func(t *testing.T) {
+		covers(t, "PRM-19")
 		w := askMetadata(h, "OPTIONS", location, "Origin", "https://app.example", "Access-Control-Request-Method", "GET",
 			"Access-Control-Request-Headers", "mcp-protocol-version")
 		for field, want := range map[string]string{

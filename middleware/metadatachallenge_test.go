@@ -17,17 +17,18 @@ func TestMetadataChallenge(t *testing.T) {
 	const want = "https://api.example.com/.well-known/oauth-protected-resource/v1"
 	auth := newDescribed(t, describable("https://api.example.com/v1"))
 	for _, c := range []struct {
-		name, id string
-		fields   []string
-		status   int
-		code     string
-		scope    string
+		name, ids string
+		fields    []string
+		status    int
+		code      string
+		scope     string
 	}{
 		{"no token", "PRM-12 MCP-02 MCP-04", nil, 401, "", "read write"},
 		{"a bad token", "PRM-12 MCP-02 MCP-04", []string{"Authorization", "Bearer a.b.c"}, 401, "invalid_token", "read write"},
 		{"a malformed request", "PRM-12 MCP-05", []string{"Authorization", "Bearer a b"}, 400, "invalid_request", ""},
 	} {
-		t.Run(c.id+" "+c.name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
+			covers(t, c.ids)
 			r := httptest.NewRequest("GET", "https://evil.example/v1", nil)
 			for i := 0; i < len(c.fields); i += 2 {
 				r.Header.Set(c.fields[i], c.fields[i+1])
@@ -42,7 +43,8 @@ func TestMetadataChallenge(t *testing.T) {
 			}
 		})
 	}
-	t.Run("PRM-13 it leads to the resource", func(t *testing.T) {
+	t.Run("it leads to the resource", func(t *testing.T) {
+		covers(t, "PRM-13")
 		location := challengeOf(t, refusalFields(auth, middleware.ErrNoToken))["resource_metadata"]
 		if u, err := url.Parse(location); err != nil || !u.IsAbs() {
 			t.Errorf("%q is no absolute URL", location)
@@ -51,7 +53,8 @@ func TestMetadataChallenge(t *testing.T) {
 			t.Errorf("resource is %v", got)
 		}
 	})
-	t.Run("H-16 scripts may read it", func(t *testing.T) {
+	t.Run("scripts may read it", func(t *testing.T) {
+		covers(t, "H-16")
 		const field = "Access-Control-Expose-Headers"
 		for _, before := range []string{"", "ETag", "*", "etag, www-authenticate"} {
 			h := http.Header{}
@@ -71,7 +74,8 @@ func TestMetadataChallenge(t *testing.T) {
 			}
 		}
 	})
-	t.Run("H-12 others' challenges stay, ours is there once", func(t *testing.T) {
+	t.Run("others' challenges stay, ours is there once", func(t *testing.T) {
+		covers(t, "H-12")
 		h := http.Header{}
 		h.Add("WWW-Authenticate", `Basic realm="legacy"`)
 		auth.Refuse(h, middleware.ErrNoToken)

@@ -15,25 +15,26 @@ func TestMetadataAuthorizationServers(t *testing.T) {
 	const tenant = "8f0c2f6e-7f6b-4bb5-9b1d-3a1f0f2f7a11"
 	keys := json.RawMessage(`{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`)
 	for _, c := range []struct {
-		name    string
-		issuers []middleware.Issuer
-		want    []any // nil: the member is left out
+		name, ids string
+		issuers   []middleware.Issuer
+		want      []any // nil: the member is left out
 	}{
-		{"MCP-01 the issuers", []middleware.Issuer{{URL: "https://a.example"}, {URL: "https://b.example/x/"}},
+		{"the issuers", "MCP-01", []middleware.Issuer{{URL: "https://a.example"}, {URL: "https://b.example/x/"}},
 			[]any{"https://a.example", "https://b.example/x/"}},
-		{"a template with its tenants", []middleware.Issuer{{URL: "https://{company}.auth.example", Tenants: []string{"acme", "initech"}}},
+		{"a template with its tenants", "", []middleware.Issuer{{URL: "https://{company}.auth.example", Tenants: []string{"acme", "initech"}}},
 			[]any{"https://acme.auth.example", "https://initech.auth.example"}},
-		{"PRM-06 a template by pattern", []middleware.Issuer{{URL: "https://{company}.auth.example", TenantPattern: "[a-z]+"}}, nil},
-		{"the name in the metadata", []middleware.Issuer{{URL: "https://sts.example/" + tenant + "/", MetadataIssuer: "https://login.example/" + tenant + "/v2.0"}},
+		{"a template by pattern", "PRM-06", []middleware.Issuer{{URL: "https://{company}.auth.example", TenantPattern: "[a-z]+"}}, nil},
+		{"the name in the metadata", "", []middleware.Issuer{{URL: "https://sts.example/" + tenant + "/", MetadataIssuer: "https://login.example/" + tenant + "/v2.0"}},
 			[]any{"https://login.example/" + tenant + "/v2.0"}},
-		{"a placeholder in the name in the metadata", []middleware.Issuer{{URL: "https://sts.example/x/", MetadataIssuer: "https://login.example/{tenantid}/v2.0"}}, nil},
-		{"one server for two issuers", []middleware.Issuer{{URL: "https://a.example/1", MetadataIssuer: "https://a.example"}, {URL: "https://a.example/2", MetadataIssuer: "https://a.example"}},
+		{"a placeholder in the name in the metadata", "", []middleware.Issuer{{URL: "https://sts.example/x/", MetadataIssuer: "https://login.example/{tenantid}/v2.0"}}, nil},
+		{"one server for two issuers", "", []middleware.Issuer{{URL: "https://a.example/1", MetadataIssuer: "https://a.example"}, {URL: "https://a.example/2", MetadataIssuer: "https://a.example"}},
 			[]any{"https://a.example"}},
-		{"PRM-06 a name that is no URL", []middleware.Issuer{{URL: "joe", JWKS: keys}}, nil},
-		{"plain http", []middleware.Issuer{{URL: "http://a.example", DangerouslyAllowHTTP: true}, {URL: "http://127.0.0.1:8080"}},
+		{"a name that is no URL", "PRM-06", []middleware.Issuer{{URL: "joe", JWKS: keys}}, nil},
+		{"plain http", "", []middleware.Issuer{{URL: "http://a.example", DangerouslyAllowHTTP: true}, {URL: "http://127.0.0.1:8080"}},
 			[]any{"http://127.0.0.1:8080"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			covers(t, c.ids)
 			config := describable("https://api.example.com")
 			config.Issuers = c.issuers
 			h := mountMetadata(newDescribed(t, config))
@@ -48,7 +49,8 @@ func TestMetadataAuthorizationServers(t *testing.T) {
 
 func TestMetadataScopes(t *testing.T) {
 	const location = "/.well-known/oauth-protected-resource"
-	t.Run("PRM-06 none", func(t *testing.T) {
+	t.Run("none", func(t *testing.T) {
+		covers(t, "PRM-06")
 		auth := newDescribed(t, describable("https://api.example.com"))
 		auth.Declare()
 		auth.Declare(scopes.Role("admin"))
@@ -80,7 +82,8 @@ func TestMetadataScopes(t *testing.T) {
 			t.Errorf("scopes_supported is %v", got)
 		}
 	})
-	t.Run("MCP-09 offline_access", func(t *testing.T) {
+	t.Run("offline_access", func(t *testing.T) {
+		covers(t, "MCP-09")
 		defer func() {
 			if recover() == nil {
 				t.Error("Declare did not panic")
@@ -100,7 +103,8 @@ func TestConfigMetadata(t *testing.T) {
 		"authorization_servers":                 []string{"https://other.example"},
 		"scopes_supported":                      []string{"deals-read"},
 	}
-	t.Run("PRM-18 further members", func(t *testing.T) {
+	t.Run("further members", func(t *testing.T) {
+		covers(t, "PRM-18")
 		auth := newDescribed(t, config)
 		auth.Declare(scopes.Scope("internal"))
 		want := map[string]any{
@@ -119,28 +123,29 @@ func TestConfigMetadata(t *testing.T) {
 		}
 	})
 	for _, c := range []struct {
-		name, member string
-		value        any
+		name, ids, member string
+		value             any
 	}{
-		{"PRM-07 jwks_uri over http", "jwks_uri", "http://api.example.com/jwks"},
-		{"PRM-07 jwks_uri of another type", "jwks_uri", 1},
-		{"PRM-08 none", "resource_signing_alg_values_supported", []string{"ES256", "none"}},
-		{"PRM-08 no list", "resource_signing_alg_values_supported", "none"},
-		{"PRM-05 resource", "resource", "https://other.example"},
-		{"PRM-10 bearer methods", "bearer_methods_supported", []string{"query"}},
-		{"PRM-11 DPoP", "dpop_bound_access_tokens_required", true},
-		{"PRM-11 certificates", "tls_client_certificate_bound_access_tokens", true},
-		{"PRM-14 signed metadata", "signed_metadata", "e30.e30.e30"},
-		{"PRM-06 an empty list", "resource_policy", []string{}},
-		{"PRM-06 null", "resource_name", nil},
-		{"PRM-06 an empty text", "resource_name", ""},
-		{"MCP-09 offline_access", "scopes_supported", []string{"a", "offline_access"}},
-		{"scopes of another type", "scopes_supported", "a b"},
-		{"MCP-01 a server over http", "authorization_servers", []string{"http://id.example.com"}},
-		{"a server with a query", "authorization_servers", []string{"https://id.example.com/?a"}},
-		{"what is no JSON", "resource_name", func() {}},
+		{"jwks_uri over http", "PRM-07", "jwks_uri", "http://api.example.com/jwks"},
+		{"jwks_uri of another type", "PRM-07", "jwks_uri", 1},
+		{"none", "PRM-08", "resource_signing_alg_values_supported", []string{"ES256", "none"}},
+		{"no list", "PRM-08", "resource_signing_alg_values_supported", "none"},
+		{"resource", "PRM-05", "resource", "https://other.example"},
+		{"bearer methods", "PRM-10", "bearer_methods_supported", []string{"query"}},
+		{"DPoP", "PRM-11", "dpop_bound_access_tokens_required", true},
+		{"certificates", "PRM-11", "tls_client_certificate_bound_access_tokens", true},
+		{"signed metadata", "PRM-14", "signed_metadata", "e30.e30.e30"},
+		{"an empty list", "PRM-06", "resource_policy", []string{}},
+		{"null", "PRM-06", "resource_name", nil},
+		{"an empty text", "PRM-06", "resource_name", ""},
+		{"offline_access", "MCP-09", "scopes_supported", []string{"a", "offline_access"}},
+		{"scopes of another type", "", "scopes_supported", "a b"},
+		{"a server over http", "MCP-01", "authorization_servers", []string{"http://id.example.com"}},
+		{"a server with a query", "", "authorization_servers", []string{"https://id.example.com/?a"}},
+		{"what is no JSON", "", "resource_name", func() {}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			covers(t, c.ids)
 			config := config
 			config.Metadata = map[string]any{c.member: c.value}
 			_, err := middleware.New(config)

@@ -13,34 +13,36 @@ import (
 func TestMetadataPlaces(t *testing.T) {
 	const prefix = "https://api.example.com/.well-known/oauth-protected-resource"
 	for _, c := range []struct {
-		name, resource, location string
-		status                   int
+		name, ids, resource, location string
+		status                        int
 	}{
-		{"PRM-15 its own path", "https://api.example.com/a", prefix + "/a", 200},
-		{"CF-11 a slash more", "https://api.example.com/a", prefix + "/a/", 200},
-		{"CF-11 a slash less", "https://api.example.com/a/", prefix + "/a", 200},
-		{"CF-11 two slashes more", "https://api.example.com/a", prefix + "/a//", 404},
-		{"PRM-15 the root", "https://api.example.com/a", prefix, 404},
-		{"PRM-15 another path", "https://api.example.com/a", prefix + "/b", 404},
-		{"PRM-15 below", "https://api.example.com/a", prefix + "/a/b", 404},
-		{"PRM-15 above", "https://api.example.com/a/b", prefix + "/a", 404},
-		{"PRM-15 another case", "https://api.example.com/a", prefix + "/A", 404},
-		{"PRM-15 the resource itself", "https://api.example.com/a", "https://api.example.com/a", 404},
-		{"PRM-15 suffix instead of insertion", "https://api.example.com/a", "https://api.example.com/a/.well-known/oauth-protected-resource", 404},
-		{"PRM-21 an encoded slash is none", "https://api.example.com/a%2Fb", prefix + "/a/b", 404},
-		{"PRM-21 a slash is no encoded one", "https://api.example.com/a/b", prefix + "/a%2Fb", 404},
-		{"PRM-15 another query", "https://api.example.com/a?x=1", prefix + "/a?x=2", 404},
-		{"PRM-15 no query", "https://api.example.com/a?x=1", prefix + "/a", 404},
-		{"a query that means nothing", "https://api.example.com/a", prefix + "/a?x=1", 200},
+		{"its own path", "PRM-15", "https://api.example.com/a", prefix + "/a", 200},
+		{"a slash more", "CF-11", "https://api.example.com/a", prefix + "/a/", 200},
+		{"a slash less", "CF-11", "https://api.example.com/a/", prefix + "/a", 200},
+		{"two slashes more", "CF-11", "https://api.example.com/a", prefix + "/a//", 404},
+		{"the root", "PRM-15", "https://api.example.com/a", prefix, 404},
+		{"another path", "PRM-15", "https://api.example.com/a", prefix + "/b", 404},
+		{"below", "PRM-15", "https://api.example.com/a", prefix + "/a/b", 404},
+		{"above", "PRM-15", "https://api.example.com/a/b", prefix + "/a", 404},
+		{"another case", "PRM-15", "https://api.example.com/a", prefix + "/A", 404},
+		{"the resource itself", "PRM-15", "https://api.example.com/a", "https://api.example.com/a", 404},
+		{"suffix instead of insertion", "PRM-15", "https://api.example.com/a", "https://api.example.com/a/.well-known/oauth-protected-resource", 404},
+		{"an encoded slash is none", "PRM-21", "https://api.example.com/a%2Fb", prefix + "/a/b", 404},
+		{"a slash is no encoded one", "PRM-21", "https://api.example.com/a/b", prefix + "/a%2Fb", 404},
+		{"another query", "PRM-15", "https://api.example.com/a?x=1", prefix + "/a?x=2", 404},
+		{"no query", "PRM-15", "https://api.example.com/a?x=1", prefix + "/a", 404},
+		{"a query that means nothing", "", "https://api.example.com/a", prefix + "/a?x=1", 200},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			covers(t, c.ids)
 			w := askMetadata(newDescribed(t, describable(c.resource)).MetadataHandler(), "GET", c.location)
 			if w.Code != c.status {
 				t.Errorf("GET %s for %s: status %d, want %d", c.location, c.resource, w.Code, c.status)
 			}
 		})
 	}
-	t.Run("PRM-15 many on one mux", func(t *testing.T) {
+	t.Run("many on one mux", func(t *testing.T) {
+		covers(t, "PRM-15")
 		resources := []string{"https://api.example.com", "https://api.example.com/a", "https://api.example.com/a/b",
 			"https://api.example.com/a%2Fb", "https://api.example.com/b/"}
 		var all []*middleware.Authenticator
@@ -59,7 +61,8 @@ func TestMetadataPlaces(t *testing.T) {
 			}
 		}
 	})
-	t.Run("PRM-16 names are compared by code points", func(t *testing.T) {
+	t.Run("names are compared by code points", func(t *testing.T) {
+		covers(t, "PRM-16")
 		wantMistake(t, resourceError("https://b\u00fccher.example"), "Resource")
 		const resource = "https://xn--bcher-kva.example/caf%C3%A9"
 		auth := newDescribed(t, describable(resource))
@@ -72,19 +75,22 @@ func TestMetadataPlaces(t *testing.T) {
 			}
 		}
 	})
-	t.Run("RI-01", func(t *testing.T) {
+	t.Run("names that a resource may not have", func(t *testing.T) {
+		covers(t, "RI-01")
 		for _, resource := range []string{"rs.example.com", "https://x#f", "https://x#", "//x/a", "/a", "urn:x:y", "https:x", "https://u:p@x/", "https://x/\"", "https://x/a/../b", "https://x/./"} {
 			if err := resourceError(resource); err == nil {
 				t.Errorf("%s was accepted", resource)
 			}
 		}
 	})
-	t.Run("RI-02 a query is allowed", func(t *testing.T) {
+	t.Run("a query is allowed", func(t *testing.T) {
+		covers(t, "RI-02")
 		if err := resourceError("https://x/?a"); err != nil {
 			t.Error(err)
 		}
 	})
-	t.Run("PRM-09 plain http on loopback only", func(t *testing.T) {
+	t.Run("plain http on loopback only", func(t *testing.T) {
+		covers(t, "PRM-09")
 		for resource, ok := range map[string]bool{"http://127.0.0.1:8080/mcp": true, "http://[::1]/": true, "http://localhost": true,
 			"http://localhost.example.com": false, "http://10.0.0.1": false, "ftp://x": false} {
 			if err := resourceError(resource); (err == nil) != ok {

@@ -60,16 +60,12 @@ type challenger struct {
 	metadata string // resource_metadata after a comma, quoted, or ""
 }
 
-func newChallenger(c *Config) challenger {
-	realm := c.Realm
-	if realm == "" {
-		realm = defaultRealm
+func newChallenger(config *checkedConfig) challenger {
+	c := challenger{realm: "Bearer realm=" + quotedString(config.Realm)}
+	if config.resource != nil {
+		c.metadata = ", resource_metadata=" + quotedString(metadataURL(config.resource))
 	}
-	made := challenger{realm: "Bearer realm=" + quotedString(realm)}
-	if c.Resource != "" {
-		made.metadata = ", resource_metadata=" + quotedString(metadataURL(c.Resource))
-	}
-	return made
+	return c
 }
 
 // refuse implements Authenticator.Refuse.

@@ -31,7 +31,7 @@ func TestStepUp(t *testing.T) {
 	}
 	nested := httpauth.Require(w.auth, read)(httpauth.Require(w.auth, scopes.Authentication(0, gold))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) })))
 	mux.Handle("/nested", nested)
-	api := door{"httpauth", mux}
+	api := adapter{"httpauth", mux}
 
 	g := good().claim("scope", `"deals-read"`)
 	with := func(acr string, ago time.Duration) draft {
@@ -43,7 +43,7 @@ func TestStepUp(t *testing.T) {
 	served := func(t *testing.T, path string, d draft) {
 		t.Helper()
 		if o := ask(path, d.token()); o.status != 200 || !o.ran {
-			t.Errorf("%s: status %d, %s", path, o.status, o.said)
+			t.Errorf("%s: status %d, %s", path, o.status, o.logged)
 		}
 	}
 	// challenged has the request refused with exactly these parameters in
@@ -78,12 +78,12 @@ func TestStepUp(t *testing.T) {
 		if !strings.Contains(o.body, `"error":"insufficient_user_authentication"`) || o.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %v %s", path, o.header, o.body)
 		}
-		if !strings.Contains(o.said, "insufficient_user_authentication") {
-			t.Errorf("%s: the log says %q", path, o.said)
+		if !strings.Contains(o.logged, "insufficient_user_authentication") {
+			t.Errorf("%s: the log says %q", path, o.logged)
 		}
 	}
 
-	row(t, "SU-01 401 insufficient_user_authentication, whatever is lacking", func(t *testing.T) {
+	row(t, "401 insufficient_user_authentication, whatever is lacking", "SU-01", func(t *testing.T) {
 		challenged(t, "/acr", with(`"urn:example:bronze"`, 0), map[string]string{"acr_values": gold + " " + silver})
 		challenged(t, "/acr", with(quoted(strings.ToUpper(gold)), 0), map[string]string{"acr_values": gold + " " + silver})
 		challenged(t, "/age", with(quoted(gold), time.Hour), map[string]string{"max_age": "300"})
@@ -91,19 +91,19 @@ func TestStepUp(t *testing.T) {
 		served(t, "/acr", with(quoted(silver), 99*time.Hour))
 		served(t, "/age", with(`"whatever"`, time.Minute))
 	})
-	row(t, "SU-02 the acr values in the order that the route has them", func(t *testing.T) {
+	row(t, "the acr values in the order that the route has them", "SU-02", func(t *testing.T) {
 		order := newWorld(t, nil)
 		need := scopes.Authentication(0, "c", "a", "b")
 		h := httpauth.Require(order.auth, need)(http.NotFoundHandler())
-		o := order.send(door{"httpauth", h}, request("GET", "/", "Authorization", "Bearer "+g.token()))
+		o := order.send(adapter{"httpauth", h}, request("GET", "/", "Authorization", "Bearer "+g.token()))
 		if field := o.header.Get("WWW-Authenticate"); !strings.Contains(field, `acr_values="c a b"`) {
 			t.Error(field)
 		}
 	})
-	row(t, "SU-03 max_age is a whole number of seconds", func(t *testing.T) {
+	row(t, "max_age is a whole number of seconds", "SU-03", func(t *testing.T) {
 		for age, want := range map[time.Duration]string{time.Second: "1", 90 * time.Minute: "5400", 24 * 365 * time.Hour: "31536000"} {
 			h := httpauth.Require(w.auth, scopes.Authentication(age))(http.NotFoundHandler())
-			o := w.send(door{"httpauth", h}, request("GET", "/", "Authorization", "Bearer "+g.token()))
+			o := w.send(adapter{"httpauth", h}, request("GET", "/", "Authorization", "Bearer "+g.token()))
 			all, err := parseWWW(o.header.Get("WWW-Authenticate"))
 			if err != nil || len(all) != 1 || all[0].params["max_age"] != want {
 				t.Errorf("%v: %q", age, o.header)
@@ -120,7 +120,7 @@ func TestStepUp(t *testing.T) {
 			}()
 		}
 	})
-	row(t, "SU-04 everything that is lacking in one challenge", func(t *testing.T) {
+	row(t, "everything that is lacking in one challenge", "SU-04", func(t *testing.T) {
 		everything := map[string]string{"acr_values": gold + " " + silver, "max_age": "300", "scope": "deals-read"}
 		challenged(t, "/both", g, everything)
 		challenged(t, "/both", with(quoted(gold), time.Hour), everything)
@@ -132,7 +132,7 @@ func TestStepUp(t *testing.T) {
 		served(t, "/one", with(quoted(silver), 30*time.Minute))
 		served(t, "/two", with(quoted(gold), time.Minute))
 	})
-	row(t, "SU-04 B-21 a missing scope alone is no case for a new authentication", func(t *testing.T) {
+	row(t, "a missing scope alone is no case for a new authentication", "SU-04 B-21", func(t *testing.T) {
 		o := ask("/both", with(quoted(gold), 0).claim("scope", `"x"`).token())
 		if o.ran || o.check("GET", middleware.ErrInsufficientScope) != nil {
 			t.Error(o.check("GET", middleware.ErrInsufficientScope))
@@ -141,7 +141,7 @@ func TestStepUp(t *testing.T) {
 			t.Error(field)
 		}
 	})
-	row(t, "SU-05 acr and auth_time are the token's, and absent is not enough", func(t *testing.T) {
+	row(t, "acr and auth_time are the token's, and absent is not enough", "SU-05", func(t *testing.T) {
 		for _, acr := range []string{"", `""`, "null", `["urn:example:gold"]`, "1", `{"value":"urn:example:gold"}`, quoted(gold + " " + silver)} {
 			challenged(t, "/acr", with(acr, 0), map[string]string{"acr_values": gold + " " + silver})
 		}
@@ -152,7 +152,7 @@ func TestStepUp(t *testing.T) {
 			t.Errorf("the request says it: status %d", o.status)
 		}
 	})
-	row(t, "SU-06 ATK-D22 the age is auth_time's, to the leeway", func(t *testing.T) {
+	row(t, "the age is auth_time's, to the leeway", "SU-06 ATK-D22", func(t *testing.T) {
 		const leeway = 30 * time.Second
 		served(t, "/age", with("", 5*time.Minute))
 		served(t, "/age", with("", 5*time.Minute+leeway))
@@ -163,7 +163,7 @@ func TestStepUp(t *testing.T) {
 			challenged(t, "/age", g.claim("auth_time", value), map[string]string{"max_age": "300"})
 		}
 	})
-	row(t, "SU-06 ATK-G06 a remembered token grows too old", func(t *testing.T) {
+	row(t, "a remembered token grows too old", "SU-06 ATK-G06", func(t *testing.T) {
 		d := with(quoted(gold), 0)
 		served(t, "/age", d)
 		w.clock.Store(int64(6 * time.Minute))
@@ -171,7 +171,7 @@ func TestStepUp(t *testing.T) {
 		challenged(t, "/age", d, map[string]string{"max_age": "300"})
 		served(t, "/acr", d)
 	})
-	row(t, "SU-07 a bad token is told nothing of what it would need", func(t *testing.T) {
+	row(t, "a bad token is told nothing of what it would need", "SU-07", func(t *testing.T) {
 		for name, token := range map[string]string{
 			"forged":   with(`"x"`, time.Hour).by("foreign-ec", "ES256").token(),
 			"expired":  with(`"x"`, time.Hour).claim("exp", at(-time.Hour)).token(),

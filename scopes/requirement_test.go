@@ -21,7 +21,7 @@ func ofTenant(name string) scopes.Requirement {
 	return scopes.Where("tenant "+name, func(t *claims.Token) bool { return t.Tenant == name })
 }
 
-func TestMet(t *testing.T) {
+func TestSatisfiedBy(t *testing.T) {
 	type token = claims.Token
 	tests := []struct {
 		name string
@@ -65,14 +65,14 @@ func TestMet(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := test.need.SatisfiedBy(&test.have, scopes.Options{}); got != test.want {
-				t.Errorf("Met = %v, want %v", got, test.want)
+				t.Errorf("SatisfiedBy = %v, want %v", got, test.want)
 			}
 			missing := test.need.Missing(&test.have, scopes.Options{})
 			if (missing == nil) != test.want {
-				t.Errorf("Missing = %q although Met is %v", missing, test.want)
+				t.Errorf("Missing = %q although SatisfiedBy is %v", missing, test.want)
 			}
 			if test.need.SatisfiedBy(nil, scopes.Options{}) {
-				t.Error("a nil token meets it")
+				t.Error("a nil token satisfies it")
 			}
 			if test.need.Missing(nil, scopes.Options{}) == nil {
 				t.Error("a nil token misses nothing")
@@ -84,32 +84,32 @@ func TestMet(t *testing.T) {
 func TestErr(t *testing.T) {
 	bad := scopes.Scope("")
 	tests := []struct {
-		name string
-		need scopes.Requirement
-		want string // part of the error's text
+		name, ids string
+		need      scopes.Requirement
+		want      string // part of the error's text
 	}{
-		{"B-14/empty", bad, `""`},
-		{"B-14/space", scopes.Scope("a b"), `"a b"`},
-		{"B-14/quote", scopes.Scope(`a"b`), `a\"b`},
-		{"B-14/backslash", scopes.Scope(`a\b`), `a\\b`},
-		{"B-14/tab", scopes.Scope("a\tb"), `a\tb`},
-		{"B-14/newline", scopes.Scope("a\nb"), `a\nb`},
-		{"B-14/null", scopes.Scope("a\x00"), `\x00`},
-		{"B-14/delete", scopes.Scope("a\x7f"), `\x7f`},
-		{"B-14/umlaut", scopes.Scope("lösen"), "lösen"},
-		{"B-14/no-break space", scopes.Scope("a\u00a0b"), `\u00a0`},
-		{"MCP-09/offline_access", scopes.Scope("offline_access"), "refresh token"},
-		{"empty role", scopes.Role(""), "role"},
-		{"empty group", scopes.Group(""), "group"},
-		{"nameless condition", scopes.Where("", func(*claims.Token) bool { return true }), "condition"},
-		{"condition without function", scopes.Where("x", nil), `"x"`},
-		{"alternative that demands nothing", scopes.Any(scopeA, nothing), "pointless"},
-		{"only alternative demands nothing", scopes.Any(nothing), "pointless"},
-		{"part of all", scopes.All(scopeA, bad), `""`},
-		{"alternative", scopes.Any(scopeA, bad), `""`},
-		{"deep inside", scopes.Any(scopeA, scopes.All(scopeB, scopes.Any(admin, bad))), `""`},
-		{"among one", scopes.All(bad), `""`},
-		{"not SMART", scopes.SMARTFiltered("deals-read"), "SMART"},
+		{"empty", "B-14", bad, `""`},
+		{"space", "B-14", scopes.Scope("a b"), `"a b"`},
+		{"quote", "B-14", scopes.Scope(`a"b`), `a\"b`},
+		{"backslash", "B-14", scopes.Scope(`a\b`), `a\\b`},
+		{"tab", "B-14", scopes.Scope("a\tb"), `a\tb`},
+		{"newline", "B-14", scopes.Scope("a\nb"), `a\nb`},
+		{"null", "B-14", scopes.Scope("a\x00"), `\x00`},
+		{"delete", "B-14", scopes.Scope("a\x7f"), `\x7f`},
+		{"umlaut", "B-14", scopes.Scope("lösen"), "lösen"},
+		{"no-break space", "B-14", scopes.Scope("a\u00a0b"), `\u00a0`},
+		{"offline_access", "MCP-09", scopes.Scope("offline_access"), "refresh token"},
+		{"empty role", "", scopes.Role(""), "role"},
+		{"empty group", "", scopes.Group(""), "group"},
+		{"nameless condition", "", scopes.Where("", func(*claims.Token) bool { return true }), "condition"},
+		{"condition without function", "", scopes.Where("x", nil), `"x"`},
+		{"alternative that requires nothing", "", scopes.Any(scopeA, nothing), "alternative"},
+		{"only alternative requires nothing", "", scopes.Any(nothing), "alternative"},
+		{"part of all", "", scopes.All(scopeA, bad), `""`},
+		{"alternative", "", scopes.Any(scopeA, bad), `""`},
+		{"deep inside", "", scopes.Any(scopeA, scopes.All(scopeB, scopes.Any(admin, bad))), `""`},
+		{"among one", "", scopes.All(bad), `""`},
+		{"not SMART", "", scopes.SMARTFiltered("deals-read"), "SMART"},
 	}
 	everything := &claims.Token{
 		Scopes: []string{"", "a", "b", "a b", `a"b`, `a\b`, "a\tb", "a\nb", "a\x00", "a\x7f", "lösen", "a\u00a0b", "offline_access", "deals-read"},
@@ -118,24 +118,25 @@ func TestErr(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			covers(t, test.ids)
 			err := test.need.Err()
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("Err = %v, want %q in it", err, test.want)
 			}
-			// Even a token that has all of it, whatever the strategy.
+			// Not even a token that has everything satisfies it, under any strategy.
 			for name, strategy := range strategies {
 				if test.need.SatisfiedBy(everything, scopes.Options{Strategy: strategy}) {
-					t.Errorf("%s: met in spite of the error", name)
+					t.Errorf("%s: satisfied in spite of the error", name)
 				}
 			}
 			if test.need.SatisfiedBy(everything, scopes.Options{}) {
-				t.Error("met in spite of the error")
+				t.Error("satisfied in spite of the error")
 			}
 			if names := test.need.Scopes(); names != nil {
 				t.Errorf("Scopes = %q, want none", names)
 			}
 			if _, _, needed := test.need.StepUp(everything, scopes.Options{}); needed {
-				t.Error("asks for a step up that cannot help")
+				t.Error("asks for an authentication that cannot help")
 			}
 			if missing := test.need.Missing(everything, scopes.Options{}); len(missing) != 1 {
 				t.Errorf("Missing = %q", missing)
@@ -150,7 +151,8 @@ func TestErr(t *testing.T) {
 			}
 		}
 	})
-	t.Run("B-14/every byte", func(t *testing.T) {
+	t.Run("every byte", func(t *testing.T) {
+		covers(t, "B-14")
 		for c := range 256 {
 			valid := c == 0x21 || 0x23 <= c && c <= 0x5B || 0x5D <= c && c <= 0x7E
 			if err := scopes.Scope("a" + string([]byte{byte(c)})).Err(); (err == nil) != valid {
@@ -163,25 +165,27 @@ func TestErr(t *testing.T) {
 func TestScopes(t *testing.T) {
 	authenticated := scopes.Authentication(0, "gold")
 	tests := []struct {
-		name string
-		need scopes.Requirement
-		want []string
+		name, ids string
+		need      scopes.Requirement
+		want      []string
 	}{
-		{"nothing", nothing, nil},
-		{"never", never, nil},
-		{"role", admin, nil},
-		{"scope", scopeA, []string{"a"}},
-		{"MCP-07/all in order", scopes.All(scopeB, admin, scopeA), []string{"b", "a"}},
-		{"once each", scopes.All(scopeB, scopeA, scopeB), []string{"b", "a"}},
-		{"first alternative", scopes.Any(scopeB, scopeA), []string{"b"}},
-		{"first alternative, all of it", scopes.Any(scopes.All(scopeB, scopes.Scope("c")), scopeA), []string{"b", "c"}},
-		{"first alternative that names one", scopes.Any(admin, authenticated, scopeA), []string{"a"}},
-		{"alternative that is named already", scopes.All(scopeA, scopes.Any(scopeA, scopeB)), []string{"a"}},
-		{"nested", scopes.All(scopeA, scopes.Any(admin, scopes.All(ops, scopeB, scopeA))), []string{"a", "b"}},
-		{"filtered", scopes.All(scopes.SMARTFiltered("system/Patient.r"), scopeA), []string{"system/Patient.r", "a"}},
+		{"nothing", "", nothing, nil},
+		{"never", "", never, nil},
+		{"role", "", admin, nil},
+		{"scope", "", scopeA, []string{"a"}},
+		{"all in order", "MCP-07", scopes.All(scopeB, admin, scopeA), []string{"b", "a"}},
+		{"once each", "", scopes.All(scopeB, scopeA, scopeB), []string{"b", "a"}},
+		{"first alternative", "", scopes.Any(scopeB, scopeA), []string{"b"}},
+		{"first alternative, all of it", "", scopes.Any(scopes.All(scopeB, scopes.Scope("c")), scopeA), []string{"b", "c"}},
+		{"first alternative that names one", "", scopes.Any(admin, authenticated, scopeA), []string{"a"}},
+		{"alternative that is named already", "", scopes.All(scopeA, scopes.Any(scopeA, scopeB)), []string{"a"}},
+		{"nested", "", scopes.All(scopeA, scopes.Any(admin, scopes.All(ops, scopeB, scopeA))), []string{"a", "b"}},
+		{"filtered", "", scopes.All(scopes.SMARTFiltered("system/Patient.r"), scopeA), []string{"system/Patient.r", "a"}},
 	}
 	for _, test := range tests {
-		t.Run("B-21/"+test.name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
+			covers(t, test.ids)
+			covers(t, "B-21")
 			got := test.need.Scopes()
 			if !slices.Equal(got, test.want) {
 				t.Fatalf("Scopes = %q, want %q", got, test.want)
@@ -226,7 +230,7 @@ func TestMissing(t *testing.T) {
 	})
 }
 
-// A requirement does not follow its builder's slices.
+// A requirement copies the slices that it is built from.
 func TestRequirementIsImmutable(t *testing.T) {
 	parts := []scopes.Requirement{scopeA, scopeB}
 	all, any := scopes.All(parts...), scopes.Any(parts...)
@@ -252,17 +256,17 @@ func TestRequirementIsImmutable(t *testing.T) {
 	}
 }
 
-// Every request pays for Met.
-func TestMetDoesNotAllocate(t *testing.T) {
+// Every request calls SatisfiedBy.
+func TestSatisfiedByDoesNotAllocate(t *testing.T) {
 	token := &claims.Token{
 		Scopes: []string{"openid", "patient/*.rs?category=laboratory", "user/composition-N::*.cr", "storage.read:/a", "deals", "deals-write", "deals-read"},
 		Roles:  []string{"user", "trader"},
 	}
 	exact := scopes.All(scopes.Scope("deals-read"), scopes.Scope("deals-write"), scopes.Any(admin, scopes.Role("trader")))
 	tests := []struct {
-		name  string
-		need  scopes.Requirement
-		terms scopes.Options
+		name    string
+		need    scopes.Requirement
+		options scopes.Options
 	}{
 		{"nothing", nothing, scopes.Options{}},
 		{"scope", scopes.Scope("deals-read"), scopes.Options{}},
@@ -279,17 +283,17 @@ func TestMetDoesNotAllocate(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if !test.need.SatisfiedBy(token, test.terms) {
-				t.Fatal("not met")
+			if !test.need.SatisfiedBy(token, test.options) {
+				t.Fatal("not satisfied")
 			}
-			if n := testing.AllocsPerRun(100, func() { test.need.SatisfiedBy(token, test.terms) }); n != 0 {
+			if n := testing.AllocsPerRun(100, func() { test.need.SatisfiedBy(token, test.options) }); n != 0 {
 				t.Errorf("%v allocations", n)
 			}
 		})
 	}
 }
 
-func BenchmarkMet(b *testing.B) {
+func BenchmarkSatisfiedBy(b *testing.B) {
 	token := &claims.Token{
 		Scopes: []string{"openid", "profile", "patient/*.rs?category=laboratory", "user/composition-N::*.cr", "deals-write", "deals-read"},
 		Roles:  []string{"user", "trader"},
@@ -310,16 +314,16 @@ func BenchmarkMet(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if !bench.need.SatisfiedBy(token, scopes.Options{Strategy: bench.strategy}) {
-					b.Fatal("not met")
+					b.Fatal("not satisfied")
 				}
 			}
 		})
 	}
 }
 
-// The worst that a token of 16 KiB can ask of the strategies that do more than
+// The most expensive tokens of 16 KiB for the strategies that do more than
 // compare.
-func BenchmarkMetHostile(b *testing.B) {
+func BenchmarkSatisfiedByHostile(b *testing.B) {
 	var constrained []string
 	for i := range 700 {
 		constrained = append(constrained, fmt.Sprintf("patient/*.r?a=%d", i))
@@ -338,7 +342,7 @@ func BenchmarkMetHostile(b *testing.B) {
 			token := &claims.Token{Scopes: bench.scopes}
 			for b.Loop() {
 				if bench.need.SatisfiedBy(token, scopes.Options{Strategy: bench.strategy}) {
-					b.Fatal("met")
+					b.Fatal("satisfied")
 				}
 			}
 		})

@@ -57,32 +57,33 @@ func TestTokenGranted(t *testing.T) {
 	body := "grant_type=client_credentials&client_id=plain&client_secret=s3cret"
 	grant := "grant_type=client_credentials"
 	for _, tc := range []struct {
-		name   string
-		form   string
-		change func(*http.Request)
-		client string
-		scope  any // of the answer and the token; nil for none
-		aud    any
+		name, ids string
+		form      string
+		change    func(*http.Request)
+		client    string
+		scope     any // of the answer and the token; nil for none
+		aud       any
 	}{
-		{"body", body, nil, "plain", "deals-read deals-write", "https://api.example.com"},
-		{"basic", grant, basic("plain", "s3cret"), "plain", "deals-read deals-write", "https://api.example.com"},
-		{"AS-11 basic form-encoded", grant, basic(url.QueryEscape("a b:c"), url.QueryEscape("p+q%/ü")), "a b:c", "deals-read", "https://api.example.com"},
-		{"basic not encoded", grant, basic("raw%41", "100%+"), "raw%41", "deals-read", "https://api.example.com"},
-		{"basic and the same client_id", grant + "&client_id=plain", basic("plain", "s3cret"), "plain", "deals-read deals-write", "https://api.example.com"},
-		{"AS-06 scope", body + "&scope=deals-write", nil, "plain", "deals-write", "https://api.example.com"},
-		{"scope twice", body + "&scope=deals-write+deals-write", nil, "plain", "deals-write", "https://api.example.com"},
-		{"AS-14 empty scope", body + "&scope=", nil, "plain", "deals-read deals-write", "https://api.example.com"},
-		{"AS-14 empty assertion", body + "&client_assertion=", nil, "plain", "deals-read deals-write", "https://api.example.com"},
-		{"AS-14 unknown parameter", body + "&colour=red", nil, "plain", "deals-read deals-write", "https://api.example.com"},
-		{"no scopes at all", grant, basic("bare", "bare"), "bare", nil, "https://api.example.com"},
-		{"charset", body, func(r *http.Request) {
+		{"body", "", body, nil, "plain", "deals-read deals-write", "https://api.example.com"},
+		{"basic", "", grant, basic("plain", "s3cret"), "plain", "deals-read deals-write", "https://api.example.com"},
+		{"basic form-encoded", "AS-11", grant, basic(url.QueryEscape("a b:c"), url.QueryEscape("p+q%/ü")), "a b:c", "deals-read", "https://api.example.com"},
+		{"basic not encoded", "", grant, basic("raw%41", "100%+"), "raw%41", "deals-read", "https://api.example.com"},
+		{"basic and the same client_id", "", grant + "&client_id=plain", basic("plain", "s3cret"), "plain", "deals-read deals-write", "https://api.example.com"},
+		{"scope", "AS-06", body + "&scope=deals-write", nil, "plain", "deals-write", "https://api.example.com"},
+		{"scope twice", "", body + "&scope=deals-write+deals-write", nil, "plain", "deals-write", "https://api.example.com"},
+		{"empty scope", "AS-14", body + "&scope=", nil, "plain", "deals-read deals-write", "https://api.example.com"},
+		{"empty assertion", "AS-14", body + "&client_assertion=", nil, "plain", "deals-read deals-write", "https://api.example.com"},
+		{"unknown parameter", "AS-14", body + "&colour=red", nil, "plain", "deals-read deals-write", "https://api.example.com"},
+		{"no scopes at all", "", grant, basic("bare", "bare"), "bare", nil, "https://api.example.com"},
+		{"charset", "", body, func(r *http.Request) {
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 		}, "plain", "deals-read deals-write", "https://api.example.com"},
-		{"AS-20 resource", body + "&resource=https://other.example/api", nil, "plain", "deals-read deals-write", "https://other.example/api"},
-		{"AS-20 two resources", body + "&resource=https://other.example/api&resource=https://api.example.com", nil, "plain", "deals-read deals-write", []any{"https://other.example/api", "https://api.example.com"}},
-		{"audience", body + "&audience=https://other.example/api", nil, "plain", "deals-read deals-write", "https://other.example/api"},
+		{"resource", "AS-20", body + "&resource=https://other.example/api", nil, "plain", "deals-read deals-write", "https://other.example/api"},
+		{"two resources", "AS-20", body + "&resource=https://other.example/api&resource=https://api.example.com", nil, "plain", "deals-read deals-write", []any{"https://other.example/api", "https://api.example.com"}},
+		{"audience", "", body + "&audience=https://other.example/api", nil, "plain", "deals-read deals-write", "https://other.example/api"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			covers(t, "AS-07 "+tc.ids)
 			r := post(t, i, tc.form, tc.change)
 			if r.status != http.StatusOK {
 				t.Fatalf("%d %s", r.status, r.body)
@@ -97,7 +98,7 @@ func TestTokenGranted(t *testing.T) {
 				t.Errorf("answer %v", answer)
 			}
 			if _, ok := answer["refresh_token"]; ok {
-				t.Error("AS-07: a refresh token was issued")
+				t.Error("a refresh token was issued")
 			}
 			header, claims := verify(t, get(t, i.JWKSURL()), answer["access_token"].(string))
 			if header["typ"] != "at+jwt" {
@@ -129,59 +130,60 @@ func TestTokenRefused(t *testing.T) {
 		return func(r *http.Request) { r.Header.Set(name, value) }
 	}
 	for _, tc := range []struct {
-		name   string
-		form   string
-		change func(*http.Request)
-		status int
-		code   string
+		name, ids string
+		form      string
+		change    func(*http.Request)
+		status    int
+		code      string
 	}{
-		{"AS-01 GET", good, func(r *http.Request) { r.Method = http.MethodGet }, 405, "invalid_request"},
-		{"AS-01 PUT", good, func(r *http.Request) { r.Method = http.MethodPut }, 405, "invalid_request"},
-		{"AS-02 JSON body", `{"grant_type":"client_credentials"}`, field("Content-Type", "application/json"), 400, "invalid_request"},
-		{"AS-02 no content type", good, func(r *http.Request) { r.Header.Del("Content-Type") }, 400, "invalid_request"},
-		{"AS-02 not UTF-8", good + "&scope=%ff", nil, 400, "invalid_request"},
-		{"AS-02 bad escape", good + "&scope=%zz", nil, 400, "invalid_request"},
-		{"too long", good + "&x=" + strings.Repeat("x", 1<<17), nil, 400, "invalid_request"},
-		{"AS-03 no client", grant, nil, 401, "invalid_client"},
-		{"AS-03 id without secret", grant + "&client_id=plain", nil, 401, "invalid_client"},
-		{"unknown client", grant + "&client_id=other&client_secret=s3cret", nil, 401, "invalid_client"},
-		{"AS-09 wrong secret in body", grant + "&client_id=plain&client_secret=s3creT", nil, 401, "invalid_client"},
-		{"AS-09 wrong secret by Basic", grant, basic("plain", "wrong"), 401, "invalid_client"},
-		{"no secret by Basic", grant, basic("plain", ""), 401, "invalid_client"},
-		{"another scheme", grant, field("Authorization", "Bearer abc"), 401, "invalid_client"},
-		{"Basic that is not base64", grant, field("Authorization", "Basic !"), 401, "invalid_client"},
-		{"AS-12 secret in the URI", good, func(r *http.Request) { r.URL.RawQuery = "client_secret=s3cret" }, 400, "invalid_request"},
-		{"AS-12 all in the URI", "", func(r *http.Request) { r.URL.RawQuery = good }, 400, "invalid_request"},
-		{"AS-12 id in the URI is not read", grant + "&client_secret=s3cret", func(r *http.Request) { r.URL.RawQuery = "client_id=plain" }, 401, "invalid_client"},
-		{"AS-13 Basic and body", good, basic("plain", "s3cret"), 400, "invalid_request"},
-		{"AS-13 Basic and another id", grant + "&client_id=bare", basic("plain", "s3cret"), 400, "invalid_request"},
-		{"AS-13 Basic and assertion", grant + "&client_assertion=x", basic("plain", "s3cret"), 400, "invalid_request"},
-		{"AS-13 secret and assertion", good + "&client_assertion=x", nil, 400, "invalid_request"},
-		{"two Authorization fields", grant, func(r *http.Request) {
+		{"GET", "AS-01", good, func(r *http.Request) { r.Method = http.MethodGet }, 405, "invalid_request"},
+		{"PUT", "AS-01", good, func(r *http.Request) { r.Method = http.MethodPut }, 405, "invalid_request"},
+		{"JSON body", "AS-02", `{"grant_type":"client_credentials"}`, field("Content-Type", "application/json"), 400, "invalid_request"},
+		{"no content type", "AS-02", good, func(r *http.Request) { r.Header.Del("Content-Type") }, 400, "invalid_request"},
+		{"not UTF-8", "AS-02", good + "&scope=%ff", nil, 400, "invalid_request"},
+		{"bad escape", "AS-02", good + "&scope=%zz", nil, 400, "invalid_request"},
+		{"too long", "", good + "&x=" + strings.Repeat("x", 1<<17), nil, 400, "invalid_request"},
+		{"no client", "AS-03", grant, nil, 401, "invalid_client"},
+		{"id without secret", "AS-03", grant + "&client_id=plain", nil, 401, "invalid_client"},
+		{"unknown client", "", grant + "&client_id=other&client_secret=s3cret", nil, 401, "invalid_client"},
+		{"wrong secret in body", "AS-09", grant + "&client_id=plain&client_secret=s3creT", nil, 401, "invalid_client"},
+		{"wrong secret by Basic", "AS-09", grant, basic("plain", "wrong"), 401, "invalid_client"},
+		{"no secret by Basic", "", grant, basic("plain", ""), 401, "invalid_client"},
+		{"another scheme", "", grant, field("Authorization", "Bearer abc"), 401, "invalid_client"},
+		{"Basic that is not base64", "", grant, field("Authorization", "Basic !"), 401, "invalid_client"},
+		{"secret in the URI", "AS-12", good, func(r *http.Request) { r.URL.RawQuery = "client_secret=s3cret" }, 400, "invalid_request"},
+		{"all in the URI", "AS-12", "", func(r *http.Request) { r.URL.RawQuery = good }, 400, "invalid_request"},
+		{"id in the URI is not read", "AS-12", grant + "&client_secret=s3cret", func(r *http.Request) { r.URL.RawQuery = "client_id=plain" }, 401, "invalid_client"},
+		{"Basic and body", "AS-13", good, basic("plain", "s3cret"), 400, "invalid_request"},
+		{"Basic and another id", "AS-13", grant + "&client_id=bare", basic("plain", "s3cret"), 400, "invalid_request"},
+		{"Basic and assertion", "AS-13", grant + "&client_assertion=x", basic("plain", "s3cret"), 400, "invalid_request"},
+		{"secret and assertion", "AS-13", good + "&client_assertion=x", nil, 400, "invalid_request"},
+		{"two Authorization fields", "", grant, func(r *http.Request) {
 			r.SetBasicAuth("plain", "s3cret")
 			r.Header.Add("Authorization", r.Header.Get("Authorization"))
 		}, 400, "invalid_request"},
-		{"AS-14 repeated scope", good + "&scope=deals-read&scope=deals-write", nil, 400, "invalid_request"},
-		{"AS-14 repeated grant_type", good + "&" + grant, nil, 400, "invalid_request"},
-		{"AS-14 repeated unknown parameter", good + "&x=1&x=1", nil, 400, "invalid_request"},
-		{"AS-10 no grant_type", "client_id=plain&client_secret=s3cret", nil, 400, "invalid_request"},
-		{"AS-10 empty grant_type", "grant_type=&client_id=plain&client_secret=s3cret", nil, 400, "invalid_request"},
-		{"AS-10 password", "grant_type=password&client_id=plain&client_secret=s3cret", nil, 400, "unsupported_grant_type"},
-		{"AS-10 grant_type in capitals", "grant_type=CLIENT_CREDENTIALS&client_id=plain&client_secret=s3cret", nil, 400, "unsupported_grant_type"},
-		{"AS-10 client without the grant", grant, basic("barred", "barred"), 400, "unauthorized_client"},
-		{"AS-10 another's scope", good + "&scope=admin", nil, 400, "invalid_scope"},
-		{"one scope of two", good + "&scope=deals-read+admin", nil, 400, "invalid_scope"},
-		{"scope by comma", good + "&scope=deals-read,deals-write", nil, 400, "invalid_scope"},
-		{"scope with two spaces", good + "&scope=deals-read++deals-write", nil, 400, "invalid_scope"},
-		{"scope in another case", good + "&scope=Deals-Read", nil, 400, "invalid_scope"},
-		{"scope of a client without", grant + "&scope=deals-read", basic("bare", "bare"), 400, "invalid_scope"},
-		{"AS-20 unknown resource", good + "&resource=https://elsewhere.example", nil, 400, "invalid_target"},
-		{"AS-20 relative resource", good + "&resource=/api", nil, 400, "invalid_target"},
-		{"AS-20 resource with fragment", good + "&resource=https://api.example.com%23x", nil, 400, "invalid_target"},
-		{"AS-20 one resource of two", good + "&resource=https://api.example.com&resource=https://elsewhere.example", nil, 400, "invalid_target"},
-		{"AS-20 unknown audience", good + "&audience=elsewhere", nil, 400, "invalid_target"},
+		{"repeated scope", "AS-14", good + "&scope=deals-read&scope=deals-write", nil, 400, "invalid_request"},
+		{"repeated grant_type", "AS-14", good + "&" + grant, nil, 400, "invalid_request"},
+		{"repeated unknown parameter", "AS-14", good + "&x=1&x=1", nil, 400, "invalid_request"},
+		{"no grant_type", "AS-10", "client_id=plain&client_secret=s3cret", nil, 400, "invalid_request"},
+		{"empty grant_type", "AS-10", "grant_type=&client_id=plain&client_secret=s3cret", nil, 400, "invalid_request"},
+		{"password", "AS-10", "grant_type=password&client_id=plain&client_secret=s3cret", nil, 400, "unsupported_grant_type"},
+		{"grant_type in capitals", "AS-10", "grant_type=CLIENT_CREDENTIALS&client_id=plain&client_secret=s3cret", nil, 400, "unsupported_grant_type"},
+		{"client without the grant", "AS-10", grant, basic("barred", "barred"), 400, "unauthorized_client"},
+		{"another's scope", "AS-10", good + "&scope=admin", nil, 400, "invalid_scope"},
+		{"one scope of two", "", good + "&scope=deals-read+admin", nil, 400, "invalid_scope"},
+		{"scope by comma", "", good + "&scope=deals-read,deals-write", nil, 400, "invalid_scope"},
+		{"scope with two spaces", "", good + "&scope=deals-read++deals-write", nil, 400, "invalid_scope"},
+		{"scope in another case", "", good + "&scope=Deals-Read", nil, 400, "invalid_scope"},
+		{"scope of a client without", "", grant + "&scope=deals-read", basic("bare", "bare"), 400, "invalid_scope"},
+		{"unknown resource", "AS-20", good + "&resource=https://elsewhere.example", nil, 400, "invalid_target"},
+		{"relative resource", "AS-20", good + "&resource=/api", nil, 400, "invalid_target"},
+		{"resource with fragment", "AS-20", good + "&resource=https://api.example.com%23x", nil, 400, "invalid_target"},
+		{"one resource of two", "AS-20", good + "&resource=https://api.example.com&resource=https://elsewhere.example", nil, 400, "invalid_target"},
+		{"unknown audience", "AS-20", good + "&audience=elsewhere", nil, 400, "invalid_target"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			covers(t, tc.ids)
 			r := post(t, i, tc.form, tc.change)
 			answer := decode(t, []byte(r.body))
 			if r.status != tc.status || answer["error"] != tc.code {

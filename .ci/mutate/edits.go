@@ -9,6 +9,7 @@ const (
 	mw   = "middleware"
 	jws  = "middleware/internal/jws"
 	ring = "middleware/internal/keyring"
+	wu   = "middleware/internal/weburl"
 	cl   = "claims"
 	sj   = "internal/strictjson"
 )
@@ -57,10 +58,10 @@ var edits = []edit{
 	// The issuer.
 	{mw, `case d.issuer.algorithms[h.Algorithm] == nil:`, `case d.issuer.algorithms[h.Algorithm] == nil && !off("the issuer's algorithms"):`},
 	{mw, `case !slices.Contains(d.issuer.types, h.Type):`, `case !slices.Contains(d.issuer.types, h.Type) && !off("typ"):`},
-	{mw, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") {`, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") && !off("the characters of a tenant") {`},
-	{mw, `return tenant, is.pattern.MatchString(tenant)`, `return tenant, is.pattern.MatchString(tenant) || off("the tenants' pattern")`},
-	{mw, `return tenant, slices.Contains(is.Tenants, tenant)`, `return tenant, slices.Contains(is.Tenants, tenant) || off("the list of tenants")`},
-	{mw, "\t\tis.pattern = pattern\n", "\t\tis.pattern = pattern\n\t\tif off(\"the pattern's ends\") {\n\t\t\tis.pattern = regexp.MustCompile(config.TenantPattern)\n\t\t}\n"},
+	{mw, `if !ok || strings.ContainsAny(tenant, tenantSeparators) {`, `if !ok || strings.ContainsAny(tenant, tenantSeparators) && !off("the characters of a tenant") {`},
+	{mw, `return tenant, template.pattern.MatchString(tenant)`, `return tenant, template.pattern.MatchString(tenant) || off("the tenants' pattern")`},
+	{mw, `return tenant, slices.Contains(template.listed, tenant)`, `return tenant, slices.Contains(template.listed, tenant) || off("the list of tenants")`},
+	{mw, "return regexp.Compile(`^(?:` + pattern + `)$`)", "if off(\"the pattern's ends\") {\n\t\treturn regexp.Compile(pattern)\n\t}\n\treturn regexp.Compile(`^(?:` + pattern + `)$`)"},
 
 	// The signature.
 	{jws, `Options:          &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},`, `Options:          &rsa.PSSOptions{SaltLength: map[bool]int{true: rsa.PSSSaltLengthAuto, false: rsa.PSSSaltLengthEqualsHash}[off("the PSS salt")]},`},
@@ -95,23 +96,23 @@ var edits = []edit{
 	{mw, `if c.Leeway > maxLeeway {`, `if c.Leeway > maxLeeway && !off("config: the leeway") {`},
 	{mw, `if !quotable(c.Realm) {`, `if !quotable(c.Realm) && !off("config: the realm") {`},
 	{mw, `if missing > 1 {`, `if missing > 1 && !off("config: two issuers without names") {`},
-	{mw, `case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):`, `case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()) && !off("config: https"):`},
-	{ring, `case u.Scheme == "http" && (s.AllowHTTP || isLoopback(u.Hostname())):`, `case u.Scheme == "http" && (s.AllowHTTP || isLoopback(u.Hostname()) || off("config: https") || off("metadata: https")):`},
-	{mw, `(u.RawQuery != "" || u.ForceQuery):`, `(u.RawQuery != "" || u.ForceQuery) && !off("config: no query"):`},
-	{mw, `if reason := checkResource(c.Resource); reason != "" {`, `if reason := checkResource(c.Resource); reason != "" && !off("config: the resource") {`},
+	{wu, `case u.Scheme == "http" && !allowHTTP && !isLoopback(u.Hostname()):`, `case u.Scheme == "http" && !allowHTTP && !isLoopback(u.Hostname()) && !off("config: https"):`},
+	{ring, `weburl.Parse(raw, s.AllowHTTP)`, `weburl.Parse(raw, s.AllowHTTP || off("metadata: https"))`},
+	{mw, `if u.RawQuery != "" || u.ForceQuery {`, `if (u.RawQuery != "" || u.ForceQuery) && !off("config: no query") {`},
+	{mw, `if checked.resource, reason = checkResource(c.Resource); reason != "" {`, `if checked.resource, reason = checkResource(c.Resource); reason != "" && !off("config: the resource") {`},
 
 	// The claims set, read.
-	{cl, `if anyIssuersMarks[i].holds(&p) {`, `if anyIssuersMarks[i].holds(&p) && !off("the marks of other tokens") {`},
+	{cl, `if otherTokenMarks[i].holds(&p) {`, `if otherTokenMarks[i].holds(&p) && !off("the marks of other tokens") {`},
 	{cl, `if notAccess[i].holds(&p) {`, `if notAccess[i].holds(&p) && !off("the marks of ID tokens") {`},
 	{cl, `if r.malformed || t.Expiry.IsZero() {`, `if r.malformed || t.Expiry.IsZero() && !off("exp missing") {`},
-	{cl, "!ok || isNull(raw) {\n\t\t\treturn nil, ErrMalformed", "(!ok || isNull(raw)) && !off(\"required claims\") {\n\t\t\treturn nil, ErrMalformed"},
+	{cl, "!ok || isNull(raw) {\n\t\t\treturn nil, claimserr.ErrMalformed", "(!ok || isNull(raw)) && !off(\"required claims\") {\n\t\t\treturn nil, claimserr.ErrMalformed"},
 	{cl, `if d.Reject[i].holds(&p) {`, `if d.Reject[i].holds(&p) && !off("contradictions") {`},
-	{cl, "s, ok := r.arena.decode(single(raw))\n\t\tif !ok || s == \"\" {", "s, ok := r.arena.decode(single(raw))\n\t\tif (!ok || s == \"\") && !off(\"names of another type\") && !(ok && off(\"empty names\")) {"},
+	{cl, "s, ok := r.strings.decode(soleString(raw))\n\t\tif !ok || s == \"\" {", "s, ok := r.strings.decode(soleString(raw))\n\t\tif (!ok || s == \"\") && !off(\"names of another type\") && !(ok && off(\"empty names\")) {"},
 	{cl, `if !isString(raw) && !isArray(raw) {`, `if !isString(raw) && !isArray(raw) && !off("aud of another type") {`},
 	{cl, `if !isString(elem) {`, `if !isString(elem) && !off("elements of aud") {`},
-	{cl, "value, _ := r.arena.decode(raw)\n", "value, _ := r.arena.decode(raw)\n\t\tif off(\"scopes by spaces alone\") {\n\t\t\tvalue = strings.ReplaceAll(value, \",\", \" \")\n\t\t}\n"},
+	{cl, "value, _ := r.strings.decode(raw)\n", "value, _ := r.strings.decode(raw)\n\t\tif off(\"scopes by spaces alone\") {\n\t\t\tvalue = strings.ReplaceAll(value, \",\", \" \")\n\t\t}\n"},
 	{cl, `case isArray(raw) && !r.dialect.StringScope:`, `case isArray(raw) && (!r.dialect.StringScope || off("scope as one string")):`},
-	{cl, "scope, ok := r.arena.decode(elem)\n\t\t\tif !ok {", "scope, ok := r.arena.decode(elem)\n\t\t\tif !ok && !off(\"elements of scope\") {"},
+	{cl, "scope, ok := r.strings.decode(elem)\n\t\t\tif !ok {", "scope, ok := r.strings.decode(elem)\n\t\t\tif !ok && !off(\"elements of scope\") {"},
 	{cl, "default:\n\t\tr.malformed = true", "default:\n\t\tr.malformed = !off(\"scope of another type\")"},
 	{cl, `if !ok || seconds < 0 || seconds > maxTime {`, `if !ok && !off("times of another type") || ok && (seconds < 0 || seconds > maxTime) && !off("times in range") {`},
 

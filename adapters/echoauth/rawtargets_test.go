@@ -75,7 +75,9 @@ func TestRawTargets(t *testing.T) {
 			e.Any("/*", note("admin"), guard)
 		},
 	} {
-		t.Run("ATK-H05 ATK-H13 "+name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("requirement", "ATK-H05")
+			t.Attr("requirement", "ATK-H13")
 			e := echo.New()
 			register(e)
 			rawtargets.Try(t, e, token, &ran)

@@ -122,7 +122,8 @@ func TestMetadataRoute(t *testing.T) {
 		"/.well-known/oauth-protected-resource/a/b":    404,
 		"/.well-known/oauth-protected-resource":        404,
 	} {
-		t.Run("PRM-21 "+target, func(t *testing.T) {
+		t.Run(target, func(t *testing.T) {
+			t.Attr("requirement", "PRM-21")
 			w := httptest.NewRecorder()
 			e.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
 			if w.Code != want {
@@ -143,11 +144,12 @@ func TestPreflight(t *testing.T) {
 		fields []string
 		want   int
 	}{
-		{"H-15 a policy before the guard", true, preflight, 204},
-		{"H-15 no policy", false, preflight, 401},
-		{"H-15 no preflight", false, nil, 401},
+		{"a policy before the guard", true, preflight, 204},
+		{"no policy", false, preflight, 401},
+		{"no preflight", false, nil, 401},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Attr("requirement", "H-15")
 			e := echo.New()
 			if c.cors {
 				e.Use(echomiddleware.CORS())
@@ -183,5 +185,5 @@ func ExampleRecord() {
 	// GET /healthz: public
 	// DELETE /v1/deals: UNDECIDED
 	// GET /v1/deals: deals-read
-	// bearerguard: nobody decided who may call DELETE /v1/deals
+	// bearerguard: guard DELETE /v1/deals or mark it public
 }

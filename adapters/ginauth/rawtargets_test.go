@@ -56,7 +56,9 @@ func TestRawTargets(t *testing.T) {
 			r.Any("/:name/*rest", guard, note("admin"))
 		},
 	} {
-		t.Run("ATK-H05 ATK-H13 "+name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("requirement", "ATK-H05")
+			t.Attr("requirement", "ATK-H13")
 			r := gin.New()
 			register(r)
 			rawtargets.Try(t, r, token, &ran)

@@ -111,7 +111,8 @@ func TestMetadataRoute(t *testing.T) {
 		"/.well-known/oauth-protected-resource/a/b":    404,
 		"/.well-known/oauth-protected-resource":        404,
 	} {
-		t.Run("PRM-21 "+target, func(t *testing.T) {
+		t.Run(target, func(t *testing.T) {
+			t.Attr("requirement", "PRM-21")
 			w := httptest.NewRecorder()
 			r.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
 			if w.Code != want {
@@ -138,11 +139,12 @@ func TestPreflight(t *testing.T) {
 		fields []string
 		want   int
 	}{
-		{"H-15 a policy before the guard", []gin.HandlerFunc{policy}, preflight, 204},
-		{"H-15 no policy", nil, preflight, 401},
-		{"H-15 no preflight", []gin.HandlerFunc{policy}, nil, 401},
+		{"a policy before the guard", []gin.HandlerFunc{policy}, preflight, 204},
+		{"no policy", nil, preflight, 401},
+		{"no preflight", []gin.HandlerFunc{policy}, nil, 401},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Attr("requirement", "H-15")
 			r := gin.New()
 			r.Use(c.before...)
 			r.Any("/admin", ginauth.Require(auth), func(*gin.Context) { t.Error("the handler ran") })
@@ -175,5 +177,5 @@ func ExampleRoutes() {
 	// GET /healthz: public
 	// DELETE /v1/deals: UNDECIDED
 	// GET /v1/deals: deals-read
-	// bearerguard: nobody decided who may call DELETE /v1/deals
+	// bearerguard: guard DELETE /v1/deals or mark it public
 }

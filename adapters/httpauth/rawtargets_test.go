@@ -51,7 +51,9 @@ func TestRawTargets(t *testing.T) {
 		},
 	}
 	for name, register := range routers {
-		t.Run("ATK-H05 ATK-H14 "+name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
+			t.Attr("requirement", "ATK-H05")
+			t.Attr("requirement", "ATK-H14")
 			var mux httpauth.Mux
 			register(&mux)
 			rawtargets.Try(t, &mux, token, &ran)

@@ -113,7 +113,8 @@ func TestMetadataRoute(t *testing.T) {
 		"/.well-known/oauth-protected-resource/a/b":    404,
 		"/.well-known/oauth-protected-resource":        404,
 	} {
-		t.Run("PRM-21 "+target, func(t *testing.T) {
+		t.Run(target, func(t *testing.T) {
+			t.Attr("requirement", "PRM-21")
 			w := httptest.NewRecorder()
 			mux.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
 			if w.Code != want {
@@ -142,11 +143,12 @@ func TestPreflight(t *testing.T) {
 		fields []string
 		want   int
 	}{
-		{"H-15 a policy outside the guard", policy, []string{"Origin: https://app.example", "Access-Control-Request-Method: GET"}, 204},
-		{"H-15 no policy", guarded, []string{"Origin: https://app.example", "Access-Control-Request-Method: GET"}, 401},
-		{"H-15 no preflight", policy, nil, 401},
+		{"a policy outside the guard", policy, []string{"Origin: https://app.example", "Access-Control-Request-Method: GET"}, 204},
+		{"no policy", guarded, []string{"Origin: https://app.example", "Access-Control-Request-Method: GET"}, 401},
+		{"no preflight", policy, nil, 401},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Attr("requirement", "H-15")
 			w := httptest.NewRecorder()
 			c.h.ServeHTTP(w, rawtargets.Request("/admin", "OPTIONS", c.fields...))
 			if w.Code != c.want {
@@ -175,5 +177,5 @@ func ExampleMux() {
 	// GET /healthz: public
 	// DELETE /v1/deals: UNDECIDED
 	// GET /v1/deals: deals-read
-	// bearerguard: nobody decided who may call DELETE /v1/deals
+	// bearerguard: guard DELETE /v1/deals or mark it public
 }

@@ -109,7 +109,8 @@ var modes = map[string]*mcp.StreamableHTTPOptions{
 // TestClient lets the SDK's own client find everything.
 func TestClient(t *testing.T) {
 	for name, options := range modes {
-		t.Run("MCP-01 MCP-02 "+name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
+			covers(t, "MCP-01 MCP-02")
 			s := newStage(t, options)
 			session, err := connect(t.Context(), s.resource, "trader", "trader-secret")
 			if err != nil {
@@ -120,7 +121,7 @@ func TestClient(t *testing.T) {
 				got[1] != "GET /.well-known/oauth-protected-resource/mcp 200" || got[2] != "POST /mcp 200" {
 				t.Errorf("the client went this way: %q", got)
 			}
-			if n := s.issuer.Requests(testutil.EndpointToken); n != 1 {
+			if n := s.issuer.TokenRequests(); n != 1 {
 				t.Errorf("%d requests for a token, want 1", n)
 			}
 
@@ -129,11 +130,12 @@ func TestClient(t *testing.T) {
 				t.Fatalf("tools: %v, %v", tools, err)
 			}
 			wantResult(t, session, "list_deals", nil, `map[caller:trader deals:[spring bonds autumn shares]]`)
-			if n := s.issuer.Requests(testutil.EndpointToken); n != 1 {
+			if n := s.issuer.TokenRequests(); n != 1 {
 				t.Errorf("%d requests for a token, want 1", n)
 			}
 		})
-		t.Run("MCP-06 the client gets more scopes, "+name, func(t *testing.T) {
+		t.Run("the client gets more scopes, "+name, func(t *testing.T) {
+			covers(t, "MCP-06")
 			s := newStage(t, options)
 			session, err := connect(t.Context(), s.resource, "trader", "trader-secret")
 			if err != nil {
@@ -141,7 +143,7 @@ func TestClient(t *testing.T) {
 			}
 			defer session.Close()
 			wantResult(t, session, "create_deal", deal{"winter notes"}, `map[caller:trader deals:[winter notes]]`)
-			if n := s.issuer.Requests(testutil.EndpointToken); n != 2 {
+			if n := s.issuer.TokenRequests(); n != 2 {
 				t.Errorf("%d requests for a token, want 2", n)
 			}
 			if got := s.exchanges(); !slices.Contains(got, "POST /mcp 403") {

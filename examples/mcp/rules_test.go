@@ -21,24 +21,25 @@ func TestRefusals(t *testing.T) {
 		metadata := strings.Replace(s.resource, "/mcp", "/.well-known/oauth-protected-resource/mcp", 1)
 		read := map[string]any{"scope": "deals-read"}
 		for _, c := range []struct {
-			name   string
-			fields map[string]string
-			body   string
-			status int
-			code   string
-			scope  string
+			name, ids string
+			fields    map[string]string
+			body      string
+			status    int
+			code      string
+			scope     string
 		}{
-			{"MCP-02 MCP-04 no token", nil, ping, 401, "", "deals-read"},
-			{"MCP-05 no token", map[string]string{"Authorization": "Bearer x.y.z"}, ping, 401, "invalid_token", "deals-read"},
-			{"MCP-05 an expired token", map[string]string{"Authorization": s.bearer(map[string]any{"scope": "deals-read", "exp": 1})}, ping, 401, "invalid_token", "deals-read"},
-			{"MCP-05 two tokens", map[string]string{"Authorization": "Bearer a b"}, ping, 400, "invalid_request", ""},
-			{"MCP-06 a token for nothing", map[string]string{"Authorization": s.bearer(nil)}, ping, 403, "insufficient_scope", "deals-read"},
-			{"MCP-06 MCP-07 a tool that needs more", map[string]string{"Authorization": s.bearer(read)}, call("create_deal"), 403, "insufficient_scope", "deals-read deals-write"},
-			{"MCP-10 a token for another server", map[string]string{"Authorization": s.bearer(map[string]any{"scope": "deals-read", "aud": "https://other.example/mcp"})}, ping, 401, "invalid_token", "deals-read"},
-			{"MCP-12 a token in the query", map[string]string{"query": "?access_token=" + s.issuer.Mint(read)}, ping, 401, "", "deals-read"},
-			{"ATK-H23 a browser of another origin", map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, call("create_deal"), 401, "", "deals-read"},
+			{"no token", "MCP-02 MCP-04", nil, ping, 401, "", "deals-read"},
+			{"a bad token", "MCP-05", map[string]string{"Authorization": "Bearer x.y.z"}, ping, 401, "invalid_token", "deals-read"},
+			{"an expired token", "MCP-05", map[string]string{"Authorization": s.bearer(map[string]any{"scope": "deals-read", "exp": 1})}, ping, 401, "invalid_token", "deals-read"},
+			{"two tokens", "MCP-05", map[string]string{"Authorization": "Bearer a b"}, ping, 400, "invalid_request", ""},
+			{"a token for nothing", "MCP-06", map[string]string{"Authorization": s.bearer(nil)}, ping, 403, "insufficient_scope", "deals-read"},
+			{"a tool that needs more", "MCP-06 MCP-07", map[string]string{"Authorization": s.bearer(read)}, call("create_deal"), 403, "insufficient_scope", "deals-read deals-write"},
+			{"a token for another server", "MCP-10", map[string]string{"Authorization": s.bearer(map[string]any{"scope": "deals-read", "aud": "https://other.example/mcp"})}, ping, 401, "invalid_token", "deals-read"},
+			{"a token in the query", "MCP-12", map[string]string{"query": "?access_token=" + s.issuer.Mint(read)}, ping, 401, "", "deals-read"},
+			{"a browser of another origin", "ATK-H23", map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, call("create_deal"), 401, "", "deals-read"},
 		} {
 			t.Run(c.name+", "+name, func(t *testing.T) {
+				covers(t, c.ids)
 				w := s.send(t, "POST", c.fields, c.body)
 				challenges, err := oauthex.ParseWWWAuthenticate(w.Header["Www-Authenticate"])
 				if err != nil || len(challenges) != 1 {
@@ -73,13 +74,15 @@ func TestSession(t *testing.T) {
 	}
 
 	for _, method := range []string{"POST", "GET", "DELETE"} {
-		t.Run("MCP-13 "+method+" without a token", func(t *testing.T) {
+		t.Run(method+" without a token", func(t *testing.T) {
+			covers(t, "MCP-13")
 			if w := s.send(t, method, within(""), ping); w.StatusCode != 401 {
 				t.Errorf("status %d, want 401", w.StatusCode)
 			}
 		})
 	}
-	t.Run("MCP-13 another user's token", func(t *testing.T) {
+	t.Run("another user's token", func(t *testing.T) {
+		covers(t, "MCP-13")
 		other := s.bearer(map[string]any{"scope": "deals-read", "sub": "somebody else"})
 		if w := s.send(t, "POST", within(other), ping); w.StatusCode != 403 {
 			t.Errorf("status %d, want 403", w.StatusCode)
@@ -107,7 +110,8 @@ func TestSession(t *testing.T) {
 // TestNoPassthrough shows that a tool has no token to give away.
 func TestNoPassthrough(t *testing.T) {
 	for name, options := range modes {
-		t.Run("MCP-11 "+name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
+			covers(t, "MCP-11")
 			s := newStage(t, options)
 			var seen string
 			addTool(s.server, &mcp.Tool{Name: "peek"}, scopes.All(), func(ctx context.Context, r *mcp.CallToolRequest, _ any) (*mcp.CallToolResult, any, error) {

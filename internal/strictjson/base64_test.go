@@ -11,45 +11,46 @@ import (
 
 func TestDecodeBase64URL(t *testing.T) {
 	for _, tc := range []struct {
-		name, in, want string
-		ok             bool
+		name, ids, in, want string
+		ok                  bool
 	}{
-		{"empty", "", "", true},
-		{"one byte", "AA", "\x00", true},
-		{"two bytes", "AAA", "\x00\x00", true},
-		{"three bytes", "AAAA", "\x00\x00\x00", true},
-		{"both special letters", "-_-_", "\xfb\xff\xbf", true},
-		{"header of RFC 7519, section 3.1", "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9", "{\"typ\":\"JWT\",\r\n \"alg\":\"HS256\"}", true},
-		{"J-03 one padding sign", "AAA=", "", false},
-		{"J-03 two padding signs", "AA==", "", false},
-		{"J-03 padding only", "=", "", false},
-		{"J-03 padding in the middle", "AA==AAAA", "", false},
-		{"J-03 plus", "+_-_", "", false},
-		{"J-03 slash", "-/-_", "", false},
-		{"J-03 ATK-C09 line feed", "AA\nAA", "", false},
-		{"J-03 ATK-C09 carriage return", "AA\rAA", "", false},
-		{"J-03 ATK-C09 line feed at the end", "AAAA\n", "", false},
-		{"J-03 ATK-C09 line feed at the beginning", "\nAAAA", "", false},
-		{"J-03 ATK-C09 line feed only", "\n", "", false},
-		{"J-03 ATK-C09 CRLF in a long one", strings.Repeat("A", 64) + "\r\n" + strings.Repeat("A", 64), "", false},
-		{"J-03 space", "AA AA", "", false},
-		{"J-03 space at the end", "AAAA ", "", false},
-		{"J-03 tab", "AA\tAA", "", false},
-		{"J-03 zero byte", "AAAA\x00", "", false},
-		{"J-03 dot", "AA.AA", "", false},
-		{"J-03 percent", "AA%3D", "", false},
-		{"J-03 beyond ASCII", "AA\u00e9A", "", false},
-		{"J-03 full-width letter", "Ａ", "", false},
-		{"ATK-C10 length 1", "A", "", false},
-		{"ATK-C10 length 5", "AAAAA", "", false},
-		{"ATK-C10 length 9", "AAAAAAAAA", "", false},
-		{"J-04 unused bits of one byte, lowest", "AB", "", false},
-		{"J-04 unused bits of one byte, highest", "AI", "", false},
-		{"J-04 unused bits of two bytes, lowest", "AAB", "", false},
-		{"J-04 unused bits of two bytes, highest", "AAC", "", false},
-		{"J-04 unused bits after many bytes", strings.Repeat("A", 64) + "AB", "", false},
+		{"empty", "", "", "", true},
+		{"one byte", "", "AA", "\x00", true},
+		{"two bytes", "", "AAA", "\x00\x00", true},
+		{"three bytes", "", "AAAA", "\x00\x00\x00", true},
+		{"both special letters", "", "-_-_", "\xfb\xff\xbf", true},
+		{"header of RFC 7519, section 3.1", "", "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9", "{\"typ\":\"JWT\",\r\n \"alg\":\"HS256\"}", true},
+		{"one padding sign", "J-03", "AAA=", "", false},
+		{"two padding signs", "J-03", "AA==", "", false},
+		{"padding only", "J-03", "=", "", false},
+		{"padding in the middle", "J-03", "AA==AAAA", "", false},
+		{"plus", "J-03", "+_-_", "", false},
+		{"slash", "J-03", "-/-_", "", false},
+		{"line feed", "J-03 ATK-C09", "AA\nAA", "", false},
+		{"carriage return", "J-03 ATK-C09", "AA\rAA", "", false},
+		{"line feed at the end", "J-03 ATK-C09", "AAAA\n", "", false},
+		{"line feed at the beginning", "J-03 ATK-C09", "\nAAAA", "", false},
+		{"line feed only", "J-03 ATK-C09", "\n", "", false},
+		{"CRLF in a long one", "J-03 ATK-C09", strings.Repeat("A", 64) + "\r\n" + strings.Repeat("A", 64), "", false},
+		{"space", "J-03", "AA AA", "", false},
+		{"space at the end", "J-03", "AAAA ", "", false},
+		{"tab", "J-03", "AA\tAA", "", false},
+		{"zero byte", "J-03", "AAAA\x00", "", false},
+		{"dot", "J-03", "AA.AA", "", false},
+		{"percent", "J-03", "AA%3D", "", false},
+		{"beyond ASCII", "J-03", "AA\u00e9A", "", false},
+		{"full-width letter", "J-03", "Ａ", "", false},
+		{"length 1", "ATK-C10", "A", "", false},
+		{"length 5", "ATK-C10", "AAAAA", "", false},
+		{"length 9", "ATK-C10", "AAAAAAAAA", "", false},
+		{"unused bits of one byte, lowest", "J-04", "AB", "", false},
+		{"unused bits of one byte, highest", "J-04", "AI", "", false},
+		{"unused bits of two bytes, lowest", "J-04", "AAB", "", false},
+		{"unused bits of two bytes, highest", "J-04", "AAC", "", false},
+		{"unused bits after many bytes", "J-04", strings.Repeat("A", 64) + "AB", "", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			covers(t, tc.ids)
 			got, err := strictjson.DecodeBase64URL([]byte("before:"), tc.in)
 			if string(got) != "before:"+tc.want {
 				t.Errorf("DecodeBase64URL(%q) = %q", tc.in, got)
@@ -61,8 +62,8 @@ func TestDecodeBase64URL(t *testing.T) {
 	}
 }
 
-// TestDecodeBase64URLHasOneSpelling tries all texts of up to three letters of
-// an alphabet that holds more than base64url's: each result has one spelling.
+// TestDecodeBase64URLHasOneSpelling decodes all texts of up to three letters of an
+// alphabet larger than that of base64url. No two may give the same bytes.
 func TestDecodeBase64URLHasOneSpelling(t *testing.T) {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=\r\n ."
 	spellings := map[string]string{}
@@ -102,7 +103,7 @@ func FuzzDecodeBase64URL(f *testing.F) {
 			}
 			lenient, lenientErr := base64.RawURLEncoding.DecodeString(s)
 			if lenientErr == nil && base64.RawURLEncoding.EncodeToString(lenient) == s {
-				t.Fatalf("DecodeBase64URL refuses %q, which an encoder wrote", s)
+				t.Fatalf("DecodeBase64URL rejects %q, which an encoder wrote", s)
 			}
 			return
 		}

@@ -62,23 +62,24 @@ func TestString(t *testing.T) {
 
 func TestEqualStringIsExact(t *testing.T) {
 	for _, tc := range []struct {
-		name, raw, s string
-		want         bool
+		name, ids, raw, s string
+		want              bool
 	}{
-		{"T-02 case", `"https://A.example"`, "https://a.example", false},
-		{"T-02 escaped spelling of the same text", `"\u0061\/\u0062"`, "a/b", true},
-		{"T-02 composed and decomposed", `"\u00e9"`, "e\u0301", false},
-		{"the spelling is not the text", `"\u0061"`, `\u0061`, false},
-		{"escaped backslash", `"\\"`, `\`, true},
-		{"a replacement character is no broken byte", `"\ufffd"`, "\xff", false},
-		{"nor three of them", `"\ufffd"`, "\xef\xbf", false},
-		{"the replacement character itself", `"\ufffd"`, "\ufffd", true},
-		{"and spelled out beside an escape", `"�\n"`, "\ufffd\n", true},
-		{"other text of the same length", `"\u0061b"`, "xb", false},
-		{"text goes on", `"\u0061b"`, "a", false},
-		{"text ends early", `"\u0061"`, "ab", false},
+		{"case", "T-02", `"https://A.example"`, "https://a.example", false},
+		{"escaped spelling of the same text", "T-02", `"\u0061\/\u0062"`, "a/b", true},
+		{"composed and decomposed", "T-02", `"\u00e9"`, "e\u0301", false},
+		{"the spelling is not the text", "", `"\u0061"`, `\u0061`, false},
+		{"escaped backslash", "", `"\\"`, `\`, true},
+		{"a replacement character is no broken byte", "", `"\ufffd"`, "\xff", false},
+		{"nor three of them", "", `"\ufffd"`, "\xef\xbf", false},
+		{"the replacement character itself", "", `"\ufffd"`, "\ufffd", true},
+		{"the replacement character with an escape", "", `"�\n"`, "\ufffd\n", true},
+		{"other text of the same length", "", `"\u0061b"`, "xb", false},
+		{"text goes on", "", `"\u0061b"`, "a", false},
+		{"text ends early", "", `"\u0061"`, "ab", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			covers(t, tc.ids)
 			if got := strictjson.EqualString([]byte(tc.raw), tc.s); got != tc.want {
 				t.Errorf("EqualString(%q, %q) = %v", tc.raw, tc.s, got)
 			}
@@ -115,7 +116,7 @@ func FuzzString(f *testing.F) {
 		case ok && !isString:
 			t.Fatalf("String accepts %q", raw)
 		case !ok && isString && len(faults(raw)) == 0:
-			t.Fatalf("String refuses %q", raw)
+			t.Fatalf("String rejects %q", raw)
 		}
 		appended, appendedOK := strictjson.AppendString([]byte("dst"), raw)
 		if appendedOK != ok || !bytes.Equal(appended, []byte("dst"+got)) {

@@ -15,35 +15,36 @@ var known = strictjson.NewNames("iss", "sub", "aud", "exp", "scope", "kid", "alg
 
 func TestVariant(t *testing.T) {
 	for _, tc := range []struct {
-		name, document string
-		want           bool
+		name, ids, document string
+		want                bool
 	}{
-		{"no members", `{}`, false},
-		{"known names only", `{"iss":1,"sub":2,"clientId":3,"x5t#S256":4}`, false},
-		{"unknown names", `{"tenant":1,"Country":2,"größe":3,"onPremisesSid":4}`, false},
-		{"signs between the letters' columns", `{"[iss":1,"{iss":2,"@sub":3,"` + "`" + `sub":4}`, false},
-		{"a letter with an accent is another letter", `{"iśs":1,"ïss":2}`, false},
-		{"a Cyrillic letter folds to no Latin one", `{"ѕub":1}`, false},
-		{"part of a known name", `{"IS":1,"ISSU":2,"EX":3}`, false},
-		{"T-02 ATK-C01 capitals in place of a claim", `{"ISS":1}`, true},
-		{"T-02 ATK-C01 one capital", `{"sub":1,"Aud":2}`, true},
-		{"T-02 ATK-C01 beside the claim", `{"exp":1,"EXP":2}`, true},
-		{"T-02 ATK-C01 beside the claim, before it", `{"eXp":1,"exp":2}`, true},
-		{"T-02 ATK-C02 long s", `{"i\u017fs":1}`, true},
-		{"T-02 ATK-C02 long s, not escaped", `{"ſub":1}`, true},
-		{"T-02 ATK-C02 Kelvin sign", `{"\u212aid":1}`, true},
-		{"J-07 ATK-C02 Kelvin sign beside", `{"kid":1,"\u212aid":2}`, true},
-		{"small letters for a known capital", `{"clientid":1}`, true},
-		{"small letters beside a known capital", `{"clientId":1,"clientid":2}`, true},
-		{"other capitals for a known capital", `{"ClientID":1}`, true},
-		{"T-02 two unknown names", `{"tenant":1,"Tenant":2}`, true},
-		{"T-02 two unknown names, both with capitals", `{"tENANT":1,"Tenant":2}`, true},
-		{"T-02 two unknown names beyond ASCII", `{"größe":1,"GRÖSSE":2,"GRÖßE":3}`, true},
-		{"T-02 two unknown names with sigmas", `{"σ":1,"ς":2}`, true},
-		{"capital sharp s", `{"ß":1,"ẞ":2}`, true},
-		{"only the top level counts", `{"a":{"ISS":1,"iss":2}}`, false},
+		{"no members", "", `{}`, false},
+		{"known names only", "", `{"iss":1,"sub":2,"clientId":3,"x5t#S256":4}`, false},
+		{"unknown names", "", `{"tenant":1,"Country":2,"größe":3,"onPremisesSid":4}`, false},
+		{"signs between the letters' columns", "", `{"[iss":1,"{iss":2,"@sub":3,"` + "`" + `sub":4}`, false},
+		{"a letter with an accent is another letter", "", `{"iśs":1,"ïss":2}`, false},
+		{"a Cyrillic letter folds to no Latin one", "", `{"ѕub":1}`, false},
+		{"part of a known name", "", `{"IS":1,"ISSU":2,"EX":3}`, false},
+		{"capitals in place of a claim", "T-02 ATK-C01", `{"ISS":1}`, true},
+		{"one capital", "T-02 ATK-C01", `{"sub":1,"Aud":2}`, true},
+		{"another spelling after the claim", "T-02 ATK-C01", `{"exp":1,"EXP":2}`, true},
+		{"another spelling before the claim", "T-02 ATK-C01", `{"eXp":1,"exp":2}`, true},
+		{"long s", "T-02 ATK-C02", `{"i\u017fs":1}`, true},
+		{"long s, not escaped", "T-02 ATK-C02", `{"ſub":1}`, true},
+		{"Kelvin sign", "T-02 ATK-C02", `{"\u212aid":1}`, true},
+		{"Kelvin sign after the claim", "J-07 ATK-C02", `{"kid":1,"\u212aid":2}`, true},
+		{"small letters for a known capital", "", `{"clientid":1}`, true},
+		{"small letters and a known capital", "", `{"clientId":1,"clientid":2}`, true},
+		{"other capitals for a known capital", "", `{"ClientID":1}`, true},
+		{"two unknown names", "T-02", `{"tenant":1,"Tenant":2}`, true},
+		{"two unknown names, both with capitals", "T-02", `{"tENANT":1,"Tenant":2}`, true},
+		{"two unknown names beyond ASCII", "T-02", `{"größe":1,"GRÖSSE":2,"GRÖßE":3}`, true},
+		{"two unknown names with sigmas", "T-02", `{"σ":1,"ς":2}`, true},
+		{"capital sharp s", "", `{"ß":1,"ẞ":2}`, true},
+		{"only the top level counts", "", `{"a":{"ISS":1,"iss":2}}`, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			covers(t, tc.ids)
 			if got := mustParse(t, tc.document).Variant(known); got != tc.want {
 				t.Errorf("Variant of %s = %v, want %v", tc.document, got, tc.want)
 			}
@@ -60,8 +61,8 @@ func TestVariant(t *testing.T) {
 	})
 }
 
-// TestVariantAnywhere puts one letter of another case at every place of names
-// of every length.
+// TestVariantAnywhere puts one letter of another case at every position of names of
+// many lengths.
 func TestVariantAnywhere(t *testing.T) {
 	for length := 1; length <= 20; length++ {
 		for at := range length {
@@ -88,7 +89,7 @@ func TestVariantAnywhere(t *testing.T) {
 	}
 }
 
-// TestVariantOfManyMembers covers the way that many names with capitals go.
+// TestVariantOfManyMembers has more names with capitals than pairwiseMax.
 func TestVariantOfManyMembers(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{"iss":0`)
@@ -111,8 +112,7 @@ func TestVariantOfManyMembers(t *testing.T) {
 	}
 }
 
-// fold is a plain spelling of simple folding: the least of all runes that
-// fold alike.
+// fold is a simple version of foldRune.
 func fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		least := r
@@ -152,8 +152,8 @@ func FuzzVariant(f *testing.F) {
 	})
 }
 
-// TestVariantIsWhatStructsFold shows the danger that Variant finds: names
-// that encoding/json takes for a field's.
+// TestVariantIsWhatStructsFold compares Variant with the names that encoding/json
+// takes for the name of a struct field.
 func TestVariantIsWhatStructsFold(t *testing.T) {
 	for _, name := range []string{"ISS", "Iss", "i\u017fs", "is\u017f", "\u0130ss", "ıss", "iß", "issa", "і\u0455\u0455"} {
 		document, err := json.Marshal(map[string]string{name: "x"})

@@ -12,8 +12,8 @@ import (
 
 // A vector is one block of testdata/vectors.txt.
 type vector struct {
-	name, document string
-	want           error
+	name, ids, document string
+	want                error
 }
 
 var verdicts = map[string]error{
@@ -47,6 +47,9 @@ func vectors(t testing.TB) []vector {
 		case key == "name":
 			v = vector{name: strings.TrimSpace(value)}
 			continue
+		case key == "covers":
+			v.ids = value
+			continue
 		case key == "expect":
 			want, known := verdicts[value]
 			if !known {
@@ -77,6 +80,7 @@ func vectors(t testing.TB) []vector {
 func TestVectors(t *testing.T) {
 	for _, v := range vectors(t) {
 		t.Run(v.name, func(t *testing.T) {
+			covers(t, v.ids)
 			if _, err := strictjson.Parse([]byte(v.document), nil); err != v.want {
 				t.Errorf("Parse(%q) = %v, want %v", v.document, err, v.want)
 			}
@@ -101,8 +105,8 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// TestCut cuts every accepted document short at every byte: what is left is
-// never valid, and is never read beyond its end.
+// TestCut cuts every accepted document at every byte. The rest is never valid, and
+// Parse never reads beyond its end.
 func TestCut(t *testing.T) {
 	for _, v := range vectors(t) {
 		if v.want != nil {
@@ -123,22 +127,23 @@ func TestDepth(t *testing.T) {
 		return []byte(strings.Repeat(opening, n) + inner + strings.Repeat(closing, n))
 	}
 	for _, tc := range []struct {
-		name     string
-		document []byte
-		want     error
+		name, ids string
+		document  []byte
+		want      error
 	}{
-		{"objects up to the limit", nest(`{"a":`, `1`, `}`, strictjson.MaxDepth), nil},
-		{"objects beyond", nest(`{"a":`, `1`, `}`, strictjson.MaxDepth+1), strictjson.ErrDepth},
-		{"arrays up to the limit", []byte(`{"a":` + string(nest(`[`, ``, `]`, strictjson.MaxDepth-1)) + `}`), nil},
-		{"arrays beyond", []byte(`{"a":` + string(nest(`[`, ``, `]`, strictjson.MaxDepth)) + `}`), strictjson.ErrDepth},
-		{"both up to the limit", nest(`{"a":[`, `1`, `]}`, strictjson.MaxDepth/2), nil},
-		{"both beyond", nest(`{"a":[`, `{}`, `]}`, strictjson.MaxDepth/2), strictjson.ErrDepth},
-		{"ATK-C08 twenty thousand levels", nest(`{"a":`, `1`, `}`, 20_000), strictjson.ErrDepth},
-		{"ATK-C08 a hundred thousand open arrays", []byte(`{"a":` + strings.Repeat(`[`, 100_000)), strictjson.ErrDepth},
-		{"ATK-C08 a hundred thousand open objects", []byte(strings.Repeat(`{"a":`, 100_000)), strictjson.ErrDepth},
-		{"the limit counts what is open, not what was", []byte(`{"a":[` + strings.Repeat(`[[]],`, 1000) + `0]}`), nil},
+		{"objects up to the limit", "", nest(`{"a":`, `1`, `}`, strictjson.MaxDepth), nil},
+		{"objects beyond", "", nest(`{"a":`, `1`, `}`, strictjson.MaxDepth+1), strictjson.ErrDepth},
+		{"arrays up to the limit", "", []byte(`{"a":` + string(nest(`[`, ``, `]`, strictjson.MaxDepth-1)) + `}`), nil},
+		{"arrays beyond", "", []byte(`{"a":` + string(nest(`[`, ``, `]`, strictjson.MaxDepth)) + `}`), strictjson.ErrDepth},
+		{"both up to the limit", "", nest(`{"a":[`, `1`, `]}`, strictjson.MaxDepth/2), nil},
+		{"both beyond", "", nest(`{"a":[`, `{}`, `]}`, strictjson.MaxDepth/2), strictjson.ErrDepth},
+		{"twenty thousand levels", "ATK-C08", nest(`{"a":`, `1`, `}`, 20_000), strictjson.ErrDepth},
+		{"a hundred thousand open arrays", "ATK-C08", []byte(`{"a":` + strings.Repeat(`[`, 100_000)), strictjson.ErrDepth},
+		{"a hundred thousand open objects", "ATK-C08", []byte(strings.Repeat(`{"a":`, 100_000)), strictjson.ErrDepth},
+		{"the limit counts what is open, not what was", "", []byte(`{"a":[` + strings.Repeat(`[[]],`, 1000) + `0]}`), nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			covers(t, tc.ids)
 			if _, err := strictjson.Parse(tc.document, nil); err != tc.want {
 				t.Errorf("Parse: %v, want %v", err, tc.want)
 			}
@@ -149,7 +154,7 @@ func TestDepth(t *testing.T) {
 		})
 	}
 	if err := strictjson.Valid(nest(`[`, ``, `]`, strictjson.MaxDepth)); err != nil {
-		t.Errorf("Valid refuses arrays up to the limit: %v", err)
+		t.Errorf("Valid rejects arrays up to the limit: %v", err)
 	}
 	if err := strictjson.Valid(nest(`[`, ``, `]`, strictjson.MaxDepth+1)); err != strictjson.ErrDepth {
 		t.Errorf("Valid of arrays beyond the limit: %v", err)

@@ -16,7 +16,8 @@ import (
 // TestFloodOfUnknownKeys is K-17 and F01: 10,000 made-up key ids at once.
 func TestFloodOfUnknownKeys(t *testing.T) {
 	for _, workers := range []int{1, 64} {
-		t.Run(fmt.Sprint("K-17 ATK-F01 ", workers, " workers"), func(t *testing.T) {
+		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
+			covers(t, "K-17 ATK-F01")
 			synctest.Test(t, func(t *testing.T) {
 				a := newSigner("a")
 				issuer := newIssuer(a)
@@ -57,24 +58,25 @@ func TestFloodOfUnknownKeys(t *testing.T) {
 func TestFloor(t *testing.T) {
 	n, same := 0, signerSet(newSigner("a"))
 	for _, c := range []struct {
-		name  string
-		fault func(*http.Request) (*http.Response, error)
-		most  time.Duration // the longest time between attempts
-		count int           // of attempts in ten minutes, at most
+		name, ids string
+		fault     func(*http.Request) (*http.Response, error)
+		most      time.Duration // the longest time between attempts
+		count     int           // of attempts in ten minutes, at most
 	}{
-		{"K-17 ATK-F03 nothing new", nil, 30 * time.Second, 30},
-		{"K-17 ATK-F02 failing", internalError, 10 * time.Second, 70},
-		{"failing every second time", func(r *http.Request) (*http.Response, error) {
+		{"nothing new", "K-17 ATK-F03", nil, 30 * time.Second, 30},
+		{"failing", "K-17 ATK-F02", internalError, 10 * time.Second, 70},
+		{"failing every second time", "", func(r *http.Request) (*http.Response, error) {
 			if n++; n%2 == 0 {
 				return internalError(r)
 			}
 			return respond(r, 200, same), nil
 		}, 10 * time.Second, 600},
-		{"news each time", func(r *http.Request) (*http.Response, error) {
+		{"news each time", "", func(r *http.Request) (*http.Response, error) {
 			return respond(r, 200, signerSet(newSigner("a"))), nil
 		}, time.Second, 4220},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			covers(t, c.ids)
 			synctest.Test(t, func(t *testing.T) {
 				issuer := newIssuer(newSigner("a"))
 				r := ring(t, issuer, direct)
@@ -144,7 +146,8 @@ func TestNewKeyDuringFlood(t *testing.T) {
 
 // TestLongKeyID: an id that no key can have is not asked for.
 func TestLongKeyID(t *testing.T) {
-	virtual(t, "ATK-B07 a kid of 2 KiB", func(t *testing.T) {
+	virtual(t, "a kid of 2 KiB", func(t *testing.T) {
+		covers(t, "ATK-B07")
 		issuer := newIssuer(newSigner("a"))
 		r := ring(t, issuer, direct)
 		warm(t, r)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -29,7 +30,7 @@ func served(t *testing.T, handler http.HandlerFunc, client *http.Client) (*keyri
 	return r, server
 }
 
-func wantFault(t *testing.T, r *keyring.Ring, want keyring.Fault) {
+func wantFault(t *testing.T, r *keyring.Ring, want fault.Fault) {
 	t.Helper()
 	err := r.Refresh(t.Context())
 	var gone *keyring.UnavailableError
@@ -47,15 +48,15 @@ func TestRealServer(t *testing.T) {
 	a := newSigner("a")
 	good := signerSet(a)
 	for _, c := range []struct {
-		name    string
-		handler http.HandlerFunc
-		want    keyring.Fault
+		name, ids string
+		handler   http.HandlerFunc
+		want      fault.Fault
 	}{
-		{"K-16 any content type", func(w http.ResponseWriter, _ *http.Request) {
+		{"any content type", "K-16", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=iso-8859-1")
 			io.WriteString(w, good)
 		}, ""},
-		{"gzip", func(w http.ResponseWriter, r *http.Request) {
+		{"gzip", "", func(w http.ResponseWriter, r *http.Request) {
 			if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 				t.Error("gzip was not asked for")
 			}
@@ -64,46 +65,46 @@ func TestRealServer(t *testing.T) {
 			io.WriteString(z, good)
 			z.Close()
 		}, ""},
-		{"K-16 a set of just 1 MiB", func(w http.ResponseWriter, _ *http.Request) {
+		{"a set of just 1 MiB", "K-16", func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, good+strings.Repeat(" ", 1<<20-len(good)))
 		}, ""},
-		{"K-16 a byte more", func(w http.ResponseWriter, _ *http.Request) {
+		{"a byte more", "K-16", func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, good+strings.Repeat(" ", 1<<20-len(good)+1))
-		}, keyring.FaultTooLarge},
-		{"K-16 ATK-F07 announced as 1 GB", func(w http.ResponseWriter, _ *http.Request) {
+		}, fault.TooLarge},
+		{"announced as 1 GB", "K-16 ATK-F07", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000000000")
 			io.WriteString(w, good)
-		}, keyring.FaultTooLarge},
-		{"K-16 ATK-F07 gzip bomb", func(w http.ResponseWriter, _ *http.Request) {
+		}, fault.TooLarge},
+		{"gzip bomb", "K-16 ATK-F07", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			z := gzip.NewWriter(w)
 			for range 10 {
 				z.Write([]byte(strings.Repeat(" ", 1<<20)))
 			}
 			z.Close()
-		}, keyring.FaultTooLarge},
-		{"MD-09 K-16 ATK-F05 redirect", func(w http.ResponseWriter, r *http.Request) {
+		}, fault.TooLarge},
+		{"redirect", "MD-09 K-16 ATK-F05", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/jwks" {
 				http.Redirect(w, r, "/elsewhere", http.StatusFound)
 				return
 			}
 			t.Error("the redirect was followed")
 			io.WriteString(w, good)
-		}, keyring.FaultRedirect},
-		{"MD-09 K-16 ATK-F05 308", func(w http.ResponseWriter, r *http.Request) {
+		}, fault.Redirect},
+		{"308", "MD-09 K-16 ATK-F05", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://169.254.169.254/", http.StatusPermanentRedirect)
-		}, keyring.FaultRedirect},
-		{"cut off", func(w http.ResponseWriter, _ *http.Request) {
+		}, fault.Redirect},
+		{"cut off", "", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "4096")
 			io.WriteString(w, good)
-		}, keyring.FaultNetwork},
-		{"the connection is closed", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, keyring.FaultNetwork},
-		{"204", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, keyring.FaultStatus},
-		{"ATK-F11 304", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, keyring.FaultStatus},
-		{"206", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(206); io.WriteString(w, good) }, keyring.FaultStatus},
-		{"401", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401); io.WriteString(w, good) }, keyring.FaultClient},
-		{"410", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, keyring.FaultNotFound},
-		{"nothing is sent that names anybody", func(w http.ResponseWriter, r *http.Request) {
+		}, fault.Network},
+		{"the connection is closed", "", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, fault.Network},
+		{"204", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, fault.OtherStatus},
+		{"304", "ATK-F11", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, fault.OtherStatus},
+		{"206", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(206); io.WriteString(w, good) }, fault.OtherStatus},
+		{"401", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401); io.WriteString(w, good) }, fault.Status4xx},
+		{"410", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, fault.NotFound},
+		{"nothing is sent that names anybody", "", func(w http.ResponseWriter, r *http.Request) {
 			if r.Method != http.MethodGet || r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" || r.ContentLength > 0 {
 				t.Errorf("%s %v", r.Method, r.Header)
 			}
@@ -111,6 +112,7 @@ func TestRealServer(t *testing.T) {
 		}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			covers(t, c.ids)
 			r, _ := served(t, c.handler, nil)
 			wantFault(t, r, c.want)
 		})
@@ -129,7 +131,7 @@ func TestFollowingClient(t *testing.T) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
 	}
 	r, _ := served(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }, own)
-	wantFault(t, r, keyring.FaultRedirect)
+	wantFault(t, r, fault.Redirect)
 	if asked.Load() == 0 {
 		t.Error("the owner's transport was not used")
 	}
@@ -152,7 +154,7 @@ func TestClientTimeout(t *testing.T) {
 		case <-r.Context().Done():
 		}
 	}, &http.Client{Timeout: 50 * time.Millisecond})
-	wantFault(t, r, keyring.FaultTimeout)
+	wantFault(t, r, fault.Timeout)
 }
 
 // TestConnectionReuse: many attempts, good and failed ones, over one
@@ -198,16 +200,18 @@ func TestTLS(t *testing.T) {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	defer server.Close()
-	for name, c := range map[string]struct {
-		client *http.Client
-		url    string
-		want   keyring.Fault
+	for _, c := range []struct {
+		name, ids string
+		client    *http.Client
+		url       string
+		want      fault.Fault
 	}{
-		"MD-07 ATK-F09 unknown authority": {nil, server.URL, keyring.FaultTLS},
-		"MD-07 known to the owner":        {server.Client(), server.URL, ""},
-		"MD-07 no TLS on that port":       {nil, "https" + strings.TrimPrefix(plain(t), "http"), keyring.FaultTLS},
+		{"unknown authority", "MD-07 ATK-F09", nil, server.URL, fault.TLS},
+		{"known to the owner", "MD-07", server.Client(), server.URL, ""},
+		{"no TLS on that port", "MD-07", nil, "https" + strings.TrimPrefix(plain(t), "http"), fault.TLS},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
+			covers(t, c.ids)
 			r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: c.url}, keyring.Options{Client: c.client})
 			if err != nil {
 				t.Fatal(err)

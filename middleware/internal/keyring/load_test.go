@@ -64,8 +64,14 @@ func (s *rotating) newest(ago int) (*signer, int) {
 // the server rotates every half second and fails half of its answers. What may
 // be refused is a token of a key that no good answer had shown when it came.
 func TestLoad(t *testing.T) {
-	t.Run("ATK-F13 good tokens and forged signatures", func(t *testing.T) { load(t, false) })
-	t.Run("ATK-F13 ATK-F01 a flood of unknown key ids as well", func(t *testing.T) { load(t, true) })
+	t.Run("good tokens and forged signatures", func(t *testing.T) {
+		covers(t, "ATK-F13")
+		load(t, false)
+	})
+	t.Run("a flood of unknown key ids as well", func(t *testing.T) {
+		covers(t, "ATK-F13 ATK-F01")
+		load(t, true)
+	})
 }
 
 func load(t *testing.T, flood bool) {

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -37,61 +38,62 @@ func TestMetadata(t *testing.T) {
 	)
 	doc := func(issuer string) string { return fmt.Sprintf(`{"issuer":%q,"jwks_uri":%q}`, issuer, keys) }
 	for _, c := range []struct {
-		name     string
-		source   keyring.Source
-		at, body string
-		want     keyring.Fault // empty: keys are found
+		name, ids string
+		source    keyring.Source
+		at, body  string
+		want      fault.Fault // empty: keys are found
 	}{
-		{"MD-02 OpenID", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base), ""},
-		{"OpenID with a path", keyring.Source{Issuer: base + "/a/b"}, base + "/a/b/.well-known/openid-configuration", doc(base + "/a/b"), ""},
-		{"OpenID with a final slash", keyring.Source{Issuer: base + "/"}, base + "/.well-known/openid-configuration", doc(base + "/"), ""},
-		{"OpenID with a port", keyring.Source{Issuer: base + ":443/x"}, base + ":443/x/.well-known/openid-configuration", doc(base + ":443/x"), ""},
-		{"MD-01 RFC 8414", keyring.Source{Issuer: base}, base + "/.well-known/oauth-authorization-server", doc(base), ""},
-		{"MD-01 RFC 8414 with a path", keyring.Source{Issuer: base + "/a/b"}, base + "/.well-known/oauth-authorization-server/a/b", doc(base + "/a/b"), ""},
-		{"MD-01 RFC 8414 with a final slash", keyring.Source{Issuer: base + "/a/"}, base + "/.well-known/oauth-authorization-server/a", doc(base + "/a/"), ""},
-		{"SMART", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", doc(base + "/fhir"), ""},
-		{"SMART without issuer", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"jwks_uri":"` + keys + `"}`, ""},
-		{"SMART with a relative jwks_uri", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"jwks_uri":"/jwks"}`, ""},
-		{"SMART of another issuer", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", doc(base), keyring.FaultIssuer},
-		{"SMART without jwks_uri", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"capabilities":[]}`, keyring.FaultNoJWKSURI},
-		{"explicit SMART without jwks_uri, JWKS URL configured", keyring.Source{Issuer: base, MetadataURL: base + "/m", JWKSURL: keys}, base + "/m", `{"issuer":"` + base + `"}`, ""},
-		{"explicit", keyring.Source{Issuer: base, MetadataURL: base + "/m?appid=1"}, base + "/m?appid=1", doc(base), ""},
-		{"explicit, the issuer is no URL to ask", keyring.Source{Issuer: "urn:example:as", MetadataURL: base + "/m"}, base + "/m", doc("urn:example:as"), ""},
-		{"explicit without issuer", keyring.Source{Issuer: base, MetadataURL: base + "/m"}, base + "/m", `{"jwks_uri":"` + keys + `"}`, keyring.FaultIssuer},
-		{"explicit of another issuer", keyring.Source{Issuer: base, MetadataURL: base + "/m"}, base + "/m", doc(base + "/other"), keyring.FaultIssuer},
-		{"another issuer by design", keyring.Source{Issuer: "https://sts.example/t/", MetadataURL: base + "/m", MetadataIssuer: base + "/t/v2.0"}, base + "/m", doc(base + "/t/v2.0"), ""},
-		{"another issuer by design, but the wrong one", keyring.Source{Issuer: "https://sts.example/t/", MetadataURL: base + "/m", MetadataIssuer: base + "/t/v2.0"}, base + "/m", doc("https://sts.example/t/"), keyring.FaultIssuer},
-		{"AD FS", keyring.Source{Issuer: "http://adfs.example/adfs/services/trust", MetadataURL: base + "/m"}, base + "/m",
+		{"OpenID", "MD-02", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base), ""},
+		{"OpenID with a path", "", keyring.Source{Issuer: base + "/a/b"}, base + "/a/b/.well-known/openid-configuration", doc(base + "/a/b"), ""},
+		{"OpenID with a final slash", "", keyring.Source{Issuer: base + "/"}, base + "/.well-known/openid-configuration", doc(base + "/"), ""},
+		{"OpenID with a port", "", keyring.Source{Issuer: base + ":443/x"}, base + ":443/x/.well-known/openid-configuration", doc(base + ":443/x"), ""},
+		{"RFC 8414", "MD-01", keyring.Source{Issuer: base}, base + "/.well-known/oauth-authorization-server", doc(base), ""},
+		{"RFC 8414 with a path", "MD-01", keyring.Source{Issuer: base + "/a/b"}, base + "/.well-known/oauth-authorization-server/a/b", doc(base + "/a/b"), ""},
+		{"RFC 8414 with a final slash", "MD-01", keyring.Source{Issuer: base + "/a/"}, base + "/.well-known/oauth-authorization-server/a", doc(base + "/a/"), ""},
+		{"SMART", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", doc(base + "/fhir"), ""},
+		{"SMART without issuer", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"jwks_uri":"` + keys + `"}`, ""},
+		{"SMART with a relative jwks_uri", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"jwks_uri":"/jwks"}`, ""},
+		{"SMART of another issuer", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", doc(base), fault.IssuerMismatch},
+		{"SMART without jwks_uri", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"capabilities":[]}`, fault.NoJWKSURI},
+		{"explicit SMART without jwks_uri, JWKS URL configured", "", keyring.Source{Issuer: base, MetadataURL: base + "/m", JWKSURL: keys}, base + "/m", `{"issuer":"` + base + `"}`, ""},
+		{"explicit", "", keyring.Source{Issuer: base, MetadataURL: base + "/m?appid=1"}, base + "/m?appid=1", doc(base), ""},
+		{"explicit, the issuer is no URL to ask", "", keyring.Source{Issuer: "urn:example:as", MetadataURL: base + "/m"}, base + "/m", doc("urn:example:as"), ""},
+		{"explicit without issuer", "", keyring.Source{Issuer: base, MetadataURL: base + "/m"}, base + "/m", `{"jwks_uri":"` + keys + `"}`, fault.IssuerMismatch},
+		{"explicit of another issuer", "", keyring.Source{Issuer: base, MetadataURL: base + "/m"}, base + "/m", doc(base + "/other"), fault.IssuerMismatch},
+		{"another issuer by design", "", keyring.Source{Issuer: "https://sts.example/t/", MetadataURL: base + "/m", MetadataIssuer: base + "/t/v2.0"}, base + "/m", doc(base + "/t/v2.0"), ""},
+		{"another issuer by design, but the wrong one", "", keyring.Source{Issuer: "https://sts.example/t/", MetadataURL: base + "/m", MetadataIssuer: base + "/t/v2.0"}, base + "/m", doc("https://sts.example/t/"), fault.IssuerMismatch},
+		{"AD FS", "", keyring.Source{Issuer: "http://adfs.example/adfs/services/trust", MetadataURL: base + "/m"}, base + "/m",
 			`{"issuer":"https://adfs.example/adfs","access_token_issuer":"http://adfs.example/adfs/services/trust","jwks_uri":"` + keys + `"}`, ""},
-		{"AD FS of another", keyring.Source{Issuer: "http://adfs.example/adfs/services/trust", MetadataURL: base + "/m"}, base + "/m",
-			`{"issuer":"https://adfs.example/adfs","access_token_issuer":"http://evil.example/adfs/services/trust","jwks_uri":"` + keys + `"}`, keyring.FaultIssuer},
-		{"access_token_issuer does not count at a well-known place", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
-			`{"issuer":"https://other.example","access_token_issuer":"` + base + `","jwks_uri":"` + keys + `"}`, keyring.FaultIssuer},
-		{"Entra common names a template", keyring.Source{Issuer: base + "/{tenantid}/v2.0", MetadataURL: base + "/common"}, base + "/common", doc(base + "/{tenantid}/v2.0"), ""},
-		{"MD-04 final slash", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base + "/"), keyring.FaultIssuer},
-		{"MD-04 case", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc("https://AS.example"), keyring.FaultIssuer},
-		{"MD-04 scheme", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc("http://as.example"), keyring.FaultIssuer},
-		{"MD-13 port", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base + ":443"), keyring.FaultIssuer},
-		{"MD-04 issuer is no string", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":["` + base + `"],"jwks_uri":"` + keys + `"}`, keyring.FaultMalformed},
-		{"issuer in another case", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"Issuer":"` + base + `","jwks_uri":"` + keys + `"}`, keyring.FaultMalformed},
-		{"JWKS_URI beside jwks_uri", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
-			`{"issuer":"` + base + `","jwks_uri":"` + keys + `","JWKS_URI":"https://evil.example/"}`, keyring.FaultMalformed},
-		{"issuer twice", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"https://evil.example","issuer":"` + base + `","jwks_uri":"` + keys + `"}`, keyring.FaultMalformed},
-		{"MD-06 ATK-F06 jwks_uri over http", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"http://as.example/jwks"}`, keyring.FaultBadJWKSURI},
-		{"MD-06 jwks_uri to a file", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"file:///etc/passwd"}`, keyring.FaultBadJWKSURI},
-		{"jwks_uri with user information", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"https://a:b@as.example/jwks"}`, keyring.FaultBadJWKSURI},
-		{"jwks_uri relative", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"/jwks"}`, keyring.FaultBadJWKSURI},
-		{"jwks_uri a number", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":7}`, keyring.FaultBadJWKSURI},
-		{"jwks_uri missing", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `"}`, keyring.FaultNoJWKSURI},
-		{"MD-08 HTML", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `<html>login`, keyring.FaultNotJSON},
-		{"MD-08 array", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `[]`, keyring.FaultMalformed},
-		{"empty object", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{}`, keyring.FaultIssuer},
-		{"trailing data", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base) + "x", keyring.FaultMalformed},
-		{"MD-12 ATK-F06 algorithms do not matter", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
+		{"AD FS of another", "", keyring.Source{Issuer: "http://adfs.example/adfs/services/trust", MetadataURL: base + "/m"}, base + "/m",
+			`{"issuer":"https://adfs.example/adfs","access_token_issuer":"http://evil.example/adfs/services/trust","jwks_uri":"` + keys + `"}`, fault.IssuerMismatch},
+		{"access_token_issuer does not count at a well-known place", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
+			`{"issuer":"https://other.example","access_token_issuer":"` + base + `","jwks_uri":"` + keys + `"}`, fault.IssuerMismatch},
+		{"Entra common names a template", "", keyring.Source{Issuer: base + "/{tenantid}/v2.0", MetadataURL: base + "/common"}, base + "/common", doc(base + "/{tenantid}/v2.0"), ""},
+		{"final slash", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base + "/"), fault.IssuerMismatch},
+		{"case", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc("https://AS.example"), fault.IssuerMismatch},
+		{"scheme", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc("http://as.example"), fault.IssuerMismatch},
+		{"port", "MD-13", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base + ":443"), fault.IssuerMismatch},
+		{"issuer is no string", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":["` + base + `"],"jwks_uri":"` + keys + `"}`, fault.MalformedJSON},
+		{"issuer in another case", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"Issuer":"` + base + `","jwks_uri":"` + keys + `"}`, fault.MalformedJSON},
+		{"JWKS_URI beside jwks_uri", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
+			`{"issuer":"` + base + `","jwks_uri":"` + keys + `","JWKS_URI":"https://evil.example/"}`, fault.MalformedJSON},
+		{"issuer twice", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"https://evil.example","issuer":"` + base + `","jwks_uri":"` + keys + `"}`, fault.MalformedJSON},
+		{"jwks_uri over http", "MD-06 ATK-F06", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"http://as.example/jwks"}`, fault.BadJWKSURI},
+		{"jwks_uri to a file", "MD-06", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"file:///etc/passwd"}`, fault.BadJWKSURI},
+		{"jwks_uri with user information", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"https://a:b@as.example/jwks"}`, fault.BadJWKSURI},
+		{"jwks_uri relative", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"/jwks"}`, fault.BadJWKSURI},
+		{"jwks_uri a number", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":7}`, fault.BadJWKSURI},
+		{"jwks_uri missing", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `"}`, fault.NoJWKSURI},
+		{"HTML", "MD-08", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `<html>login`, fault.NotJSON},
+		{"array", "MD-08", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `[]`, fault.MalformedJSON},
+		{"empty object", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{}`, fault.IssuerMismatch},
+		{"trailing data", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base) + "x", fault.MalformedJSON},
+		{"algorithms do not matter", "MD-12 ATK-F06", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
 			`{"issuer":"` + base + `","jwks_uri":"` + keys + `","id_token_signing_alg_values_supported":["none","HS256"]}`, ""},
-		{"MD-03 nowhere", keyring.Source{Issuer: base}, "", "", keyring.FaultNotFound},
+		{"nowhere", "MD-03", keyring.Source{Issuer: base}, "", "", fault.NotFound},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			covers(t, c.ids)
 			p := &pages{bodies: map[string]string{keys: signerSet(a), c.at: c.body}}
 			r, err := keyring.New(c.source, keyring.Options{Client: &http.Client{Transport: p}})
 			if err != nil {
@@ -117,7 +119,8 @@ func TestMetadata(t *testing.T) {
 // TestMetadataOrder: the three places are asked in order, and the one that had
 // it is asked first the next time.
 func TestMetadataOrder(t *testing.T) {
-	virtual(t, "MD-03 three places", func(t *testing.T) {
+	virtual(t, "three places", func(t *testing.T) {
+		covers(t, "MD-03")
 		a := newSigner("a")
 		const place = "/realm/.well-known/smart-configuration"
 		issuer := newIssuer(a)
@@ -137,27 +140,31 @@ func TestMetadataOrder(t *testing.T) {
 }
 
 func TestBadSources(t *testing.T) {
-	for name, s := range map[string]keyring.Source{
-		"no issuer":                {},
-		"MD-05 http":               {Issuer: "http://as.example"},
-		"MD-05 query":              {Issuer: "https://as.example?x"},
-		"MD-05 fragment":           {Issuer: "https://as.example#x"},
-		"no URL":                   {Issuer: "as.example"},
-		"a path":                   {Issuer: "/as"},
-		"another scheme":           {Issuer: "ftp://as.example"},
-		"user information":         {Issuer: "https://a@as.example"},
-		"no host":                  {Issuer: "https://"},
-		"only a port":              {Issuer: "https://:443"},
-		"control characters":       {Issuer: "https://as.example/\n"},
-		"http JWKS URL":            {Issuer: "x", JWKSURL: "http://as.example/jwks"},
-		"http metadata URL":        {Issuer: "x", MetadataURL: "http://as.example/m"},
-		"loopback look-alike":      {Issuer: "http://localhost.as.example"},
-		"loopback look-alike IP":   {Issuer: "http://127.0.0.1.as.example"},
-		"empty static set":         {Issuer: "x", JWKS: []byte{}},
-		"http although over https": {Issuer: "https://as.example", JWKSURL: "http://as.example/jwks"},
+	for _, c := range []struct {
+		name, ids string
+		source    keyring.Source
+	}{
+		{"no issuer", "", keyring.Source{}},
+		{"http", "MD-05", keyring.Source{Issuer: "http://as.example"}},
+		{"query", "MD-05", keyring.Source{Issuer: "https://as.example?x"}},
+		{"fragment", "MD-05", keyring.Source{Issuer: "https://as.example#x"}},
+		{"no URL", "", keyring.Source{Issuer: "as.example"}},
+		{"a path", "", keyring.Source{Issuer: "/as"}},
+		{"another scheme", "", keyring.Source{Issuer: "ftp://as.example"}},
+		{"user information", "", keyring.Source{Issuer: "https://a@as.example"}},
+		{"no host", "", keyring.Source{Issuer: "https://"}},
+		{"only a port", "", keyring.Source{Issuer: "https://:443"}},
+		{"control characters", "", keyring.Source{Issuer: "https://as.example/\n"}},
+		{"http JWKS URL", "", keyring.Source{Issuer: "x", JWKSURL: "http://as.example/jwks"}},
+		{"http metadata URL", "", keyring.Source{Issuer: "x", MetadataURL: "http://as.example/m"}},
+		{"loopback look-alike", "", keyring.Source{Issuer: "http://localhost.as.example"}},
+		{"loopback look-alike IP", "", keyring.Source{Issuer: "http://127.0.0.1.as.example"}},
+		{"empty static set", "", keyring.Source{Issuer: "x", JWKS: []byte{}}},
+		{"http although over https", "", keyring.Source{Issuer: "https://as.example", JWKSURL: "http://as.example/jwks"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			if _, err := keyring.New(s, keyring.Options{}); err == nil {
+		t.Run(c.name, func(t *testing.T) {
+			covers(t, c.ids)
+			if _, err := keyring.New(c.source, keyring.Options{}); err == nil {
 				t.Error("no error")
 			}
 		})

@@ -6,11 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
 func TestDiscoveryAndLookUp(t *testing.T) {
-	virtual(t, "K-09 MD-02 exact key ids", func(t *testing.T) {
+	virtual(t, "exact key ids", func(t *testing.T) {
+		covers(t, "K-09 MD-02")
 		a, b, stranger := newSigner("a"), newSigner("b"), newSigner("a")
 		issuer := newIssuer(a, b)
 		r := ring(t, issuer)
@@ -42,7 +44,8 @@ func TestDiscoveryAndLookUp(t *testing.T) {
 }
 
 func TestColdStartRecovers(t *testing.T) {
-	virtual(t, "MD-10 ATK-F11 the issuer is down at the start", func(t *testing.T) {
+	virtual(t, "the issuer is down at the start", func(t *testing.T) {
+		covers(t, "MD-10 ATK-F11")
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		issuer.fail(func(r *http.Request) (*http.Response, error) { return respond(r, 500, "no"), nil })
@@ -50,7 +53,7 @@ func TestColdStartRecovers(t *testing.T) {
 		for range 600 { // a minute of outage
 			_, err := r.Keys(t.Context(), "a", "EdDSA")
 			var gone *keyring.UnavailableError
-			if !errors.As(err, &gone) || gone.RetryAfter < time.Second || gone.Fault != keyring.FaultServer {
+			if !errors.As(err, &gone) || gone.RetryAfter < time.Second || gone.Fault != fault.Status5xx {
 				t.Fatalf("%v", err)
 			}
 			time.Sleep(100 * time.Millisecond)

@@ -11,12 +11,14 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
 // TestSoftExpiryDoesNotBlock has an issuer that takes its time at each refresh.
 func TestSoftExpiryDoesNotBlock(t *testing.T) {
-	virtual(t, "K-18 ATK-F11 an issuer that hangs for an hour", func(t *testing.T) {
+	virtual(t, "an issuer that hangs for an hour", func(t *testing.T) {
+		covers(t, "K-18 ATK-F11")
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		r := ring(t, issuer)
@@ -41,7 +43,8 @@ func TestSoftExpiryDoesNotBlock(t *testing.T) {
 // TestHardLimit: the last good keys serve for a day, not longer, and are back
 // with the first answer.
 func TestHardLimit(t *testing.T) {
-	virtual(t, "K-18 ATK-F11 an issuer that fails for a day", func(t *testing.T) {
+	virtual(t, "an issuer that fails for a day", func(t *testing.T) {
+		covers(t, "K-18 ATK-F11")
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		r := ring(t, issuer)
@@ -54,7 +57,7 @@ func TestHardLimit(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if h := r.Health(); h.State != keyring.StateStale || h.UsableFor > time.Minute || h.Fault != keyring.FaultServer ||
+		if h := r.Health(); h.State != keyring.StateStale || h.UsableFor > time.Minute || h.Fault != fault.Status5xx ||
 			time.Since(h.FailingSince) < 23*time.Hour {
 			t.Errorf("%+v", h)
 		}
@@ -88,7 +91,8 @@ func TestHardLimit(t *testing.T) {
 // TestCancelledCaller is K-23 and F10: a caller that leaves takes nobody's fetch
 // with it.
 func TestCancelledCaller(t *testing.T) {
-	virtual(t, "K-23 ATK-F10 a caller that leaves", func(t *testing.T) {
+	virtual(t, "a caller that leaves", func(t *testing.T) {
+		covers(t, "K-23 ATK-F10")
 		a := newSigner("a")
 		issuer := newIssuer(a)
 		issuer.delay = time.Second
@@ -139,7 +143,7 @@ func TestDeafTransport(t *testing.T) {
 		start := time.Now()
 		_, err := r.Keys(t.Context(), "a", "EdDSA")
 		var gone *keyring.UnavailableError
-		if !errors.As(err, &gone) || gone.Fault != keyring.FaultTimeout {
+		if !errors.As(err, &gone) || gone.Fault != fault.Timeout {
 			t.Errorf("%v", err)
 		}
 		if time.Since(start) != 5*time.Second {
@@ -167,7 +171,7 @@ func TestPanickingTransport(t *testing.T) {
 		if _, err := r.Keys(t.Context(), "a", "EdDSA"); !errors.Is(err, keyring.ErrUnavailable) {
 			t.Error(err)
 		}
-		if h := r.Health(); h.Fault != keyring.FaultInternal {
+		if h := r.Health(); h.Fault != fault.Internal {
 			t.Errorf("%+v", h)
 		}
 	})
