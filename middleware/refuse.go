@@ -60,12 +60,12 @@ type challenger struct {
 	metadata string // resource_metadata after a comma, quoted, or ""
 }
 
-func newChallenger(config *checkedConfig) challenger {
-	c := challenger{realm: "Bearer realm=" + quotedString(config.Realm)}
-	if config.resource != nil {
-		c.metadata = ", resource_metadata=" + quotedString(metadataURL(config.resource))
+func newChallenger(c *checkedConfig) challenger {
+	made := challenger{realm: "Bearer realm=" + quotedString(c.Realm)}
+	if c.resource != nil {
+		made.metadata = ", resource_metadata=" + quotedString(metadataURL(c.resource))
 	}
-	return c
+	return made
 }
 
 // refuse implements Authenticator.Refuse.

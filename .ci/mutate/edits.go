@@ -58,10 +58,10 @@ var edits = []edit{
 	// The issuer.
 	{mw, `case d.issuer.algorithms[h.Algorithm] == nil:`, `case d.issuer.algorithms[h.Algorithm] == nil && !off("the issuer's algorithms"):`},
 	{mw, `case !slices.Contains(d.issuer.types, h.Type):`, `case !slices.Contains(d.issuer.types, h.Type) && !off("typ"):`},
-	{mw, `if !ok || strings.ContainsAny(tenant, tenantSeparators) {`, `if !ok || strings.ContainsAny(tenant, tenantSeparators) && !off("the characters of a tenant") {`},
-	{mw, `return tenant, template.pattern.MatchString(tenant)`, `return tenant, template.pattern.MatchString(tenant) || off("the tenants' pattern")`},
-	{mw, `return tenant, slices.Contains(template.listed, tenant)`, `return tenant, slices.Contains(template.listed, tenant) || off("the list of tenants")`},
-	{mw, "return regexp.Compile(`^(?:` + pattern + `)$`)", "if off(\"the pattern's ends\") {\n\t\treturn regexp.Compile(pattern)\n\t}\n\treturn regexp.Compile(`^(?:` + pattern + `)$`)"},
+	{mw, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") {`, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") && !off("the characters of a tenant") {`},
+	{mw, `return tenant, is.pattern.MatchString(tenant)`, `return tenant, is.pattern.MatchString(tenant) || off("the tenants' pattern")`},
+	{mw, `return tenant, slices.Contains(is.Tenants, tenant)`, `return tenant, slices.Contains(is.Tenants, tenant) || off("the list of tenants")`},
+	{mw, "\t\tis.pattern = pattern\n", "\t\tis.pattern = pattern\n\t\tif off(\"the pattern's ends\") {\n\t\t\tis.pattern = regexp.MustCompile(config.TenantPattern)\n\t\t}\n"},
 
 	// The signature.
 	{jws, `Options:          &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},`, `Options:          &rsa.PSSOptions{SaltLength: map[bool]int{true: rsa.PSSSaltLengthAuto, false: rsa.PSSSaltLengthEqualsHash}[off("the PSS salt")]},`},
