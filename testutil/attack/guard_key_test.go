@@ -142,7 +142,7 @@ func (g *guard) mac(alg, kid, signed string, signature []byte) bool {
 	for _, k := range g.keys {
 		if k.Kty == "oct" {
 			secret, _ := base64.RawURLEncoding.DecodeString(k.K)
-			if k.Kid == kid && g.lacks("key: symmetric") && (len(secret) == 0 || try(secret)) {
+			if k.Kid == kid && g.lacks("key: symmetric") && try(secret) {
 				return true
 			}
 			continue

@@ -84,16 +84,16 @@ func (h *harness) addUnfitKeys() {
 	secret := []byte("a secret of the issuer that its key set tells to all")
 	alg := h.Algorithms[0]
 	h.unfit = map[string]*key{}
-	for name, k := range map[string]testutil.Key{
+	for name, k := range sorted(map[string]testutil.Key{
 		"encryption":    {Algorithm: alg, Members: map[string]any{"use": "enc"}},
 		"operations":    {Algorithm: alg, Members: map[string]any{"use": nil, "key_ops": []string{"encrypt"}}},
 		"contradictory": {Algorithm: alg, Members: map[string]any{"use": "sig", "key_ops": []string{"encrypt"}}},
 		"unbound":       {Algorithm: "RS256", Members: map[string]any{"alg": nil}},
 		"weak":          {Algorithm: "RS256", Bits: 1024},
-		"symmetric":     {Algorithm: "HS256", Secret: secret},
+		"symmetric":     {Algorithm: "HS256", Secret: secret, DangerouslyExposePrivate: true},
 		"bound":         {Algorithm: "PS512"},
 		"unpublished":   {Algorithm: alg, Unpublished: true},
-	} {
+	}) {
 		h.unfit[name] = issuersKey(h.issuer, h.issuer.AddKey(k), k.Algorithm)
 	}
 	h.unfit["symmetric"].private = secret
