@@ -40,7 +40,7 @@ func outageCases(h *harness) {
 			flooded.sendToken(forged.header("kid", fmt.Sprint("unknown-", n)).compact())
 		}
 		if n := flooded.issuer.Fetches() - before; n > most {
-			return &finding{"the API sends the issuer too many requests", fmt.Sprintf("%d, want at most %d", n, most)}
+			return &finding{misbehaved, "the API sends the issuer too many requests", fmt.Sprintf("%d, want at most %d", n, most)}
 		}
 		return nil
 	}

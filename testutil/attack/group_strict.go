@@ -64,7 +64,7 @@ func oneAnswer(h *harness) {
 			other := h.sendToken(token)
 			if other.status != r.status || other.body != r.body ||
 				other.header.Get("WWW-Authenticate") != r.header.Get("WWW-Authenticate") {
-				return &finding{"the response tells one forged token from another", what}
+				return &finding{misbehaved, "the response tells one forged token from another", what}
 			}
 		}
 		return nil

@@ -1,11 +1,13 @@
 package attack
 
 import (
+	"cmp"
 	"crypto/tls"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 )
 
 // An attempt is what a case does.
@@ -27,7 +29,8 @@ type response struct {
 	panicked any
 }
 
-// try makes the attempt and judges the response.
+// try makes the attempt and returns what is wrong with the response, the worst
+// first.
 func (h *harness) try(a *attempt) []finding {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -45,6 +48,7 @@ func (h *harness) try(a *attempt) []finding {
 	if a.after != nil {
 		note(a.after(r))
 	}
+	slices.SortStableFunc(found, func(a, b finding) int { return cmp.Compare(a.class, b.class) })
 	return found
 }
 
@@ -71,7 +75,7 @@ func (h *harness) sendToken(token string) *response { return h.send(bearing(toke
 // expectServed sends a good token, which must be admitted.
 func (h *harness) expectServed(token string) *finding {
 	if r := h.sendToken(token); r.status != 200 {
-		return &finding{"the API rejects the good token that prepares the case", fmt.Sprintf("status %d", r.status)}
+		return &finding{misbehaved, "the API rejects the good token that prepares the case", fmt.Sprintf("status %d", r.status)}
 	}
 	return nil
 }
