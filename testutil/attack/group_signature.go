@@ -19,20 +19,20 @@ func signatureAttacks(h *harness) {
 	header, p, s := g.segments()
 	flipped := h.key.sign(h.key.alg, header+"."+p)
 	flipped[len(flipped)/2] ^= 1
-	h.raw(malformed, "signature/empty", "The signature left away.", header+"."+p+".")
-	h.raw(malformed, "signature/segment-missing", "The signature and its dot left away.", header+"."+p)
+	h.raw(malformed, "signature/empty", "An empty signature.", header+"."+p+".")
+	h.raw(malformed, "signature/segment-missing", "Neither a signature nor its dot.", header+"."+p)
 	h.raw(malformed, "signature/flipped-bit", "One bit of the signature changed.", header+"."+p+"."+base64url(flipped))
 	h.raw(malformed, "signature/half", "Half of the signature.", header+"."+p+"."+s[:len(s)/8*4])
 	h.raw(malformed, "signature/a-word", "A word in place of the signature.", header+"."+p+".c2lnbmF0dXJl")
 	_, other, _ := g.claim("sub", "mallory").segments()
 	h.raw(rejected, "signature/other-payload", "A good signature over another payload.", header+"."+other+"."+s)
 	for _, alg := range h.Algorithms {
-		h.token(rejected, "signature/stranger-"+alg, "Another key of the same kind under the name of the issuer's.",
+		h.token(rejected, "signature/other-key-"+alg, "A signature by another key of the same type, under the kid of the issuer's.",
 			h.goodBy(h.keyFor(alg), alg).signedBy(h.otherKey(alg), alg))
 		zeros := make([]byte, len(h.keyFor(alg).sign(alg, "")))
-		h.token(malformed, "signature/zeros-"+alg, "Nothing but zeros for a signature.", h.goodBy(h.keyFor(alg), alg).withSignature(zeros))
+		h.token(malformed, "signature/zeros-"+alg, "A signature of zeros.", h.goodBy(h.keyFor(alg), alg).withSignature(zeros))
 	}
-	h.token(rejected, "signature/stranger-and-expired", "A bad signature and past exp: neither must excuse the other.", g.claim("exp", h.at(-7200, "")).signedBy(h.otherKey(h.key.alg), h.key.alg))
+	h.token(rejected, "signature/other-key-and-expired", "A bad signature and a past exp.", g.claim("exp", h.at(-7200, "")).signedBy(h.otherKey(h.key.alg), h.key.alg))
 	if k := h.keyFor("ES256"); k != nil {
 		ecdsaAttacks(h, k)
 	}
@@ -71,16 +71,16 @@ func ecdsaAttacks(h *harness, k *key) {
 	}
 	pad := make([]byte, 16)
 	for name, signature := range sorted(map[string][]byte{
-		"DER": der, "a-byte-short": sig[:63], "a-byte-too-many": join(sig, []byte{0}), "padded-halves": join(pad[:1], r, pad[:1], s), "long-halves": join(pad, r, pad, s), "swapped-halves": join(s, r),
+		"DER": der, "missing-byte": sig[:63], "extra-byte": join(sig, []byte{0}), "padded-halves": join(pad[:1], r, pad[:1], s), "long-halves": join(pad, r, pad, s), "swapped-halves": join(s, r),
 	}) {
-		h.raw(malformed, "signature/ES256-"+name, "An ECDSA signature in a form that is not r and s of 32 bytes (RFC 7518 section 3.4).", input+"."+base64url(signature))
+		h.raw(malformed, "signature/ES256-"+name, "An ECDSA signature that is not r and s of 32 bytes each (RFC 7518 section 3.4).", input+"."+base64url(signature))
 	}
 	zero, one, below := new(big.Int), big.NewInt(1), new(big.Int).Sub(order, big.NewInt(1))
 	for _, c := range []struct {
 		name string
 		r, s *big.Int
 	}{{"0-0", zero, zero}, {"0-1", zero, one}, {"1-0", one, zero}, {"1-1", one, one}, {"n-n", order, order}, {"n-0", order, zero}, {"n-1", order, one}, {"below-n", below, below}} {
-		h.raw(malformed, "signature/ES256-r-s-"+c.name, "An ECDSA signature of values that hold for everything where nobody checks their range.", input+"."+base64url(join(fixed(c.r), fixed(c.s))))
+		h.raw(malformed, "signature/ES256-r-s-"+c.name, "An ECDSA signature of r and s out of range, which a verifier without that check accepts for any text.", input+"."+base64url(join(fixed(c.r), fixed(c.s))))
 	}
 }
 
@@ -98,9 +98,9 @@ func rsaAttacks(h *harness, k *key) {
 		"SHA-1":           mustPKCS1(private, crypto.SHA1, bySHA1[:]),
 		"no-DigestInfo":   mustPKCS1(private, 0, digest(input)),
 		"garbage-after":   rawRSA(private, shortPadding(private.Size(), digest(input))),
-		"a-zero-before":   append([]byte{0}, sig...),
-		"a-byte-short":    sig[1:],
-		"PSS-said-PKCS1":  pss,
+		"leading-zero":    append([]byte{0}, sig...),
+		"missing-byte":    sig[1:],
+		"PSS-padding":     pss,
 		"one":             append(make([]byte, len(sig)-1), 1),
 		"modulus":         private.N.Bytes(),
 		"beyond-modulus":  new(big.Int).Add(private.N, new(big.Int).SetBytes(sig)).Bytes(),
@@ -142,14 +142,14 @@ func pssAttacks(h *harness, k *key) {
 		}
 		h.raw(malformed, fmt.Sprintf("signature/PS256-salt-%d", salt), "A PSS signature whose salt is not as long as the hash (RFC 7518 section 3.5).", input+"."+base64url(signature))
 	}
-	h.raw(malformed, "signature/PS256-PKCS1-said-PSS", "A PKCS #1 signature where PS256 is said.", input+"."+base64url(mustPKCS1(private, crypto.SHA256, digest(input))))
+	h.raw(malformed, "signature/PS256-PKCS1-padding", "A PKCS #1 signature and alg PS256.", input+"."+base64url(mustPKCS1(private, crypto.SHA256, digest(input))))
 }
 
 func ed25519Attacks(h *harness, k *key) {
 	input := h.goodBy(k, "EdDSA").signingInput()
 	sig := ed25519.Sign(k.private.(ed25519.PrivateKey), []byte(input))
 	for name, signature := range sorted(map[string][]byte{
-		"S-beyond-the-order": raiseS(sig), "a-byte-short": sig[:63], "a-byte-too-many": append(sig[:64:64], 0),
+		"S-beyond-the-order": raiseS(sig), "missing-byte": sig[:63], "extra-byte": append(sig[:64:64], 0),
 	}) {
 		h.raw(malformed, "signature/EdDSA-"+name, "A second spelling of an Ed25519 signature (RFC 8032 section 5.1.7).", input+"."+base64url(signature))
 	}

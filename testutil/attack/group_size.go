@@ -5,7 +5,7 @@ import "strings"
 // sizeAttacks are tokens that are costly to look at.
 func sizeAttacks(h *harness) {
 	g := h.good()
-	const costly = "More than any token needs: it has to be refused before it is decoded."
+	const costly = "A token longer than any that is needed, to be rejected before it is decoded."
 	h.raw(oversized, "size/letters", costly, strings.Repeat("a", 1<<20))
 	h.raw(oversized, "size/dots", costly, strings.Repeat(".", 1<<20))
 	h.raw(oversized, "size/long-header", costly, strings.Repeat("a", 1<<20)+".b.c")
