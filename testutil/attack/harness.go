@@ -178,7 +178,8 @@ func (h *harness) at(seconds int64, fraction string) json.RawMessage {
 // add adds a case whose request is what change makes of one without a token.
 func (h *harness) add(w want, name, tries, token string, change func(*http.Request)) *attempt {
 	a := &attempt{want: w, token: token, change: change}
-	c := Case{Name: name, Tries: tries, Want: w.String(), Token: token, good: w.serve, try: func() []finding { return h.try(a) }}
+	c := Case{Name: name, Tries: tries, Want: w.String(), Token: token, good: w.serve}
+	c.try = func() []finding { return h.try(a) }
 	for pattern, reason := range sorted(h.Without) {
 		if c.matches(pattern) {
 			c.Without = reason

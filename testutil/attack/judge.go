@@ -40,11 +40,12 @@ func (h *harness) judge(a *attempt, r *response) []finding {
 		}
 	}
 	return slices.DeleteFunc(found, func(f finding) bool {
-		return f.class == wrongStatus && h.WithoutStatuses != "" || f.class == wrongChallenge && h.WithoutChallenges != ""
+		return f.class == wrongStatus && h.WithoutStatuses != "" ||
+			f.class == wrongChallenge && h.WithoutChallenges != ""
 	})
 }
 
-// judgeChallenge judges the WWW-Authenticate fields of a refusal. A 401 must have a
+// judgeChallenge judges the WWW-Authenticate fields of a rejection. A 401 must have a
 // challenge (RFC 9110 section 15.5.2), a 403 as well (RFC 6750 section 3). An error
 // code may be missing, but must not be wrong. scope is the scope that the route
 // requires.
@@ -80,24 +81,26 @@ func judgeChallenge(w want, r *response, scope string) []finding {
 	case there && right != "" && code != right:
 		return wrong(detail, "WWW-Authenticate has the error code of another status than %d", r.status)
 	}
-	if named, there := bearer[0].params["scope"]; there && r.status == 403 && !slices.Contains(strings.Fields(named), scope) {
+	named, there := bearer[0].params["scope"]
+	if there && r.status == 403 && !slices.Contains(strings.Fields(named), scope) {
 		return wrong(detail, "WWW-Authenticate names another scope than the missing one")
 	}
 	return nil
 }
 
-// judgeStrictly judges what the RFCs leave open: that no cache stores a refusal,
-// that an outage says when to come back, and that a refusal has its error code.
+// judgeStrictly judges what the RFCs leave open: that no cache stores a rejection,
+// that an outage has Retry-After, and that a rejection has its error code.
 func judgeStrictly(w want, r *response) (found []finding) {
 	if !strings.Contains(r.header.Get("Cache-Control"), "no-store") {
-		found = append(found, finding{wrongHeader, "a refusal without Cache-Control: no-store", ""})
+		found = append(found, finding{wrongHeader, "a rejection without Cache-Control: no-store", ""})
 	}
 	if r.status == http.StatusServiceUnavailable && r.header.Get("Retry-After") == "" {
 		found = append(found, finding{wrongHeader, "status 503 without Retry-After", ""})
 	}
 	code, field := codes[r.status], r.header.Get("WWW-Authenticate")
 	if code != "" && !w.noCode && !strings.Contains(field, `error="`+code+`"`) {
-		found = append(found, finding{wrongChallenge, "WWW-Authenticate lacks the error code " + code, strconv.Quote(field)})
+		found = append(found,
+			finding{wrongChallenge, "WWW-Authenticate lacks the error code " + code, strconv.Quote(field)})
 	}
 	return found
 }

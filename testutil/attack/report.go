@@ -73,7 +73,8 @@ func (r *report) summary() string {
 		fmt.Fprintf(&b, "\n%d hostile requests were served:%s", n, byGroup(r.served))
 	}
 	for _, f := range slices.SortedFunc(maps.Values(r.faults), func(a, b *fault) int {
-		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(len(b.names), len(a.names)), cmp.Compare(a.cause, b.cause))
+		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(len(b.names), len(a.names)),
+			cmp.Compare(a.cause, b.cause))
 	}) {
 		const examples = 3
 		some := f.names[:min(len(f.names), examples)]

@@ -45,7 +45,7 @@ var reported = map[string]func(*testing.T) attack.Target{
 		return target
 	},
 	"no scope": func(*testing.T) attack.Target {
-		target := weak("scope: not looked at")
+		target := weak("scope: not checked")
 		target.Scope = ""
 		return target
 	},
@@ -80,7 +80,8 @@ func sloppy(issuer *testutil.Issuer, handler http.Handler) http.Handler {
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{"ES256"}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		claims := jwt.MapClaims{}
-		_, err := parser.ParseWithClaims(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), claims, func(t *jwt.Token) (any, error) {
+		_, err := parser.ParseWithClaims(strings.TrimPrefix(r.Header.Get("Authorization"),
+			"Bearer "), claims, func(t *jwt.Token) (any, error) {
 			kid, _ := t.Header["kid"].(string)
 			return keys[kid].public(), nil
 		})
@@ -151,7 +152,8 @@ func wantLines(t *testing.T, lines []string, texts ...string) {
 	for _, text := range texts {
 		n := slices.IndexFunc(rest, func(l string) bool { return strings.Contains(l, text) })
 		if n < 0 {
-			t.Errorf("no %q where it should be in\n%s", text, strings.Join(lines[max(0, len(lines)-20):], "\n"))
+			t.Errorf("no %q where it should be in\n%s", text,
+				strings.Join(lines[max(0, len(lines)-20):], "\n"))
 			return
 		}
 		rest = rest[n+1:]
@@ -186,7 +188,8 @@ func TestASummaryGroupsFailuresByCause(t *testing.T) {
 	count := map[string]int{}
 	for _, l := range lines {
 		for _, cause := range []string{
-			"the API served a hostile request", "status 401 without a WWW-Authenticate field", "status 403 without a WWW-Authenticate field",
+			"the API served a hostile request", "status 401 without a WWW-Authenticate field",
+			"status 403 without a WWW-Authenticate field",
 		} {
 			if strings.HasSuffix(l, cause) {
 				count[cause]++
@@ -196,17 +199,22 @@ func TestASummaryGroupsFailuresByCause(t *testing.T) {
 	wantLines(t, lines, "attack: "+strconv.Itoa(len(failures(lines)))+" of ",
 		strconv.Itoa(count["the API served a hostile request"])+" hostile requests were served:",
 		"audience: ",
-		strconv.Itoa(count["status 401 without a WWW-Authenticate field"])+" × status 401 without a WWW-Authenticate field:",
+		strconv.Itoa(count["status 401 without a WWW-Authenticate "+
+			"field"])+" × status 401 without a WWW-Authenticate field:",
 		"algorithm/none, algorithm/None, algorithm/NONE and ",
-		strconv.Itoa(count["status 403 without a WWW-Authenticate field"])+" × status 403 without a WWW-Authenticate field:",
+		strconv.Itoa(count["status 403 without a WWW-Authenticate "+
+			"field"])+" × status 403 without a WWW-Authenticate field:",
 		"2 cases were left out by Target.Without", "FAIL")
 }
 
 func TestAClassOfChecksCanBeLeftOut(t *testing.T) {
 	all := failures(report(t, "sloppy"))
 	for name, c := range map[string]struct{ text, gone, note string }{
-		"sloppy without challenges": {"without a WWW-Authenticate", "algorithm/none", "challenges were not checked: the gateway adds them"},
-		"sloppy without statuses":   {", want ", "", "statuses were not checked: ours are 404"},
+		"sloppy without challenges": {
+			"without a WWW-Authenticate", "algorithm/none",
+			"challenges were not checked: the gateway adds them",
+		},
+		"sloppy without statuses": {", want ", "", "statuses were not checked: ours are 404"},
 	} {
 		lines := report(t, name)
 		names := failures(lines)
@@ -227,7 +235,8 @@ func TestAClassOfChecksCanBeLeftOut(t *testing.T) {
 
 func TestARejectedGoodTokenDoesNotHideWhichOthersPassed(t *testing.T) {
 	lines := report(t, "rejects some good")
-	if names := failures(lines); !slices.Equal(names, []string{"good/scheme-bearer", "good/scheme-BEARER"}) {
+	if names := failures(lines); !slices.Equal(names,
+		[]string{"good/scheme-bearer", "good/scheme-BEARER"}) {
 		t.Errorf("%q", names)
 	}
 	wantLines(t, lines, "the hostile requests were not tried: 2 of 13 good ones were handled wrongly",
@@ -244,7 +253,10 @@ func TestAnAPIThatCannotBeBuiltEndsTheTest(t *testing.T) {
 
 func TestCasesAreLeftOutWithTheirReason(t *testing.T) {
 	text := strings.Join(report(t, "left out", "-test.v"), "\n")
-	for _, want := range []string{"--- SKIP: TestReported/audience/pattern", "ours", "--- SKIP: TestReported/scope/missing", "no scopes here", "--- PASS: TestReported "} {
+	for _, want := range []string{
+		"--- SKIP: TestReported/audience/pattern", "ours", "--- SKIP: TestReported/scope/missing",
+		"no scopes here", "--- PASS: TestReported ",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the report does not contain %q", want)
 		}
@@ -261,7 +273,8 @@ func TestWithoutAScopeNoCaseIsAboutScopes(t *testing.T) {
 func TestTheFurtherGroupsNoticeAGuardThatIsNotMadeForThem(t *testing.T) {
 	names := failures(report(t, "groups"))
 	for _, name := range []string{
-		"strict/Kid-with-kid", "strict/1e400", "strict/cty-JWT", "strict/sub-empty", "strict/no-token", "strict/outage", "strict/keys-twice",
+		"strict/Kid-with-kid", "strict/1e400", "strict/cty-JWT", "strict/sub-empty", "strict/no-token",
+		"strict/outage", "strict/keys-twice",
 		"rfc9068/without-jti", "rfc9068/typ-JWT", "age/unknown", "revoked/seen", "revoked/unseen",
 	} {
 		if !slices.Contains(names, name) {
@@ -269,7 +282,8 @@ func TestTheFurtherGroupsNoticeAGuardThatIsNotMadeForThem(t *testing.T) {
 		}
 	}
 	for _, name := range names {
-		if group, _, _ := strings.Cut(name, "/"); !slices.Contains([]string{"strict", "rfc9068", "age", "revoked"}, group) {
+		group, _, _ := strings.Cut(name, "/")
+		if !slices.Contains([]string{"strict", "rfc9068", "age", "revoked"}, group) {
 			t.Errorf("%s fails, which is not in a further group", name)
 		}
 	}

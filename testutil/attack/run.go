@@ -35,10 +35,12 @@ func run(t *testing.T, cases []Case, r *report) {
 	var waiting []*subtest
 	defer func() {
 		slices.SortStableFunc(waiting, func(a, b *subtest) int {
-			return cmp.Or(cmp.Compare(a.found[0].class, b.found[0].class), cmp.Compare(a.found[0].cause, b.found[0].cause))
+			x, y := a.found[0], b.found[0]
+			return cmp.Or(cmp.Compare(x.class, y.class), cmp.Compare(x.cause, y.cause))
 		})
 		for n, s := range waiting {
-			s.end(n == 0 || waiting[n-1].found[0].cause != s.found[0].cause)
+			first := n == 0 || waiting[n-1].found[0].cause != s.found[0].cause
+			s.end(first)
 		}
 	}()
 	for _, c := range cases {

@@ -75,7 +75,8 @@ func (h *harness) sendToken(token string) *response { return h.send(bearing(toke
 // expectServed sends a good token, which must be admitted.
 func (h *harness) expectServed(token string) *finding {
 	if r := h.sendToken(token); r.status != 200 {
-		return &finding{misbehaved, "the API rejects the good token that prepares the case", fmt.Sprintf("status %d", r.status)}
+		return &finding{misbehaved, "the API rejects the good token that prepares the case",
+			fmt.Sprintf("status %d", r.status)}
 	}
 	return nil
 }
