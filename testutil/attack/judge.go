@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// judge returns what is wrong with the response to an attempt.
-func (h *harness) judge(a *attempt, r *response) []finding {
+// judge returns what is wrong with the response of target to an attempt.
+func judge(a *attempt, r *response, target Target) []finding {
 	var found []finding
 	add := func(c class, cause string, detail ...any) {
 		found = append(found, finding{c, cause, fmt.Sprint(detail...)})
@@ -34,14 +34,14 @@ func (h *harness) judge(a *attempt, r *response) []finding {
 		if leaks(a.token, r) {
 			add(misbehaved, "the response contains a part of the token")
 		}
-		found = append(found, judgeChallenge(a.want, r, h.Scope)...)
+		found = append(found, judgeChallenge(a.want, r, target.Scope)...)
 		if a.want.strict && right {
 			found = append(found, judgeStrictly(a.want, r)...)
 		}
 	}
 	return slices.DeleteFunc(found, func(f finding) bool {
-		return f.class == wrongStatus && h.WithoutStatuses != "" ||
-			f.class == wrongChallenge && h.WithoutChallenges != ""
+		return f.class == wrongStatus && target.WithoutStatuses != "" ||
+			f.class == wrongChallenge && target.WithoutChallenges != ""
 	})
 }
 

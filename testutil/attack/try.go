@@ -10,25 +10,6 @@ import (
 	"slices"
 )
 
-// An attempt is what a case does.
-type attempt struct {
-	want   want
-	token  string // the token of the request, to look for in the response
-	change func(*http.Request)
-	before func() *finding          // prepares the API for the request; may be nil
-	after  func(*response) *finding // judges more of the response; may be nil
-}
-
-// A response is what the API responded, and what it did meanwhile.
-type response struct {
-	status   int
-	header   http.Header
-	body     string
-	ran      bool // the handler
-	asked    bool // the API sent a request to the other issuer
-	panicked any
-}
-
 // try makes the attempt and returns what is wrong with the response, the worst
 // first.
 func (h *harness) try(a *attempt) []finding {
@@ -44,7 +25,7 @@ func (h *harness) try(a *attempt) []finding {
 		note(a.before())
 	}
 	r := h.send(a.change)
-	found = append(found, h.judge(a, r)...)
+	found = append(found, judge(a, r, h.Target)...)
 	if a.after != nil {
 		note(a.after(r))
 	}
@@ -79,11 +60,6 @@ func (h *harness) expectServed(token string) *finding {
 			fmt.Sprintf("status %d", r.status)}
 	}
 	return nil
-}
-
-// bearing returns what puts a token into a request as in RFC 6750 section 2.1.
-func bearing(token string) func(*http.Request) {
-	return func(r *http.Request) { r.Header["Authorization"] = []string{"Bearer " + token} }
 }
 
 // handler is the handler behind the API's guard.
