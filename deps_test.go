@@ -23,7 +23,6 @@ var allowed = map[string][]string{
 	"internal/strictjson":            nil,
 	"internal/tokenctx":              nil,
 	"internal/payloadfile":           {"claims"}, // for tests alone
-	"internal/rawtargets":            nil,        // for tests alone
 	"internal/rowtest":               nil,        // for tests alone
 	"claims":                         {"internal"},
 	"scopes":                         {"claims"},
@@ -31,7 +30,9 @@ var allowed = map[string][]string{
 	"middleware/internal/keyring":    {"internal", "github.com/coreos/go-oidc/v3/oidc", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/tokencache": nil,
 	"testutil":                       {"claims", "github.com/golang-jwt/jwt/v5"},
-	"adapters/adaptertest":           {"middleware", "scopes", "claims", "testutil"},
+	"adapters/adaptertest":           {"middleware", "scopes", "claims", "testutil", "adapters/internal/rawtargets"},
+	"adapters/internal/rawtargets":   {"middleware", "scopes", "adapters/internal/testauth"}, // for tests alone
+	"adapters/internal/testauth":     {"middleware", "testutil"},                             // for tests alone
 	"adapters/httpauth":              {"middleware", "scopes", "claims"},
 	"adapters/echoauth":              {"middleware", "scopes", "claims", "github.com/labstack/echo/v4"},
 	"adapters/ginauth":               {"middleware", "scopes", "claims", "github.com/gin-gonic/gin"},

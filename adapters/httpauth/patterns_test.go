@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"github.com/bearerguard/bearerguard/adapters/httpauth"
+	"github.com/bearerguard/bearerguard/adapters/internal/testauth"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
 // TestServeMux has guards on patterns of every kind: what decides is the pattern
 // that matched.
 func TestServeMux(t *testing.T) {
-	auth, token := guardOf(t)
+	auth, token := testauth.New(t)
 	admin := httpauth.Require(auth, scopes.Scope("admin"))
 	other := httpauth.Require(auth, scopes.Scope("other"))
 	answer := func(w http.ResponseWriter, r *http.Request) {

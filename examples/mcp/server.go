@@ -48,9 +48,9 @@ func addTool[In, Out any](s *server, tool *mcp.Tool, need scopes.Requirement, ha
 func (s *server) routes(resource *url.URL, options *mcp.StreamableHTTPOptions) *httpauth.Mux {
 	endpoint := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s.mcp }, options)
 	mux := new(httpauth.Mux)
-	mux.Handle(resource.Path, httpauth.Require(s.auth, s.base)(s.stepUp(identify(endpoint))))
+	mux.Require(s.auth, s.base).Handle(resource.Path, s.stepUp(identify(endpoint)))
 	for _, path := range s.auth.MetadataPaths() {
-		mux.Handle(path, httpauth.Public(s.auth.MetadataHandler()))
+		mux.Public().Handle(path, s.auth.MetadataHandler())
 	}
 	return mux
 }
