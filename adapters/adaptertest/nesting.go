@@ -29,7 +29,7 @@ func (s *suite) nesting(t *testing.T) {
 			}
 		}
 	})
-	t.Run("the inner guard demands more", func(t *testing.T) {
+	t.Run("the inner guard requires more", func(t *testing.T) {
 		reasons := new(log)
 		auth := s.auth(t, func(c *middleware.Config) { c.Observe = reasons.observe })
 		api, seen := s.guarded(Guard{Auth: auth, Need: []scopes.Requirement{read}}, Guard{Auth: auth, Need: []scopes.Requirement{write}})

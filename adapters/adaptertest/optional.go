@@ -33,7 +33,7 @@ func (s *suite) optional(t *testing.T) {
 			c.change(r)
 			switch c.want.status {
 			case http.StatusForbidden:
-				passes(t, r, "demo-client") // Optional demands no scope
+				passes(t, r, "demo-client") // Optional requires no scope
 			case noToken.status:
 				if c.want == noToken {
 					passes(t, r, "")

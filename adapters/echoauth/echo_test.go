@@ -36,7 +36,7 @@ func TestOwnErrorHandler(t *testing.T) {
 		var refused *middleware.Error
 		var http *echo.HTTPError
 		if !errors.As(err, &refused) || !errors.As(err, &http) {
-			t.Errorf("the handler got %T", err)
+			t.Errorf("the error handler got %T", err)
 			return
 		}
 		if _, ok := http.Message.(middleware.Refusal); !ok {
