@@ -41,7 +41,8 @@ func Token(c echo.Context) *claims.Token {
 }
 
 // AuthorizationStatus returns a handler that tells callers what their token
-// says. It requires a valid token, and no scope; it needs no other guard.
+// says. It requires a valid token, and no scope; it needs no other guard. With a
+// [Router], register it behind Require all the same, so that it is listed.
 func AuthorizationStatus(a *middleware.Authenticator) echo.HandlerFunc {
 	return Require(a)(echo.WrapHandler(a.AuthorizationStatusHandler()))
 }

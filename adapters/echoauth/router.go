@@ -21,10 +21,10 @@ import (
 //	}
 //
 // Its methods are those of Echo. Middlewares that are passed to them stand
-// behind the guards; a guard among them works but is not listed, because Echo
-// keeps middlewares as functions, which cannot be told apart. For the same
-// reason a route that was registered with Echo directly counts as undecided,
-// with or without a guard.
+// behind the guards of the Router. The Router lists no guard among them, and
+// none in Echo's Use: for Echo a middleware is a function, and functions cannot
+// be told apart. For the same reason a route that was registered with Echo
+// directly counts as undecided, with or without a guard.
 //
 // Files are served by a handler of Echo's:
 //

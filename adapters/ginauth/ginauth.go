@@ -41,7 +41,8 @@ func Token(c *gin.Context) *claims.Token {
 }
 
 // AuthorizationStatus returns a handler that tells callers what their token
-// says. It requires a valid token, and no scope; it needs no other guard.
+// says. It requires a valid token, and no scope; it needs no other guard. With a
+// [Router], register it behind Require all the same, so that it is listed.
 func AuthorizationStatus(a *middleware.Authenticator) gin.HandlerFunc {
 	return guard(a, func(r *http.Request) (*http.Request, error) { return a.Check(r) },
 		gin.WrapH(a.AuthorizationStatusHandler()))

@@ -23,10 +23,10 @@ import (
 //	}
 //
 // Its methods are those of Gin. Handlers that are passed to them stand behind
-// the guards; a guard among them works but is not listed, because Gin keeps
-// handlers as functions, which cannot be told apart. For the same reason a route
-// that was registered with Gin directly counts as undecided, with or without a
-// guard.
+// the guards of the Router. The Router lists no guard among them, and none in
+// Gin's Use: for Gin a handler is a function, and functions cannot be told apart.
+// For the same reason a route that was registered with Gin directly counts as
+// undecided, with or without a guard.
 type Router struct {
 	// Engine is what the routes are registered with. It must be set.
 	Engine *gin.Engine
