@@ -13,9 +13,11 @@ import (
 
 	"github.com/bearerguard/bearerguard/adapters/httpauth"
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 	"github.com/bearerguard/bearerguard/testutil"
+	"github.com/bearerguard/bearerguard/testutil/attack"
 )
 
 // This is the example of the README.
@@ -47,12 +49,12 @@ func Example_issuers() {
 		URL:       "https://login.microsoftonline.com/{tenantid}/v2.0",
 		Tenants:   []string{"5f0c2a6e-8a5b-4a0e-9c55-0f7b6a1d2e3f"},
 		Audiences: []string{"0b6a5a52-5d5e-4b3c-9f0a-8c1d2e3f4a5b"},
-		Dialect:   claims.Entra(),
+		Dialect:   dialects.Entra(),
 	}
 	cognito := middleware.Issuer{
 		URL:                 "https://cognito-idp.us-east-2.amazonaws.com/us-east-2_EXAMPLE",
 		AudienceFromClients: []string{"5kjk0ut2b3d4a1"}, // its access tokens have no aud
-		Dialect:             claims.Cognito(),
+		Dialect:             dialects.Cognito(),
 	}
 	_, err := middleware.New(middleware.Config{Issuers: []middleware.Issuer{entra, cognito}})
 	fmt.Println(err)
@@ -112,7 +114,7 @@ func Example_test() {
 
 // TestHostileRequests is what the README proposes for an API's own tests.
 func TestHostileRequests(t *testing.T) {
-	testutil.Attack(t, testutil.Target{
+	attack.Run(t, attack.Target{
 		Path:  "/v1/deals",
 		Scope: "deals-read",
 		API: func(issuer *testutil.Issuer, handler http.Handler) http.Handler {

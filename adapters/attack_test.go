@@ -15,9 +15,11 @@ import (
 	"github.com/bearerguard/bearerguard/adapters/ginauth"
 	"github.com/bearerguard/bearerguard/adapters/httpauth"
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 	"github.com/bearerguard/bearerguard/testutil"
+	"github.com/bearerguard/bearerguard/testutil/attack"
 )
 
 // serveNetHTTP returns an API with one route, guarded by auth.
@@ -46,20 +48,20 @@ func TestAttacks(t *testing.T) {
 			return g
 		},
 	} {
-		attack(t, name, testutil.Target{With: []string{"strict", "discovery"}}, nil, serve)
+		attackGuard(t, name, attack.Target{Strict: true, Discovery: true}, nil, serve)
 	}
 	revoked := new(denylist)
-	attack(t, "with-options", testutil.Target{With: []string{"strict", "age"}, Revoke: revoked.add},
+	attackGuard(t, "with-options", attack.Target{Strict: true, MaxAge: 24 * time.Hour, Revoke: revoked.add},
 		func(_ *testutil.Issuer, c *middleware.Config) {
 			c.Realm, c.Revoked = `deals "and" \ more`, revoked.holds
 			c.Issuers[0].MaxAge = 24 * time.Hour
 		}, serveNetHTTP)
-	attack(t, "by-the-issuers-clock", testutil.Target{With: []string{"clock"}},
+	attackGuard(t, "by-the-issuers-clock", attack.Target{Clock: true},
 		func(issuer *testutil.Issuer, c *middleware.Config) { c.Now = issuer.Now }, serveNetHTTP)
-	attack(t, "profile", testutil.Target{With: []string{"rfc9068"}, Without: map[string]string{
+	attackGuard(t, "profile", attack.Target{RFC9068: true, Without: map[string]string{
 		"good/typ-JWT": "RFC 9068 has at+jwt alone", "good/typ-missing": "RFC 9068 has at+jwt alone",
 		"scope/array-*": "an array is no scope, whatever it holds",
-	}}, func(_ *testutil.Issuer, c *middleware.Config) { c.Issuers[0].Dialect = claims.RFC9068() }, serveNetHTTP)
+	}}, func(_ *testutil.Issuer, c *middleware.Config) { c.Issuers[0].Dialect = dialects.RFC9068() }, serveNetHTTP)
 	attackEvents(t)
 	attackBehind(t)
 }
@@ -69,7 +71,7 @@ func TestAttacks(t *testing.T) {
 func attackEvents(t *testing.T) {
 	var mu sync.Mutex
 	var events []middleware.Event
-	attack(t, "events", testutil.Target{}, func(_ *testutil.Issuer, c *middleware.Config) {
+	attackGuard(t, "events", attack.Target{}, func(_ *testutil.Issuer, c *middleware.Config) {
 		c.Observe = func(_ context.Context, e middleware.Event) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -92,7 +94,7 @@ func attackEvents(t *testing.T) {
 // and a layer that sets the header fields of a refusal and then continues.
 func attackBehind(t *testing.T) {
 	var other *middleware.Authenticator
-	attack(t, "behind-others", testutil.Target{}, func(issuer *testutil.Issuer, c *middleware.Config) {
+	attackGuard(t, "behind-others", attack.Target{}, func(issuer *testutil.Issuer, c *middleware.Config) {
 		var err error
 		if other, err = middleware.New(middleware.Config{Audiences: []string{issuer.Audience(), "https://other.example"}, Issuers: c.Issuers}); err != nil {
 			t.Fatal(err)
@@ -123,8 +125,8 @@ func (d *denylist) holds(_ context.Context, t *claims.Token) (bool, error) {
 	return found, nil
 }
 
-// attack runs the kit against a guard of the default configuration, changed.
-func attack(t *testing.T, name string, target testutil.Target, change func(*testutil.Issuer, *middleware.Config), serve func(*middleware.Authenticator, http.Handler) http.Handler) {
+// attackGuard runs the kit against a guard of the default configuration, changed.
+func attackGuard(t *testing.T, name string, target attack.Target, change func(*testutil.Issuer, *middleware.Config), serve func(*middleware.Authenticator, http.Handler) http.Handler) {
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
 		target.Path, target.Scope = "/v1/deals", "deals-read"
@@ -142,6 +144,6 @@ func attack(t *testing.T, name string, target testutil.Target, change func(*test
 			}
 			return serve(auth, handler)
 		}
-		testutil.Attack(t, target)
+		attack.Run(t, target)
 	})
 }

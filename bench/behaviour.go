@@ -133,14 +133,14 @@ func (b *bench) flooded(ctx context.Context, g guard, o *conduct) error {
 	for i := range tokens {
 		tokens[i] = s.hostile(i)
 	}
-	before, start := s.issuer.Requests(testutil.EndpointKeys), time.Now()
+	before, start := s.issuer.KeyRequests(), time.Now()
 	for _, token := range tokens {
 		if code := s.ask(ctx, token); code == http.StatusNoContent {
 			return fmt.Errorf("a hostile token came through")
 		}
 	}
 	o.flood = time.Since(start)
-	o.fetches = s.issuer.Requests(testutil.EndpointKeys) - before
+	o.fetches = s.issuer.KeyRequests() - before
 	return nil
 }
 

@@ -6,13 +6,15 @@ import (
 	"github.com/bearerguard/bearerguard/internal/tokenctx"
 )
 
-// NewContext returns a context that carries t. The guards call it for handlers;
-// a handler's own tests call it to stand in for a guard.
+// NewContext returns a copy of ctx that carries t. Package middleware calls it
+// for handlers; the tests of a handler call it instead of a guard.
 func NewContext(ctx context.Context, t *Token) context.Context {
 	return context.WithValue(ctx, tokenctx.Key{}, t)
 }
 
-// FromContext returns the token that a guard admitted, and whether there is one.
+// FromContext returns the verified token of a request, given the request's
+// context. It returns nil and false if no guard stands before the handler, or if
+// the guard is optional and the request has no token.
 func FromContext(ctx context.Context) (*Token, bool) {
 	t, ok := ctx.Value(tokenctx.Key{}).(*Token)
 	return t, ok && t != nil

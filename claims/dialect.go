@@ -1,142 +1,111 @@
 package claims
 
-// A Dialect says how one family of issuers writes its access tokens: where it
-// puts the client, the tenant, the scopes, and by which marks its other tokens
-// are told apart. It is data, so that a new family is one literal and one
-// payload file; the functions of this package return the known ones, a fresh
-// copy at each call that its caller may change.
+// A Dialect describes how one family of issuers writes its access tokens: which
+// claims hold the client, the tenant and the scopes, and what distinguishes its
+// ID tokens and refresh tokens. It is data: a new family is one literal and a
+// few payload files (package claimstest). Package dialects has the known
+// families.
 //
-// A field that names claims holds paths, one element for each level of the
-// payload: {"realm_access", "roles"}. Claim names hold dots, colons and slashes
-// themselves, so there is no dotted notation. The element "{audience}", or an
-// element that contains it, stands for each audience of this API that the token
-// names: Keycloak files a client's roles under the client's own name, so
-// {"resource_access", "{audience}", "roles"} reads this API's roles and no
-// other's.
+// A field that names claims holds paths. A path has one element for each level
+// of the payload, as in {"realm_access", "roles"}. An element is one whole name,
+// with any dots, colons and slashes in it.
 //
-// The zero Dialect reads the standard claim names (RFC 7519, RFC 9068,
-// RFC 8693) compatibly: any field left empty is read as the zero Dialect reads
-// it, unless the field's comment says otherwise. To switch a field off, set it
-// to an empty, non-nil slice.
+// In Roles and Groups, "{audience}" within an element stands for each audience
+// of this API that the token names. Keycloak, for example, lists roles under the
+// client that they belong to, and {"resource_access", "{audience}", "roles"}
+// reads the roles at this API alone.
 //
-// A Dialect may be used by several goroutines as long as none changes it.
+// The zero Dialect reads the registered names of RFC 7519, RFC 8693 and
+// RFC 9068, and common variants of them. A nil field reads what its comment
+// says. An empty, non-nil slice reads nothing.
+//
+// A Dialect is safe for concurrent use as long as it is not modified.
 type Dialect struct {
-	// Name is how logs and health reports call the dialect.
+	// Name is the name of the dialect in logs and health reports.
 	Name string
 
-	// Types lists the accepted header typ values (RFC 7515, section 4.1.9),
-	// without "application/" and in any case; "" stands for an absent typ.
-	// Empty means "at+jwt", "jwt" and "".
+	// Types lists the accepted values of the typ header parameter (RFC 7515,
+	// section 4.1.9) without "application/", compared without regard to case.
+	// "" stands for an absent typ. Empty means "at+jwt", "jwt" and "".
 	Types []string
-	// Required lists claims that must be present beyond exp and iss.
+	// Required lists claims that must be present in addition to exp and iss.
 	Required [][]string
-	// StringScope has scopes refused that are not one space-delimited string
-	// (RFC 8693, section 4.2; RFC 9068, section 2.2.3).
+	// StringScope rejects tokens whose scopes are not one space-delimited string
+	// (RFC 8693, section 4.2; RFC 9068, section 2.2.3). It also rejects a client
+	// id that is an array.
 	StringScope bool
 
-	// Subject, ClientID and ID name the claims to read, the first present one
-	// wins. Empty means sub; client_id, then azp, cid, appid; jti. []string{"aud"}
-	// in ClientID is for issuers that put the client there: it counts if it
-	// has one value and that is not one of this API's audiences.
+	// Subject, ClientID and ID name the claims to read. The first one that is
+	// present counts. Nil means: sub; client_id, then azp, cid, appid; jti.
+	//
+	// The path {"aud"} in ClientID is for issuers that write the client into the
+	// audience. It counts if aud has one value that is not an audience of this
+	// API.
 	Subject, ClientID, ID [][]string
-	// EmptySubject has an empty sub read as none instead of refused, for
-	// issuers that write their clients' tokens so.
+	// EmptySubject treats an empty subject as absent instead of rejecting the
+	// token, for issuers that write the tokens of their clients so.
 	EmptySubject bool
-	// Audience names the claims that hold the audience; their values are
-	// joined. Empty means aud.
+	// Audience names the claims that hold the audience. Their values are
+	// merged. Nil means aud.
 	Audience [][]string
 
 	// Scopes names the claims that hold scopes, each a space-delimited string
-	// or an array of strings; they are merged in this order. Empty means scope,
+	// or an array of strings. They are merged in this order. Nil means scope,
 	// then scp.
 	Scopes [][]string
-	// ClientScopes names further claims that hold scopes if the token's Kind is
-	// Client, for issuers that give clients their permissions as roles or
-	// authorities. Empty means none.
+	// ClientScopes names further claims that hold scopes in tokens of
+	// KindClient, for issuers that grant permissions to clients as roles or
+	// authorities. Nil means none.
 	ClientScopes [][]string
-	// ScopePrefix is taken off every scope that begins with it, such as a
-	// resource server's identifier. Scopes without it stay as they are.
+	// ScopePrefix, such as the identifier of a resource server, is removed from
+	// every scope that begins with it. Other scopes stay as they are.
 	ScopePrefix string
-	// Roles and Groups name the claims that hold roles and groups, each a
-	// string, an array of strings or of objects with a "value", or an object
-	// whose member names count; they are merged in this order. Empty means
-	// roles, then entitlements; groups.
+	// Roles and Groups name the claims that hold roles and groups: each a
+	// string, an array of strings or of objects with a "value" member, or an
+	// object whose member names count. They are merged in this order. Nil
+	// means: roles, then entitlements; groups.
 	Roles, Groups [][]string
 
-	// Tenant and SourceSystem name the claims to read, the first present one
-	// wins. The value is a string, an integer, an array with one of them, or an
-	// object with one member, whose name counts; a claim with several values is
-	// ambiguous and means none. Empty means tenant; source_system.
+	// Tenant and SourceSystem name the claims to read. The first one that is
+	// present counts: a string, an integer, an array with one of them, or an
+	// object with one member, whose name counts. A claim with several values is
+	// ambiguous and gives no value. Nil means: tenant; source_system.
 	Tenant, SourceSystem [][]string
-	// TenantInIssuer finds the tenant in the issuer's URL when no claim tells:
-	// a URL in which "{tenant}" marks the tenant, which is one segment of the
-	// path or, within the host, one label in small letters. A leading "*"
-	// stands for any beginning. Empty means none.
+	// TenantInIssuer finds the tenant in the issuer's URL if no claim names it.
+	// It is a URL in which "{tenant}" stands for one segment of the path or, in
+	// the host, for one label in lower case. A leading "*" stands for any
+	// beginning. Empty means no tenant from the issuer.
 	TenantInIssuer string
 	// TenantPrefix and SourceSystemPrefix find tenant and source system in a
-	// scope or role that begins with the prefix ("source:" in "source:SAP");
-	// such scopes and roles are taken out of Scopes and Roles. Two different
-	// ones are ambiguous and mean none. Empty means none.
+	// scope or role that begins with the prefix: "source:" finds "SAP" in
+	// "source:SAP". Such scopes and roles are removed from Scopes and Roles. Two
+	// different values are ambiguous and give no value. Empty means none.
 	TenantPrefix, SourceSystemPrefix string
-	// Clients is the API owner's register of clients, by client id. It fills in
-	// the tenant and the source system that the token itself leaves open.
+	// Clients is the API owner's register of clients, by client id. It supplies
+	// the tenant and the source system that the token leaves open.
 	Clients map[string]ClientInfo
-	// Complete, if not nil, is called last, with the payload and the token read
-	// from it, and may change the token. It is called once per token, not once
-	// per request, and from many goroutines. The Payload is valid during the
-	// call only.
+	// Customize, if not nil, is called last and may change the token. It gets
+	// the payload, which is valid only during the call. It is called once per
+	// uncached token, by many goroutines.
 	Customize func(Payload, *Token)
 
-	// Kinds tells clients from users; the first rule that holds decides. If
-	// none does, a token without subject or whose subject is its client id is a
-	// Client's, any other with a subject a User's.
-	Kinds []KindRule
-	// NotAccess lists the marks of tokens that are not access tokens: a token
-	// for which one of the rules holds is refused. They are added to the marks
-	// that count for every issuer. Empty means the marks of ID tokens (nonce).
+	// Kinds tells clients from users: the first rule that holds gives the token
+	// its Kind. If no rule holds, a token with a client id and without a subject
+	// of its own (absent, or equal to the client id) is KindClient, any other
+	// token with a subject KindUser.
+	Kinds []Rule
+	// NotAccess rejects tokens that are not access tokens: those for which one
+	// of the rules holds. These rules are added to those for every issuer. Nil
+	// means that a token with a nonce is an ID token.
 	NotAccess []Rule
-	// Reject lists rules that refuse a token as contradicting itself.
+	// Reject rejects tokens that contradict themselves: those for which one of
+	// the rules holds.
 	Reject []Rule
 }
 
-// ClientInfo is what an API's owner knows of a client. It has names for JSON, so
-// that a register may live in a file.
+// ClientInfo is what the API's owner knows about a client. It has JSON names, so
+// that a register may be read from a file.
 type ClientInfo struct {
 	Tenant       string `json:"tenant"`
 	SourceSystem string `json:"source_system"`
-}
-
-// A Rule is a condition on a payload: it holds if all that its fields ask is
-// true. The zero value of each field but Claim asks nothing, so a Rule with
-// nothing but Claim holds if the claim is present. Values are compared exactly,
-// as strings; in an array each string counts.
-type Rule struct {
-	// Claim is the claim that the rule is about. It must be present, even if
-	// the other fields ask nothing, unless Absent is set.
-	Claim []string
-	// Absent asks that the claim is absent; the fields about its value are
-	// ignored then.
-	Absent bool
-	// In asks that the claim has one of these values.
-	In []string
-	// NotIn asks that the claim has none of these values; one that is not a
-	// string has none of them.
-	NotIn []string
-	// Prefix and Suffix ask that the claim begins or ends so.
-	Prefix, Suffix string
-	// Equals asks that this other claim has the same value, or the value that
-	// is left without Prefix and Suffix. An array of one string counts as that
-	// string.
-	Equals []string
-	// NotWithin asks that the claim is no slash-delimited part of this other
-	// claim.
-	NotWithin []string
-	// And is a further rule that must hold.
-	And *Rule
-}
-
-// A KindRule gives a token its Kind if its Rule holds.
-type KindRule struct {
-	Kind Kind
-	Rule
 }

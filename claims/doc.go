@@ -1,9 +1,18 @@
-// Package claims describes what a verified access token says.
+// Package claims holds what a verified access token says about its caller.
 //
-// A handler needs only [FromContext] and the fields of [Token]. Whoever meets a
-// new family of issuers writes a [Dialect]: data that tells where the family
-// puts the client, the tenant, the source system, the scopes and the roles.
+// A handler needs only [FromContext], the fields of [Token] and [Get]:
 //
-// The package reads tokens and trusts none: that a Token is genuine, current
-// and meant for this API is package middleware's doing.
+//	token, ok := claims.FromContext(r.Context())
+//	if !ok {
+//		// No guard stands before this route.
+//	}
+//	orders.ListFor(token.Tenant)
+//
+// A [Dialect] tells which claims of an issuer's tokens hold the client, the
+// tenant, the source system, the scopes and the roles. Package dialects has the
+// known families of issuers, and package claimstest tests a dialect against
+// example payloads.
+//
+// This package does not verify tokens. Package middleware checks signature,
+// issuer, audience and times before a handler sees a Token.
 package claims

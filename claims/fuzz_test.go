@@ -4,14 +4,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/bearerguard/bearerguard/claims"
-	"github.com/bearerguard/bearerguard/internal/payloadfile"
+	"github.com/bearerguard/bearerguard/claims/dialects"
+	"github.com/bearerguard/bearerguard/internal/claimserr"
 )
 
 // FuzzDialectToken reads any payload with every dialect. It must not panic,
@@ -19,39 +20,46 @@ import (
 // text, no empty or repeated names, no times out of range, and nothing of it in
 // print.
 func FuzzDialectToken(f *testing.F) {
-	for _, file := range payloadFiles(f) {
-		f.Add([]byte(file.Claims), "api")
+	files, err := filepath.Glob(payloadFiles + "/*.json")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("%d payload files, %v", len(files), err)
+	}
+	for _, file := range files {
+		f.Add([]byte(readPayloadFile(f, strings.TrimSuffix(filepath.Base(file), ".json")).Claims), "api")
 	}
 	f.Add([]byte(`{"exp":1,"sub":"\ud83d\ude00","scope":"\u0000 \u2028"}`), "api")
 	f.Add([]byte(`{"exp":1e2,"aud":["api","api"],"roles":{"a":1},"organization":{"x":[]}}`), "api")
 	f.Add([]byte(`{"exp":1,"iss":"https://x.auth.prod.cadasto.io","azp":"x","appid":null}`), "x")
 
-	names := slices.Sorted(maps.Keys(payloadfile.Dialects))
-	dialects := make([]claims.Dialect, len(names))
-	for i, name := range names {
-		dialects[i] = payloadfile.Dialects[name]()
+	known := make([]claims.Dialect, 0, len(dialects.Names()))
+	for _, name := range dialects.Names() {
+		d, err := dialects.ByName(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		known = append(known, d)
 	}
 	f.Fuzz(func(t *testing.T, payload []byte, audience string) {
-		p, err := claims.ParsePayload(payload)
-		if err != nil {
+		var p claims.Payload
+		if p.UnmarshalJSON(payload) != nil {
 			return
 		}
 		if !json.Valid(payload) {
-			t.Fatalf("accepted what encoding/json refuses: %q", payload)
+			t.Fatalf("accepted what encoding/json rejects: %q", payload)
 		}
 		p.Ambiguous()
-		for i := range dialects {
-			token, err := dialects[i].Token(p, audience)
+		for i := range known {
+			token, err := known[i].Token(p, audience)
 			if (token == nil) == (err == nil) {
-				t.Fatalf("%s: token %v with error %v", names[i], token != nil, err)
+				t.Fatalf("%s: token %v with error %v", known[i].Name, token != nil, err)
 			}
 			if err != nil {
-				if !errors.Is(err, claims.ErrMalformed) && !errors.Is(err, claims.ErrNotAccess) && !errors.Is(err, claims.ErrRejected) {
-					t.Fatalf("%s: an error of another kind: %v", names[i], err)
+				if !errors.Is(err, claimserr.ErrMalformed) && !errors.Is(err, claimserr.ErrNotAccess) && !errors.Is(err, claimserr.ErrRejected) {
+					t.Fatalf("%s: an error of another kind: %v", known[i].Name, err)
 				}
 				continue
 			}
-			whole(t, names[i], token)
+			whole(t, known[i].Name, token)
 		}
 	})
 }

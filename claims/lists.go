@@ -7,11 +7,15 @@ import (
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
-// audience returns the audience. RFC 7519, section 4.1.3: a string or an array
-// of strings.
+// audienceMark stands for an audience of this API in a path of Dialect.Roles or
+// Dialect.Groups.
+const audienceMark = "{audience}"
+
+// audience returns the audience: strings and arrays of strings (RFC 7519,
+// section 4.1.3), merged.
 func (r *reader) audience() []string {
 	var audience []string
-	for _, path := range or(r.dialect.Audience, audiencePaths) {
+	for _, path := range orDefault(r.dialect.Audience, audiencePaths) {
 		raw, ok := r.payload.lookup(path)
 		if !ok {
 			continue
@@ -20,69 +24,60 @@ func (r *reader) audience() []string {
 			r.malformed = true
 			return nil
 		}
-		audience = r.list(audience, raw)
+		audience = r.appendStrings(audience, raw)
 	}
 	return audience
 }
 
-// list appends the string raw, or the strings in the array raw, to list. Any
-// other element is malformed.
-func (r *reader) list(list []string, raw []byte) []string {
-	if list == nil {
-		list = r.shelf.room()
+// scopes returns the scopes of a token of the given kind.
+func (r *reader) scopes(kind Kind) []string {
+	d := r.dialect
+	var scopes []string
+	for _, path := range orDefault(d.Scopes, scopesPaths) {
+		scopes = r.appendScopes(scopes, path)
 	}
-	if isString(raw) {
-		return append(list, r.shared(raw))
-	}
-	strictjson.Each(raw, func(elem []byte) bool {
-		if !isString(elem) {
-			r.malformed = true
-			return false
-		}
-		list = append(list, r.shared(elem))
-		return true
-	})
-	return list
-}
-
-// shared returns the string raw, without a copy if it is one of this API's
-// audiences.
-func (r *reader) shared(raw []byte) string {
-	for _, s := range r.audiences {
-		if strictjson.EqualString(raw, s) {
-			return s
+	if kind == KindClient {
+		for _, path := range d.ClientScopes {
+			scopes = r.appendScopes(scopes, path)
 		}
 	}
-	s, _ := r.arena.decode(raw)
-	return s
+	if d.ScopePrefix == "" {
+		return scopes
+	}
+	all := scopes
+	scopes = scopes[:0]
+	for _, s := range all { // in place: without the prefix, two may be equal
+		scopes = appendNew(scopes, strings.TrimPrefix(s, d.ScopePrefix))
+	}
+	return scopes
 }
 
-// scopes appends the scopes at path. Only a space separates scopes in a string
-// (RFC 6749, section 3.3): a comma and a tab are part of the name, and an
-// array's members are taken as they are.
-func (r *reader) scopes(scopes []string, path []string) []string {
+// appendScopes appends the scopes at path. Only a space separates scopes in a
+// string (RFC 6749, section 3.3): commas and tabs are part of a scope, and so
+// are spaces in the elements of an array.
+func (r *reader) appendScopes(scopes []string, path []string) []string {
 	raw, ok := r.payload.lookup(path)
 	if !ok || isNull(raw) && !r.dialect.StringScope {
 		return scopes
 	}
 	if scopes == nil {
-		scopes = r.shelf.room()
+		scopes = r.slots.start()
 	}
 	switch {
 	case isString(raw):
-		value, _ := r.arena.decode(raw)
+		value, _ := r.strings.decode(raw)
 		for more := true; more; {
 			var scope string
 			scope, value, more = strings.Cut(value, " ")
-			scopes = add(scopes, scope)
+			scopes = appendNew(scopes, scope)
 		}
 	case isArray(raw) && !r.dialect.StringScope:
 		strictjson.Each(raw, func(elem []byte) bool {
-			scope, ok := r.arena.decode(elem)
+			scope, ok := r.strings.decode(elem)
 			if !ok {
 				r.malformed = true
 			}
-			scopes = add(scopes, scope)
+			scopes = appendNew(scopes, scope)
 			return ok
 		})
 	default:
@@ -91,19 +86,54 @@ func (r *reader) scopes(scopes []string, path []string) []string {
 	return scopes
 }
 
-// add appends s unless it is empty or already there.
-func add(list []string, s string) []string {
-	if s == "" || slices.Contains(list, s) {
-		return list
+// names returns the roles or groups at paths, without duplicates.
+func (r *reader) names(paths [][]string, audience []string) []string {
+	var names []string
+	for _, path := range paths {
+		i := slices.IndexFunc(path, func(name string) bool { return strings.Contains(name, audienceMark) })
+		if i < 0 {
+			names = r.appendNames(names, path)
+			continue
+		}
+		for _, aud := range audience {
+			if slices.Contains(r.audiences, aud) {
+				own := slices.Clone(path)
+				own[i] = strings.Replace(path[i], audienceMark, aud, 1)
+				names = r.appendNames(names, own)
+			}
+		}
 	}
-	return append(list, s)
+	return names
 }
 
-// unique removes repetitions from list, in place.
-func unique(list []string) []string {
-	kept := list[:0]
-	for _, s := range list {
-		kept = add(kept, s)
+// appendNames appends the names at path: a string, an array of strings or of
+// objects with a "value" member (RFC 7643, section 2.4), or the member names of
+// an object. Other elements grant nothing.
+func (r *reader) appendNames(names []string, path []string) []string {
+	raw, ok := r.payload.lookup(path)
+	if ok && names == nil {
+		names = r.slots.start()
 	}
-	return kept
+	switch {
+	case !ok:
+	case isString(raw):
+		s, _ := r.strings.decode(raw)
+		names = appendNew(names, s)
+	case isArray(raw):
+		strictjson.Each(raw, func(elem []byte) bool {
+			if isObject(elem) {
+				members, _ := strictjson.Members(elem)
+				elem, _ = members.Get("value")
+			}
+			s, _ := r.strings.decode(elem)
+			names = appendNew(names, s)
+			return true
+		})
+	case isObject(raw):
+		members, _ := strictjson.Members(raw)
+		for _, m := range members {
+			names = appendNew(names, r.strings.copy([]byte(m.Name)))
+		}
+	}
+	return names
 }

@@ -7,71 +7,74 @@ import (
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
-// A Payload is the claims set of a token, read strictly and not yet
-// interpreted. The zero Payload has no claims. Its methods are safe for
-// concurrent use but for ParseSegment.
+// A Payload is the claims set of a token, parsed strictly and not yet
+// interpreted. The zero Payload has no claims. Reading a Payload is safe for
+// concurrent use; UnmarshalJSON and ParseSegment are not.
 type Payload struct {
 	members strictjson.Object
-	classes uint64 // of the members' names: most look-ups are for names that are not there
-	segment string // as received, base64url; empty if read from plain JSON
-	data    []byte // the JSON that members refers to
+	classes uint64 // NameClass bits of all members: most lookups are for absent names
+	segment string // as received, base64url; empty after UnmarshalJSON
+	data    []byte // the JSON that members alias
 }
 
-// ParsePayload reads a claims set: exactly one JSON object (RFC 7519, section
-// 7.2), valid UTF-8, no name twice at any depth, at most 32 levels deep, every
-// number in the range of a float64. The error tells which of these failed and
-// holds nothing of data.
+// usualMembers is the number of claims that most issuers do not exceed.
+const usualMembers = 24
+
+// UnmarshalJSON implements json.Unmarshaler. It accepts exactly one JSON object
+// (RFC 7519, section 7.2) in valid UTF-8, with unique names at every level, at
+// most 32 levels deep, and with numbers in the range of a float64. null is not
+// an object and fails. The error says which rule was broken and holds nothing of
+// data. After an error p has no claims.
 //
-// The Payload refers to data, which must not be changed afterwards.
-func ParsePayload(data []byte) (Payload, error) {
-	members, err := strictjson.Parse(data, make(strictjson.Object, 0, usualMembers))
-	if err != nil {
-		return Payload{}, err
-	}
-	return Payload{members: members, classes: classesOf(members), data: data}, nil
+// UnmarshalJSON copies data. It reuses the memory of p, which invalidates the
+// results of earlier lookups. Tokens read from p stay valid.
+func (p *Payload) UnmarshalJSON(data []byte) error {
+	return p.parse(append(p.data[:0], data...), "")
 }
 
-// ParseSegment makes p the claims set in the payload segment of a compact JWS
-// (RFC 7515, section 7.1): base64url without padding and without any second
-// spelling, then read as ParsePayload does. It uses the memory that p had from
-// an earlier call, so what was read from p before is no longer valid, tokens
-// excepted. After an error p has no claims.
+// ParseSegment reads the payload segment of a compact JWS (RFC 7515, section
+// 7.1): canonical base64url (no padding, no stray bits), decoded and then parsed
+// as by UnmarshalJSON. It reuses the memory of p in the same way.
 func (p *Payload) ParseSegment(segment string) error {
-	if p.members == nil {
-		p.members = make(strictjson.Object, 0, usualMembers)
-	}
 	data, err := strictjson.DecodeBase64URL(p.data[:0], segment)
 	if err != nil {
 		p.reset()
 		return err
 	}
+	return p.parse(data, segment)
+}
+
+// parse sets p to the claims in data, which p keeps.
+func (p *Payload) parse(data []byte, segment string) error {
+	if p.members == nil {
+		p.members = make(strictjson.Object, 0, usualMembers)
+	}
+	p.data = data
 	members, err := strictjson.Parse(data, p.members)
 	if err != nil {
 		p.reset()
 		return err
 	}
-	p.members, p.classes, p.segment, p.data = members, classesOf(members), segment, data
+	p.members, p.classes, p.segment = members, nameClasses(members), segment
 	return nil
 }
 
-// reset takes the claims from p and leaves it its memory.
+// reset removes the claims from p and keeps its memory.
 func (p *Payload) reset() {
 	p.members, p.classes, p.segment, p.data = p.members[:0], 0, "", p.data[:0]
 }
 
-// usualMembers is room for the claims of all but the most talkative issuers.
-const usualMembers = 24
-
-// encoded returns the payload as a token keeps it.
+// encoded returns the payload in base64url, as a Token keeps it.
 func (p Payload) encoded() string {
-	if p.segment == "" && p.data != nil {
+	if p.segment == "" && len(p.data) > 0 {
 		return base64.RawURLEncoding.EncodeToString(p.data)
 	}
 	return p.segment
 }
 
-// Lookup returns the claim at path as raw JSON, and whether it is there. A
-// claim whose value is null is there.
+// Lookup returns the claim at path as raw JSON, and whether it is present. A
+// claim with the value null is present. The result is valid until p parses
+// again.
 func (p Payload) Lookup(path ...string) (json.RawMessage, bool) {
 	raw, ok := p.lookup(path)
 	return json.RawMessage(raw), ok
@@ -87,27 +90,22 @@ func (p *Payload) lookup(path []string) ([]byte, bool) {
 	return p.members.Lookup(path...)
 }
 
-// classesOf returns the classes of all members' names.
-func classesOf(members strictjson.Object) (classes uint64) {
+// nameClasses returns the NameClass bits of all members.
+func nameClasses(members strictjson.Object) (classes uint64) {
 	for i := range members {
 		classes |= strictjson.NameClass(members[i].Name)
 	}
 	return classes
 }
 
-// Ambiguous reports whether the names of the claims could mean different things
-// to different readers: two names that differ only in case or by a character
-// that folds to an ASCII letter ("sub" and "Sub"), or a registered claim in
-// another spelling ("EXP"). RFC 7519, section 7.3 has names compared exactly;
-// a parser that folds case would read the other one.
+// Ambiguous reports whether a parser that ignores case could confuse two claims:
+// two names differ only in case or in a character that folds to an ASCII letter
+// ("sub" and "Sub"), or a registered claim is written in another case ("EXP").
+// RFC 7519, section 7.3 requires an exact comparison.
 func (p Payload) Ambiguous() bool { return p.members.Variant(registered) }
 
-// registered are the claims that decide something, in their only spelling.
+// registered are the claims that decide something.
 var registered = strictjson.NewNames(
 	"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "scope", "scp", "client_id", "azp", "typ",
 	"token_use", "acr", "auth_time", "events", "tid",
 )
-
-// thisAPI is the element of a path that stands for every audience of this API
-// that the token names.
-const thisAPI = "{audience}"

@@ -2,13 +2,14 @@ package claims_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
 )
 
-func TestParsePayload(t *testing.T) {
+func TestUnmarshalJSON(t *testing.T) {
 	deep := func(n int) string { return strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n) }
 	for _, c := range []struct {
 		name, payload string
@@ -51,9 +52,12 @@ func TestParsePayload(t *testing.T) {
 		{"unknown escape", `{"a":"\x"}`, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := claims.ParsePayload([]byte(c.payload))
-			if (err == nil) != c.ok {
-				t.Errorf("ParsePayload(%q): %v", c.payload, err)
+			var direct, decoded claims.Payload
+			if err := direct.UnmarshalJSON([]byte(c.payload)); (err == nil) != c.ok {
+				t.Errorf("UnmarshalJSON(%q): %v", c.payload, err)
+			}
+			if err := json.Unmarshal([]byte(c.payload), &decoded); (err == nil) != c.ok {
+				t.Errorf("json.Unmarshal(%q): %v", c.payload, err)
 			}
 		})
 	}
@@ -64,7 +68,7 @@ func TestParseSegment(t *testing.T) {
 		name, segment string
 		ok            bool
 	}{
-		{"sound", "eyJhIjoxfQ", true},     // {"a":1}
+		{"canonical", "eyJhIjoxfQ", true}, // {"a":1}
 		{"padded", "eyJhIjoxfQ==", false}, //
 		{"other trailing bits", "eyJhIjoxfR", false},
 		{"standard alphabet", "eyJhIjoiw78/In0", false},
@@ -73,7 +77,7 @@ func TestParseSegment(t *testing.T) {
 		{"white space", "eyJh IjoxfQ", false},
 		{"a length that cannot be", "eyJhI", false},
 		{"empty", "", false},
-		{"sound base64 of unsound JSON", "eyJhIjoxfSA7", false},
+		{"canonical base64 of invalid JSON", "eyJhIjoxfSA7", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if err := new(claims.Payload).ParseSegment(c.segment); (err == nil) != c.ok {
@@ -106,12 +110,12 @@ func TestParseSegmentAgain(t *testing.T) {
 	}
 }
 
-// TestErrorsTellNothing looks for the payload in the errors about it.
-func TestErrorsTellNothing(t *testing.T) {
+// TestErrorsHoldNothingOfThePayload looks for the payload in the errors about it.
+func TestErrorsHoldNothingOfThePayload(t *testing.T) {
 	for _, payload := range []string{
 		`{"sub":"s3cr3t"`, `{"s3cr3t":1,"s3cr3t":2}`, `{"sub":"s3cr3t\ud800"}`, `s3cr3t`,
 	} {
-		_, err := claims.ParsePayload([]byte(payload))
+		err := new(claims.Payload).UnmarshalJSON([]byte(payload))
 		if err == nil || strings.Contains(err.Error(), "s3cr3t") {
 			t.Errorf("%v", err)
 		}
@@ -166,13 +170,13 @@ func TestAmbiguous(t *testing.T) {
 		{"camel case of the issuer's own", `{"iss":"i","clientId":"c","xs.userAttributes":1}`, false},
 		{"other scripts", `{"iss":"i","имя":1,"名前":2}`, false},
 		{"capitals of a registered name", `{"iss":"i","EXP":1}`, true},
-		{"beside the registered name", `{"sub":"a","Sub":"b"}`, true},
+		{"with the registered name", `{"sub":"a","Sub":"b"}`, true},
 		{"two of the issuer's own", `{"region":"a","Region":"b"}`, true},
 		{"long s", "{\"\u017fub\":\"b\"}", true},
-		{"long s beside s", "{\"sub\":\"a\",\"\u017fub\":\"b\"}", true},
+		{"long s with s", "{\"sub\":\"a\",\"\u017fub\":\"b\"}", true},
 		{"Kelvin sign", "{\"to\u212aen_use\":\"access\"}", true},
 		{"escaped capital", `{"\u0053ub":"b"}`, true},
-		{"below the top nobody folds for us", `{"a":{"x":1,"X":2}}`, false},
+		{"only the top level counts", `{"a":{"x":1,"X":2}}`, false},
 		{"empty", `{}`, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -6,8 +6,40 @@ import (
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
-// holds reports whether all conditions of the rule are met by p. It allocates
-// nothing for the rules that the built-in dialects ask of every token.
+// A Rule is a condition on a payload. It holds if all conditions that its fields
+// set are true. A Rule with nothing but Claim holds if the claim is present.
+// Values are compared as strings, exactly. If the claim is an array, In, NotIn,
+// Prefix and Suffix look at each string in it.
+type Rule struct {
+	// Claim is the path of the claim that the rule is about. The claim must be
+	// present, even if its value is null, unless Absent is set.
+	Claim []string
+	// Absent requires that the claim is absent. The fields about the claim's
+	// value are then ignored.
+	Absent bool
+	// In requires that the claim has one of these values. Nil requires nothing.
+	In []string
+	// NotIn requires that the claim has none of these values. A claim that is
+	// not a string has none of them. Nil requires nothing.
+	NotIn []string
+	// Prefix and Suffix require that the claim begins or ends with them.
+	Prefix, Suffix string
+	// Equals requires that the claim, without Prefix and Suffix, has the same
+	// value as the claim at this other path. An array of one string counts as
+	// that string. Nil requires nothing.
+	Equals []string
+	// NotWithin requires that the claim is not one of the parts between slashes
+	// of the claim at this other path. Nil requires nothing.
+	NotWithin []string
+	// And is a further rule that must hold, or nil.
+	And *Rule
+	// Kind is the kind that a rule in Dialect.Kinds gives to the token. Other
+	// lists of rules ignore it.
+	Kind Kind
+}
+
+// holds reports whether the rule holds for p. It allocates nothing for the rules
+// of package dialects, which run for every uncached token.
 func (r *Rule) holds(p *Payload) bool {
 	raw, present := p.lookup(r.Claim)
 	if present == r.Absent || present && !r.valueHolds(p, raw) {
@@ -16,8 +48,7 @@ func (r *Rule) holds(p *Payload) bool {
 	return r.And == nil || r.And.holds(p)
 }
 
-// valueHolds reports whether raw, the value of the rule's claim, is as the rule
-// wants it.
+// valueHolds reports whether the conditions on the claim's value, raw, are true.
 func (r *Rule) valueHolds(p *Payload, raw []byte) bool {
 	if r.In != nil && !anyOf(raw, r.In) {
 		return false
@@ -27,7 +58,7 @@ func (r *Rule) valueHolds(p *Payload, raw []byte) bool {
 	}
 	if r.NotWithin != nil {
 		whole, _ := p.lookup(r.NotWithin)
-		if within(raw, whole) {
+		if isSegment(raw, whole) {
 			return false
 		}
 	}
@@ -35,17 +66,17 @@ func (r *Rule) valueHolds(p *Payload, raw []byte) bool {
 		other, ok := p.lookup(r.Equals)
 		return ok && r.equals(raw, other)
 	}
-	return r.Prefix == "" && r.Suffix == "" || r.affixed(raw)
+	return r.Prefix == "" && r.Suffix == "" || r.hasAffixes(raw)
 }
 
-// within reports whether the string part is one of those that slashes separate
-// in the string whole.
-func within(part, whole []byte) bool {
-	p, ok := text(part)
-	w, okWhole := text(whole)
-	for ok && okWhole {
+// isSegment reports whether the string raw is one of the parts between slashes
+// of the string whole.
+func isSegment(raw, whole []byte) bool {
+	want, ok := text(raw)
+	rest, more := text(whole)
+	for ok && more {
 		var segment []byte
-		if segment, w, okWhole = bytes.Cut(w, []byte("/")); bytes.Equal(segment, p) {
+		if segment, rest, more = bytes.Cut(rest, []byte("/")); bytes.Equal(segment, want) {
 			return true
 		}
 	}
@@ -55,8 +86,8 @@ func within(part, whole []byte) bool {
 // equals reports whether raw, without the rule's prefix and suffix, and other
 // are the same string.
 func (r *Rule) equals(raw, other []byte) bool {
-	a, ok := text(single(raw))
-	b, okOther := text(single(other))
+	a, ok := text(soleString(raw))
+	b, okOther := text(soleString(other))
 	if !ok || !okOther {
 		return false
 	}
@@ -65,7 +96,9 @@ func (r *Rule) equals(raw, other []byte) bool {
 	return okPrefix && okSuffix && bytes.Equal(a, b)
 }
 
-func (r *Rule) affixed(raw []byte) bool {
+// hasAffixes reports whether raw, or a string in the array raw, has the rule's
+// prefix and suffix without overlap.
+func (r *Rule) hasAffixes(raw []byte) bool {
 	matches := func(raw []byte) bool {
 		s, ok := text(raw)
 		return ok && len(s) >= len(r.Prefix)+len(r.Suffix) &&
@@ -74,12 +107,12 @@ func (r *Rule) affixed(raw []byte) bool {
 	if isString(raw) {
 		return matches(raw)
 	}
-	// Each stops, and answers false, at the first element that matches.
+	// Each stops and returns false at the first match.
 	return isArray(raw) && !strictjson.Each(raw, func(elem []byte) bool { return !matches(elem) })
 }
 
-// anyOf reports whether raw, a string, or one of the strings in raw, an array,
-// is in list.
+// anyOf reports whether the string raw, or a string in the array raw, is in
+// list.
 func anyOf(raw []byte, list []string) bool {
 	if isString(raw) {
 		for _, s := range list {
@@ -93,35 +126,3 @@ func anyOf(raw []byte, list []string) bool {
 		return !isString(elem) || !anyOf(elem, list)
 	})
 }
-
-// text returns the text of raw, a JSON string of a payload that was read, and
-// whether it is a string. It is a part of raw unless raw has escapes.
-func text(raw []byte) ([]byte, bool) {
-	if !isString(raw) {
-		return nil, false
-	}
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return raw[1 : len(raw)-1], true
-	}
-	return strictjson.AppendString(nil, raw)
-}
-
-// single returns the string raw, or the only element of the array raw if that
-// is a string, else nil.
-func single(raw []byte) []byte {
-	if isString(raw) {
-		return raw
-	}
-	if !isArray(raw) {
-		return nil
-	}
-	if elem := only(raw); isString(elem) {
-		return elem
-	}
-	return nil
-}
-
-func isString(raw []byte) bool { return len(raw) > 0 && raw[0] == '"' }
-func isArray(raw []byte) bool  { return len(raw) > 0 && raw[0] == '[' }
-func isObject(raw []byte) bool { return len(raw) > 0 && raw[0] == '{' }
-func isNull(raw []byte) bool   { return string(raw) == "null" }

@@ -4,10 +4,10 @@ import (
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/claimserr"
 )
 
-// TestRule asks each rule of one payload: by way of Reject, which refuses the
-// token if the rule holds.
+// TestRule puts each rule into Reject, which rejects the payload if the rule holds.
 func TestRule(t *testing.T) {
 	payload := parse(t, `{
 		"exp":1,"iss":"https://login.example.com/5f0c/v2.0",
@@ -103,15 +103,15 @@ func TestRule(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := claims.Dialect{Reject: []claims.Rule{c.rule}}
 			_, err := d.Token(payload)
-			if got := err == claims.ErrRejected; got != c.want || err != nil && !got {
+			if got := err == claimserr.ErrRejected; got != c.want || err != nil && !got {
 				t.Errorf("%+v: %v, want it to hold: %v", c.rule, err, c.want)
 			}
 		})
 	}
 }
 
-// TestMarksOfEveryIssuer are tokens that no dialect takes, whatever it says.
-func TestMarksOfEveryIssuer(t *testing.T) {
+// TestOtherTokensOfEveryIssuer reads payloads that every dialect must reject.
+func TestOtherTokensOfEveryIssuer(t *testing.T) {
 	for _, members := range []string{
 		`"events":{"http://schemas.openid.net/event/backchannel-logout":{}}`,
 		`"at_hash":"x"`, `"c_hash":"x"`, `"s_hash":"x"`,
@@ -121,15 +121,15 @@ func TestMarksOfEveryIssuer(t *testing.T) {
 		`"typ":"ID"`, `"typ":"Refresh"`, `"typ":"Offline"`, `"typ":"Logout"`, `"typ":"\u0049D"`,
 	} {
 		d := claims.Dialect{NotAccess: []claims.Rule{}}
-		if _, err := d.Token(parse(t, with(members))); err != claims.ErrNotAccess {
+		if _, err := d.Token(parse(t, with(members))); err != claimserr.ErrNotAccess {
 			t.Errorf("%s: %v, want ErrNotAccess", members, err)
 		}
 	}
 	nonce := parse(t, with(`"nonce":"n"`))
-	if _, err := new(claims.Dialect).Token(nonce); err != claims.ErrNotAccess {
+	if _, err := new(claims.Dialect).Token(nonce); err != claimserr.ErrNotAccess {
 		t.Errorf("nonce: %v, want ErrNotAccess", err)
 	}
 	if _, err := (&claims.Dialect{NotAccess: []claims.Rule{}}).Token(nonce); err != nil {
-		t.Errorf("nonce, with no marks of the dialect's own: %v", err)
+		t.Errorf("nonce, without rules in NotAccess: %v", err)
 	}
 }

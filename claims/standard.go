@@ -1,6 +1,7 @@
 package claims
 
-// What the zero Dialect reads.
+// The paths that the zero Dialect reads, and those of claims that have only one
+// name.
 var (
 	issuerPath        = []string{"iss"}
 	acrPath           = []string{"acr"}
@@ -20,13 +21,13 @@ var (
 	sourceSystemPaths = [][]string{{"source_system"}}
 )
 
-// anyIssuersMarks tell tokens of other kinds whoever issued them: the events of
-// a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4) or of a
-// security event token (RFC 8417, section 2.2), the hashes of an ID token
-// (OpenID Connect Core 1.0, section 3.3.2.11), the members of an introspection
-// response (RFC 9701, section 5) and of a DPoP proof (RFC 9449, section 4.2),
-// and the words that issuers use for refresh and ID tokens.
-var anyIssuersMarks = []Rule{
+// otherTokenMarks identify tokens that are not access tokens, for every issuer:
+// the events of a logout token (OpenID Connect Back-Channel Logout 1.0, section
+// 2.4) or a security event token (RFC 8417, section 2.2), the hashes in an ID
+// token (OpenID Connect Core 1.0, section 3.3.2.11), the members of an
+// introspection response (RFC 9701, section 5) and of a DPoP proof (RFC 9449,
+// section 4.2), and the values that issuers use for refresh and ID tokens.
+var otherTokenMarks = []Rule{
 	{Claim: []string{"events"}},
 	{Claim: []string{"at_hash"}},
 	{Claim: []string{"c_hash"}},
@@ -34,26 +35,13 @@ var anyIssuersMarks = []Rule{
 	{Claim: []string{"token_introspection"}},
 	{Claim: []string{"htm"}},
 	{Claim: []string{"token_use"}, In: []string{"id", "refresh", "ID", "id_token", "refresh_token"}},
-	{Claim: []string{"typ"}, In: []string{"ID", "Refresh", "Offline", "Logout", "id", "refresh", "logout", "id_token", "refresh_token"}},
+	{Claim: []string{"typ"}, In: []string{
+		"ID", "Refresh", "Offline", "Logout", "id", "refresh", "logout", "id_token", "refresh_token",
+	}},
 }
 
-// idTokenMarks are marks that only some issuers leave on ID tokens alone. A
-// nonce is the authentication request's, so an access token has no use for it,
-// but Keycloak has put it there.
+// idTokenMarks identify ID tokens of most issuers. A nonce belongs to the
+// authentication request, but Keycloak has written it into access tokens too.
 var idTokenMarks = []Rule{
 	{Claim: []string{"nonce"}},
-}
-
-// RFC9068 returns the strict profile of RFC 9068: the header's typ is at+jwt,
-// scope is one string, and every claim that section 2.2 requires is there.
-func RFC9068() Dialect {
-	return Dialect{
-		Name:        "rfc9068",
-		Types:       []string{"at+jwt"},
-		Required:    [][]string{{"iss"}, {"exp"}, {"aud"}, {"sub"}, {"client_id"}, {"iat"}, {"jti"}},
-		StringScope: true,
-		ClientID:    [][]string{{"client_id"}},
-		Scopes:      [][]string{{"scope"}},
-		Roles:       [][]string{{"roles"}, {"entitlements"}, {"groups"}},
-	}
 }

@@ -10,71 +10,81 @@ import (
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
-// A Token is what a verified access token says, in one vocabulary for all
-// issuers. It is read-only: the same Token is shared by every request that
-// carries the same bearer token, so neither it nor its slices may be changed.
-// It is safe for concurrent use as long as that rule is kept.
+// A Token holds the claims of a verified access token, under the same names for
+// all issuers.
 //
-// A Token exists only after its signature, issuer, audience and times were
-// checked. What its bearer may do is a matter of scopes and roles, which a
-// route demands through package scopes.
+// A Token is read-only: all requests that carry the same bearer token share one
+// Token. It is safe for concurrent use as long as its fields and slices are not
+// modified.
+//
+// Package middleware returns a Token only after it has verified the signature,
+// the issuer, the audience and the times. Scopes and roles say what the caller
+// may do; a route requires them with package scopes.
+//
+// Printing, logging and JSON encoding show the issuer, the client, the tenant,
+// the source system, the kind and the expiry at most. The other fields may
+// identify a person.
 type Token struct {
 	// Issuer is the iss claim, equal byte for byte to the configured issuer.
-	Issuer string
-	// Subject is the sub claim, or what the dialect reads instead. It is empty
-	// for many client tokens and unique only together with Issuer
-	// (RFC 8725, section 3.8).
-	Subject string
-	// ClientID identifies the OAuth client that obtained the token
-	// (RFC 9068, section 2.2). It is empty if the issuer does not say.
-	ClientID string
-	// Tenant is the customer on whose behalf the client acts, as the dialect
-	// or the API's owner defines it. It is empty if unknown or ambiguous.
-	Tenant string
-	// SourceSystem is the system that the client speaks for, as the dialect or
-	// the API's owner defines it. It is empty if unknown or ambiguous.
-	SourceSystem string
-	// ID is the jti claim, or what the dialect reads instead.
-	ID string
+	Issuer string `json:"issuer"`
+	// Subject is the sub claim, or the claim that the dialect reads instead. It
+	// is unique only together with Issuer (RFC 8725, section 3.8), and empty in
+	// many client tokens.
+	Subject string `json:"-"`
+	// ClientID identifies the OAuth client that obtained the token (RFC 9068,
+	// section 2.2). It is empty if the token does not name the client.
+	ClientID string `json:"client_id"`
+	// Tenant is the customer for whom the client acts. The dialect or the API's
+	// owner defines where it comes from. It is empty if unknown or ambiguous.
+	Tenant string `json:"tenant"`
+	// SourceSystem is the system that the client acts for. The dialect or the
+	// API's owner defines where it comes from. It is empty if unknown or
+	// ambiguous.
+	SourceSystem string `json:"source_system"`
+	// ID is the jti claim, or the claim that the dialect reads instead.
+	ID string `json:"-"`
 
-	// Audience is the aud claim; a string counts as an array of one.
-	Audience []string
-	// Scopes are the granted scopes, without duplicates, in the token's order.
-	Scopes []string
+	// Audience is the aud claim. A string becomes a list of one.
+	Audience []string `json:"-"`
+	// Scopes are the granted scopes in the token's order, without duplicates.
+	Scopes []string `json:"-"`
 	// Roles are the roles that the dialect reads, without duplicates.
-	Roles []string
+	Roles []string `json:"-"`
 	// Groups are the groups that the dialect reads, without duplicates.
-	Groups []string
+	Groups []string `json:"-"`
 
-	// Kind tells a client's own token from one that stands for a person.
-	Kind Kind
+	// Kind tells whether a client acts for itself or for a person.
+	Kind Kind `json:"kind"`
 
-	// IssuedAt, NotBefore, Expiry and AuthTime are the claims iat, nbf, exp and
-	// auth_time; a claim that is absent is the zero time. Only Expiry is always
-	// set.
-	IssuedAt, NotBefore, Expiry, AuthTime time.Time
+	// IssuedAt is the iat claim, the zero time if absent.
+	IssuedAt time.Time `json:"-"`
+	// NotBefore is the nbf claim, the zero time if absent.
+	NotBefore time.Time `json:"-"`
+	// Expiry is the exp claim. It is always set.
+	Expiry time.Time `json:"expiry"`
+	// AuthTime is the auth_time claim, the zero time if absent.
+	AuthTime time.Time `json:"-"`
 
-	// ACR is the authentication context class (RFC 9470, section 6.1), empty if
-	// the token has none or has one that is not a string.
-	ACR string
-	// AMR are the authentication methods (RFC 8176), nil if the token has none.
-	AMR []string
+	// ACR is the authentication context class (RFC 9470, section 6.1). It is
+	// empty if the claim is absent or not a string.
+	ACR string `json:"-"`
+	// AMR are the authentication methods (RFC 8176), nil if absent.
+	AMR []string `json:"-"`
 
-	// segment is the payload as it was received, base64url, kept so that Get
-	// and Decode can read claims that have no field. It holds no signature.
+	// segment is the payload in base64url as it was received, for Get and
+	// Decode. It does not include the signature.
 	segment string
 }
 
-// Kind tells who a token speaks for.
+// Kind tells for whom a token was issued.
 type Kind uint8
 
 const (
-	// Unknown is the kind of a token whose dialect cannot tell.
+	// KindUnknown means that the dialect cannot tell.
 	KindUnknown Kind = iota
-	// Client is the kind of a token that a client obtained for itself
-	// (RFC 6749, section 4.4).
+	// KindClient means that a client acts for itself (RFC 6749, section 4.4).
 	KindClient
-	// User is the kind of a token that stands for a person.
+	// KindUser means that the client acts for a person.
 	KindUser
 )
 
@@ -89,14 +99,17 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// errNoPayload is what Decode answers for a Token that was not read from a
-// payload, as tests build them.
+// MarshalText implements encoding.TextMarshaler with the words of String.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
 var errNoPayload = errors.New("claims: the token has no payload")
 
-// Decode unmarshals the whole payload into v, as encoding/json does. The
-// payload was read strictly before, so no name in it is repeated; struct fields
-// still match names in any case, which is why Get is the better choice for a
-// claim that decides anything.
+// Decode unmarshals the whole claims set into v, as encoding/json does. The
+// claims set has no duplicate names, but encoding/json matches the names of
+// struct fields in any case. Use Get for a claim that decides something.
+//
+// Decode returns an error if the payload does not fit v, and for a Token without
+// a payload: a nil one, or one that a test has built.
 func (t *Token) Decode(v any) error {
 	payload, err := t.payload()
 	if err != nil {
@@ -105,27 +118,28 @@ func (t *Token) Decode(v any) error {
 	return json.Unmarshal(payload, v)
 }
 
-// Get returns the claim at path as a T, decoded as encoding/json does, and
-// whether it is there and has that type. Names are matched exactly, and one
-// element of path is one name, whatever dots, colons or slashes it holds:
+// Get returns the claim at path, decoded into a T as encoding/json does. It
+// returns false if the claim is absent, null or of another type, or if t is nil.
+//
+// A path has one element for each level of the claims set, and names must match
+// exactly. Dots, colons and slashes are part of a name:
 //
 //	dept, ok := claims.Get[string](token, "https://example.com/department")
 func Get[T any](t *Token, path ...string) (T, bool) {
-	var value T
+	var value, zero T
 	payload, err := t.payload()
 	if err != nil {
-		return value, false
+		return zero, false
 	}
 	object, err := strictjson.Parse(payload, nil)
 	if err != nil {
-		return value, false
+		return zero, false
 	}
 	raw, ok := object.Lookup(path...)
 	if !ok || string(raw) == "null" {
-		return value, false
+		return zero, false
 	}
 	if err := json.Unmarshal(raw, &value); err != nil {
-		var zero T
 		return zero, false
 	}
 	return value, true
@@ -138,9 +152,12 @@ func (t *Token) payload() ([]byte, error) {
 	return strictjson.DecodeBase64URL(nil, t.segment)
 }
 
-// LogValue implements slog.LogValuer. It names issuer, client, tenant, source
-// system, kind and expiry, and nothing that could identify a person.
-func (t Token) LogValue() slog.Value {
+// LogValue implements slog.LogValuer. The group has the members of the JSON
+// form. A nil Token logs as nil.
+func (t *Token) LogValue() slog.Value {
+	if t == nil {
+		return slog.Value{}
+	}
 	return slog.GroupValue(
 		slog.String("issuer", t.Issuer),
 		slog.String("client_id", t.ClientID),
@@ -151,22 +168,9 @@ func (t Token) LogValue() slog.Value {
 	)
 }
 
-// MarshalJSON implements json.Marshaler, because that is how many loggers write
-// what they are given: it has the members of LogValue and no others. What a
-// token says to its own bearer is package middleware's AuthorizationStatus.
-func (t Token) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Issuer       string    `json:"issuer"`
-		ClientID     string    `json:"client_id"`
-		Tenant       string    `json:"tenant"`
-		SourceSystem string    `json:"source_system"`
-		Kind         string    `json:"kind"`
-		Expiry       time.Time `json:"expiry"`
-	}{t.Issuer, t.ClientID, t.Tenant, t.SourceSystem, t.Kind.String(), t.Expiry})
-}
-
-// Format implements fmt.Formatter, so that no verb, %#v and %+v included,
-// prints a claim that LogValue would not.
+// Format implements fmt.Formatter: every verb, %#v included, prints the issuer,
+// the client and the kind. The receiver is a value so that a Token inside
+// another value is covered; package fmt prints a nil *Token as "<nil>".
 func (t Token) Format(f fmt.State, _ rune) {
 	fmt.Fprintf(f, "claims.Token{Issuer:%q ClientID:%q Kind:%v}", t.Issuer, t.ClientID, t.Kind)
 }

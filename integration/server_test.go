@@ -1,3 +1,12 @@
+// Package integration_test tries the library on tokens that a real
+// authorization server issued: node-oidc-provider, started from server.mjs.
+//
+//	integration/install
+//	BEARERGUARD_INTEGRATION=1 go test -count 1 ./integration/
+//
+// Without the variable every test is skipped, because plain go test may not need
+// Node. With it no test is skipped. Pass -count 1: go test does not notice that
+// the server changed, and would show an earlier result.
 package integration_test
 
 import (
@@ -40,9 +49,15 @@ type server struct {
 }
 
 // startServer starts a server with new keys on a free port, for the length of
-// the test.
+// the test. It skips the test unless BEARERGUARD_INTEGRATION is 1.
 func startServer(t *testing.T) *server {
 	t.Helper()
+	if os.Getenv("BEARERGUARD_INTEGRATION") != "1" {
+		t.Skip("To test against a real authorization server, run integration/install and set BEARERGUARD_INTEGRATION=1.")
+	}
+	if !exists("node_modules/oidc-provider") {
+		t.Fatal("The authorization server is not installed. Run integration/install.")
+	}
 	s := &server{keys: filepath.Join(t.TempDir(), "keys.json")}
 	if err := s.run(); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 	"github.com/bearerguard/bearerguard/internal/tokenctx"
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
 	"github.com/bearerguard/bearerguard/scopes"
@@ -27,7 +28,7 @@ type Authenticator struct {
 	now      func() time.Time
 	observe  observer
 	cache    *tokencache.Cache[verified] // nil if switched off
-	headers  headers
+	headers  jws.HeaderCache
 	answers  answers
 	metadata resourceMetadata
 }
@@ -186,27 +187,19 @@ func (a *Authenticator) verify(ctx context.Context, token string, now time.Time)
 // it was given is a part of whatever the server read for the whole request. If it
 // has to wait for keys, it sets now anew: the token may have expired meanwhile.
 func (a *Authenticator) examine(ctx context.Context, token string, now *time.Time) (string, verified, *Error) {
-	first := strings.IndexByte(token, '.')
-	last := first + 1 + strings.IndexByte(token[first+1:], '.')
-	if first <= 0 || last <= first+1 || strings.IndexByte(token[last+1:], '.') >= 0 {
-		return "", verified{}, &Error{Reason: ErrMalformedToken}
-	}
 	s := scratches.Get().(*scratch)
 	defer s.release()
-	h, remembered := a.headers.get(token[:first])
-	if !remembered {
-		var ok bool
-		if h, ok = s.parse(token[:first]); !ok {
-			return "", verified{}, &Error{Reason: ErrMalformedToken}
-		}
+	m, err := s.reader.Read(token, &a.headers)
+	if err != nil {
+		return "", verified{}, &Error{Reason: ErrMalformedToken}
 	}
 	s.size = max(s.size, len(token)) // also of one that turns out to be malformed
 	var segment string
 	if a.cache != nil {
-		token = strings.Clone(token)
-		segment = token[first+1 : last]
+		m.Clone()
+		segment = m.PayloadSegment()
 	} else {
-		segment = strings.Clone(token[first+1 : last])
+		segment = strings.Clone(m.PayloadSegment())
 	}
 	if s.payload.ParseSegment(segment) != nil {
 		return "", verified{}, &Error{Reason: ErrMalformedToken}
@@ -216,21 +209,19 @@ func (a *Authenticator) examine(ctx context.Context, token string, now *time.Tim
 	if e != nil {
 		return "", verified{}, e
 	}
-	if reason := is.admits(&h); reason != "" {
+	if reason := is.admits(&m.Header); reason != "" {
 		return "", verified{}, &Error{Reason: reason, Issuer: is.URL}
 	}
-	signature, err := strictjson.DecodeBase64URL(s.signature[:0], token[last+1:])
+	signature, err := s.reader.Signature(&m)
 	if err != nil {
 		return "", verified{}, &Error{Reason: ErrMalformedToken, Issuer: is.URL}
 	}
-	key, e := is.signer(ctx, a.now, iss, &h, token[:last], signature, now)
+	key, e := is.signer(ctx, a.now, iss, &m.Header, m.SigningInput(), signature, now)
 	if e != nil {
-		e.Hint = hintUnverified(e.Reason, &h, payload)
+		e.Hint = hintUnverified(e.Reason, &m.Header, payload)
 		return "", verified{}, e
 	}
-	if !remembered {
-		a.headers.add(token[:first], h)
-	}
+	a.headers.Add(&m)
 	t, reason := is.validate(iss, payload)
 	if reason != "" {
 		e = &Error{Reason: reason, Issuer: is.URL, Hint: hint(reason, is, payload)}
@@ -239,7 +230,7 @@ func (a *Authenticator) examine(ctx context.Context, token string, now *time.Tim
 		}
 		return "", verified{}, e
 	}
-	return token, verified{t, is, key}, nil
+	return m.String(), verified{t, is, key}, nil
 }
 
 // issuerOf finds the issuer that an unverified payload names. iss is the one

@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
-	"github.com/bearerguard/bearerguard/internal/payloadfile"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/testutil"
+	"github.com/bearerguard/bearerguard/testutil/attack"
 )
 
 // TestRememberedAsFresh holds a guard that remembers tokens against one that
@@ -24,50 +24,35 @@ import (
 // denylist and keys meanwhile, they say the same.
 func TestRememberedAsFresh(t *testing.T) {
 	t.Run("payloads", func(t *testing.T) {
-		files, err := payloadfile.Load("../claims/testdata/payloads")
-		if err != nil {
-			t.Fatal(err)
-		}
 		keys := newPayloadKeys(t)
-		for _, f := range files {
-			t.Run(f.Name, func(t *testing.T) {
-				token, keySet := keys.sign(t, f)
-				dialect, err := f.Configured()
-				if err != nil {
-					t.Fatal(err)
+		forEachPayload(t, func(t *testing.T, f payloadFile) {
+			token, keySet := keys.sign(t, f)
+			w := newTwins(t, time.Unix(f.Now, 0), middleware.Config{Issuers: []middleware.Issuer{f.issuer(keySet)}})
+			tokens := []vector{{f.Name, token}}
+			var times struct {
+				Expiry json.Number `json:"exp"`
+			}
+			if err := json.Unmarshal(f.Claims, &times); err != nil {
+				t.Fatal(err)
+			}
+			start := w.clock.Load()
+			expiry, _ := times.Expiry.Float64()
+			first := w.agree(t, "at its time", tokens)
+			if (first == 1) != (f.Refused == "") {
+				t.Errorf("good: %v, want %v", first == 1, f.Refused == "")
+			}
+			for _, seconds := range []float64{-1e6, -31, -30, -1, 0, 29, 30, 31, 1e6} {
+				w.clock.Store(int64((expiry + seconds) * 1e9))
+				w.agree(t, fmt.Sprintf("%v s after its expiry", seconds), tokens)
+			}
+			w.clock.Store(start)
+			for _, denied := range []int32{1, 2, 0} {
+				w.denied.Store(denied)
+				if good := w.agree(t, fmt.Sprintf("denylist %d", denied), tokens); denied != 0 && good > 0 {
+					t.Error("a denied token is good")
 				}
-				c := f.Config
-				w := newTwins(t, time.Unix(f.Now, 0), middleware.Config{Issuers: []middleware.Issuer{{
-					URL: c.Issuer, Tenants: c.Tenants, JWKS: keySet, Algorithms: c.Algorithms, Audiences: c.Audiences,
-					AudienceFromClients: c.AudienceFromClients, AudienceFromScope: c.AudienceFromScope, Dialect: dialect,
-					DangerouslyAllowMissingIssuer: c.MissingIssuer,
-				}}})
-				tokens := []vector{{f.Name, token}}
-				var times struct {
-					Expiry json.Number `json:"exp"`
-				}
-				if err := json.Unmarshal(f.Claims, &times); err != nil {
-					t.Fatal(err)
-				}
-				start := w.clock.Load()
-				expiry, _ := times.Expiry.Float64()
-				first := w.agree(t, "at its time", tokens)
-				if (first == 1) != (f.Refused == "") {
-					t.Errorf("good: %v, want %v", first == 1, f.Refused == "")
-				}
-				for _, seconds := range []float64{-1e6, -31, -30, -1, 0, 29, 30, 31, 1e6} {
-					w.clock.Store(int64((expiry + seconds) * 1e9))
-					w.agree(t, fmt.Sprintf("%v s after its expiry", seconds), tokens)
-				}
-				w.clock.Store(start)
-				for _, denied := range []int32{1, 2, 0} {
-					w.denied.Store(denied)
-					if good := w.agree(t, fmt.Sprintf("denylist %d", denied), tokens); denied != 0 && good > 0 {
-						t.Error("a denied token is good")
-					}
-				}
-			})
-		}
+			}
+		})
 	})
 	t.Run("drafts", func(t *testing.T) {
 		w := newTwins(t, theTime, middleware.Config{
@@ -78,7 +63,7 @@ func TestRememberedAsFresh(t *testing.T) {
 	})
 	t.Run("attacks", func(t *testing.T) {
 		var issuer *testutil.Issuer
-		cases := testutil.Attacks(t, testutil.Target{
+		cases := attack.Target{
 			Scope: "deals-read",
 			API: func(i *testutil.Issuer, handler http.Handler) http.Handler {
 				if issuer == nil {
@@ -86,7 +71,7 @@ func TestRememberedAsFresh(t *testing.T) {
 				}
 				return handler
 			},
-		})
+		}.Cases(t)
 		_ = cases[0].Try() // tells of the issuer; the tokens are judged here
 		var tokens []vector
 		for _, c := range cases {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
@@ -147,7 +147,7 @@ func TestNewReportsEveryMistakeAtOnce(t *testing.T) {
 		Leeway: time.Hour,
 		Realm:  "\n",
 		Issuers: []middleware.Issuer{
-			{URL: "http://id.example.com", Algorithms: []string{"none", "HS256"}, Dialect: claims.Keycloak()},
+			{URL: "http://id.example.com", Algorithms: []string{"none", "HS256"}, Dialect: dialects.Keycloak()},
 			{URL: ""},
 		},
 	})

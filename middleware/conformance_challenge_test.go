@@ -82,7 +82,7 @@ func (p *wwwParser) challenge() (wwwChallenge, bool) {
 		before := *p
 		p.separators()
 		if !first && before.s == p.s {
-			return c, true // no comma: whatever follows is the caller's
+			return c, true // no comma: the caller reads what follows
 		}
 		ok, isParam := p.param(&c)
 		if !isParam {

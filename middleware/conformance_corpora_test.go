@@ -37,16 +37,16 @@ type trial struct {
 	anonymous bool
 }
 
-// reason returns why the library refuses token, "" if it accepts it.
+// reason returns why the library rejects token, "" if it accepts it.
 func (c trial) reason(t testing.TB, token string) middleware.Reason {
 	t.Helper()
-	is := middleware.Issuer{URL: c.issuer, JWKS: c.jwks, Algorithms: c.algs, MaxAge: c.maxAge, DangerouslyAllowMissingIssuer: c.anonymous}
+	issuer := middleware.Issuer{URL: c.issuer, JWKS: c.jwks, Algorithms: c.algs, MaxAge: c.maxAge, DangerouslyAllowMissingIssuer: c.anonymous}
 	audiences := c.audiences
 	if audiences == nil {
 		audiences = []string{"given by the test"}
-		is.Dialect.Customize = func(_ claims.Payload, t *claims.Token) { t.Audience = audiences }
+		issuer.Dialect.Customize = func(_ claims.Payload, t *claims.Token) { t.Audience = audiences }
 	}
-	auth, err := middleware.New(middleware.Config{Audiences: audiences, Issuers: []middleware.Issuer{is}, Leeway: -1, Now: func() time.Time { return c.now }})
+	auth, err := middleware.New(middleware.Config{Audiences: audiences, Issuers: []middleware.Issuer{issuer}, Leeway: -1, Now: func() time.Time { return c.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,8 +54,8 @@ func (c trial) reason(t testing.TB, token string) middleware.Reason {
 	return reasonOf(err)
 }
 
-// TestCorpora runs what others publish. Where a verdict of ours differs from
-// theirs, the table says so and why.
+// TestCorpora runs published test vectors. Where this library's verdict differs
+// from the corpus's, the table says so and why.
 func TestCorpora(t *testing.T) {
 	row(t, "the RFCs' examples", "J-01 J-16 A-08 U-01 T-03 P-06 P-18", func(t *testing.T) {
 		want := map[string]middleware.Reason{
@@ -86,7 +86,7 @@ func TestCorpora(t *testing.T) {
 				t.Errorf("%s: %q, want %q", v.ID, got, want[v.ID])
 			}
 			if c.audiences = nil; want[v.ID] == wrongAudience && c.reason(t, v.Token) != "" {
-				t.Errorf("%s is refused with an audience too", v.ID)
+				t.Errorf("%s is rejected with an audience too", v.ID)
 			}
 			tried++
 		}
@@ -121,10 +121,10 @@ func TestCorpora(t *testing.T) {
 		w := newWorld(t, nil)
 		for _, v := range readRFC(t).Vectors {
 			if v.AccessToken != "" {
-				w.refused(t, bearing(v.AccessToken), unknownIssuer)
+				w.rejects(t, bearing(v.AccessToken), unknownIssuer)
 			}
 			if v.HTTP.Authorization != "" {
-				w.refused(t, request("GET", "/deals", "Authorization", v.HTTP.Authorization), middleware.ErrNoToken)
+				w.rejects(t, request("GET", "/deals", "Authorization", v.HTTP.Authorization), middleware.ErrNoToken)
 			}
 		}
 	})
@@ -145,7 +145,7 @@ func TestCorpora(t *testing.T) {
 					compact++
 					continue
 				}
-				w.refused(t, bearing(string(raw)), middleware.ErrMalformedRequest)
+				w.rejects(t, bearing(string(raw)), middleware.ErrMalformedRequest)
 				serialized++
 			}
 		}
@@ -224,15 +224,15 @@ func TestCorpora(t *testing.T) {
 			readCorpus(t, table.file, &file)
 			for _, c := range file.Cases {
 				got := trial{issuer: c.Issuer, audiences: c.Audiences, algs: c.Algs, jwks: c.JWKS, now: time.Unix(file.Now, 0), maxAge: time.Duration(c.MaxAge) * time.Second}.reason(t, c.Token)
-				refuse := false
+				reject := false
 				switch c.Expect {
 				case "accept", "reject-k8s-policy": // theirs is a policy about names that a token may hold
 				case "reject", "reject-recommended", "policy": // the policy is Google's issuer without its scheme
-					refuse = true
+					reject = true
 				default:
 					t.Fatal(c.Expect)
 				}
-				if (got != "") != refuse {
+				if (got != "") != reject {
 					t.Errorf("%s: %q, want %s", c.Name, got, c.Expect)
 				}
 			}

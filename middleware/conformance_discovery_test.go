@@ -23,10 +23,10 @@ func TestDiscovery(t *testing.T) {
 		for _, issuer := range []string{theIssuer + "/", "http://id.example.com", "https://ID.example.com", "https://evil.example", "", theIssuer + ":443"} {
 			w := newColdWorld(t, nil)
 			w.origin.set(metadata, document(issuer, theIssuer+"/jwks"))
-			w.refused(t, bearing(g.token()), middleware.ErrUnavailable)
+			w.rejects(t, bearing(g.token()), middleware.ErrUnavailable)
 		}
 	})
-	row(t, "metadata that is none", "MD-06 MD-08 ATK-F06 ATK-F11", func(t *testing.T) {
+	row(t, "documents that are no metadata", "MD-06 MD-08 ATK-F06 ATK-F11", func(t *testing.T) {
 		for name, text := range map[string][]byte{
 			"http": document(theIssuer, "http://id.example.com/jwks"), "no URL": document(theIssuer, "jwks"), "a file": document(theIssuer, "file:///etc/passwd"),
 			"HTML": []byte("<!doctype html>"), "half": document(theIssuer, theIssuer+"/jwks")[:40], "an array": []byte("[]"), "no jwks_uri": []byte(`{"issuer":` + quoted(theIssuer) + `}`),
@@ -36,8 +36,8 @@ func TestDiscovery(t *testing.T) {
 			w := newColdWorld(t, nil)
 			w.origin.set(metadata, text)
 			_, err := w.auth.Verify(t.Context(), g.token())
-			if _, strangers := w.origin.fetches(); reasonOf(err) != middleware.ErrUnavailable || strangers != nil {
-				t.Errorf("%s: %v, fetched %q", name, err, strangers)
+			if _, unexpected := w.origin.fetches(); reasonOf(err) != middleware.ErrUnavailable || unexpected != nil {
+				t.Errorf("%s: %v, fetched %q", name, err, unexpected)
 			}
 		}
 	})
@@ -54,7 +54,7 @@ func TestDiscovery(t *testing.T) {
 			delete(w.origin.documents, metadata)
 			w.origin.mu.Unlock()
 			w.origin.set(c[1], document(c[0], theIssuer+"/jwks"))
-			w.served(t, bearing(g.claim("iss", quoted(c[0])).token()), c[1])
+			w.serves(t, bearing(g.claim("iss", quoted(c[0])).token()), c[1])
 		}
 	})
 	row(t, "redirects are not followed", "MD-09 K-16 ATK-F05", func(t *testing.T) {
@@ -78,13 +78,13 @@ func TestDiscovery(t *testing.T) {
 	row(t, "an issuer that is down at the start", "MD-10 AS-19 B-22 ATK-F11", func(t *testing.T) {
 		w := newColdWorld(t, nil)
 		w.origin.down = true
-		w.refused(t, bearing(g.token()), middleware.ErrUnavailable)
+		w.rejects(t, bearing(g.token()), middleware.ErrUnavailable)
 		if err := w.auth.Ready(t.Context()); reasonOf(err) != middleware.ErrUnavailable {
 			t.Error(err)
 		}
 		w.origin.down = false
 		w.clock.Store(int64(15 * time.Second))
-		w.served(t, bearing(g.token()), "after its return")
+		w.serves(t, bearing(g.token()), "after its return")
 		if err := w.auth.Ready(t.Context()); err != nil {
 			t.Error(err)
 		}
@@ -107,20 +107,20 @@ func TestDiscovery(t *testing.T) {
 		w := newColdWorld(t, func(c *middleware.Config) {
 			c.Issuers = []middleware.Issuer{{URL: "https://{tenant}.id.example.com/v2", Tenants: []string{"acme"}, JWKSURL: theIssuer + "/jwks", DangerouslyAllowPrivateAddresses: true}}
 		})
-		w.served(t, bearing(g.claim("iss", `"https://acme.id.example.com/v2"`).token()), "acme")
+		w.serves(t, bearing(g.claim("iss", `"https://acme.id.example.com/v2"`).token()), "acme")
 		for _, iss := range []string{"https://other.id.example.com/v2", "https://{tenant}.id.example.com/v2", "https://.id.example.com/v2", "https://a/acme.id.example.com/v2",
 			"https://evil.example#.id.example.com/v2", "https://evil.example/?x=.id.example.com/v2", "https://acme.id.example.com/v2/", "https://ACME.id.example.com/v2"} {
-			w.refused(t, bearing(g.claim("iss", quoted(iss)).token()), unknownIssuer)
+			w.rejects(t, bearing(g.claim("iss", quoted(iss)).token()), unknownIssuer)
 		}
 	})
 	row(t, "a pattern that allows too much", "MD-14 ATK-D07 P-15 ATK-F04", func(t *testing.T) {
 		w := newColdWorld(t, func(c *middleware.Config) {
 			c.Issuers = []middleware.Issuer{{URL: "https://id.example.com/{tenant}/v2", TenantPattern: ".*", JWKSURL: theIssuer + "/jwks", DangerouslyAllowPrivateAddresses: true}}
 		})
-		w.served(t, bearing(g.claim("iss", `"https://id.example.com/acme/v2"`).token()), "acme")
+		w.serves(t, bearing(g.claim("iss", `"https://id.example.com/acme/v2"`).token()), "acme")
 		for _, tenant := range []string{"", "a/b", "..", "a?x=", "a#", "a@b", "a:b", `a\b`, "a b", "a/../b"} {
 			if tenant != ".." {
-				w.refused(t, bearing(g.claim("iss", quoted("https://id.example.com/"+tenant+"/v2")).token()), unknownIssuer)
+				w.rejects(t, bearing(g.claim("iss", quoted("https://id.example.com/"+tenant+"/v2")).token()), unknownIssuer)
 			}
 		}
 	})
@@ -128,8 +128,8 @@ func TestDiscovery(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) {
 			c.Issuers[0].Dialect.Customize = func(_ claims.Payload, t *claims.Token) { t.Issuer += t.Tenant }
 		})
-		w.served(t, bearing(g.token()), "unchanged")
-		w.refused(t, bearing(g.claim("tenant", `"x"`).token()), malformed)
+		w.serves(t, bearing(g.token()), "unchanged")
+		w.rejects(t, bearing(g.claim("tenant", `"x"`).token()), malformed)
 	})
 }
 
@@ -137,7 +137,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// TestConfiguration is about what New refuses: RFC 8725, section 3, RFC 8414.
+// TestConfiguration is about what New rejects: RFC 8725, section 3, RFC 8414.
 func TestConfiguration(t *testing.T) {
 	base := func() middleware.Config {
 		return middleware.Config{Audiences: []string{theAudience}, Issuers: []middleware.Issuer{{URL: theIssuer}}}
@@ -164,7 +164,7 @@ func TestConfiguration(t *testing.T) {
 		{"a resource over http", "RI-01 PRM-09", func(c *middleware.Config) { c.Resource = "http://api.example.com" }},
 		{"a resource that is no URL", "RI-01", func(c *middleware.Config) { c.Resource = "api.example.com" }},
 		{"a resource with a fragment", "RI-01", func(c *middleware.Config) { c.Resource = theAudience + "#f" }},
-		{"a pattern that is none", "ATK-D05", func(c *middleware.Config) {
+		{"a pattern that does not compile", "ATK-D05", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{t}.example.com", "("
 		}},
 		{"a template without tenants", "MD-14 ATK-D07", func(c *middleware.Config) { c.Issuers[0].URL = "https://{t}.example.com" }},

@@ -21,15 +21,15 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// TestGuard is about the doors themselves.
+// TestGuard is about the guards of the adapters.
 func TestGuard(t *testing.T) {
 	g := good()
 	w := newWorld(t, nil)
-	row(t, "a rule that panics lets nobody in", "ATK-H15 H-06", func(t *testing.T) {
+	row(t, "a rule that panics admits no request", "ATK-H15 H-06", func(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) {
 			c.Issuers[0].Validate = func(*claims.Token) error { panic("mallory-free text") }
 		})
-		for _, d := range w.doors {
+		for _, d := range w.adapters {
 			if o := w.send(d, bearing(g.token())); o.ran || o.panic == nil && o.status < 500 {
 				t.Errorf("%s: %+v", d.name, o)
 			}
@@ -47,7 +47,7 @@ func TestGuard(t *testing.T) {
 			_ = c.JSON(he.Code, map[string]string{"error": "invalid_token"})
 		}
 		e.GET("/deals", func(echo.Context) error { w.ran.Add(1); return nil }, echoauth.Require(w.auth))
-		o := w.send(door{"echo", e}, bearing(g.by("foreign-ec", "ES256").token()))
+		o := w.send(adapter{"echo", e}, bearing(g.by("foreign-ec", "ES256").token()))
 		if err := o.check("GET", badSignature); err != nil {
 			t.Error(err)
 		}
@@ -57,77 +57,77 @@ func TestGuard(t *testing.T) {
 		late := 0
 		e.Use(func(c *gin.Context) { c.Next() }, ginauth.Require(w.auth), func(*gin.Context) { late++ })
 		e.GET("/deals", func(*gin.Context) { late++ })
-		o := w.send(door{"gin", e}, bearing("x"))
+		o := w.send(adapter{"gin", e}, bearing("x"))
 		if err := o.check("GET", malformed); err != nil || late != 0 || strings.Count(o.body, `{"error"`) != 1 {
 			t.Error(err, late, o.body)
 		}
 	})
-	row(t, "another API's admission counts for nothing", "ATK-H18 ATK-G01 ATK-G02 ATK-H17 BC-02", func(t *testing.T) {
+	row(t, "another API verifies the token again", "ATK-H18 ATK-G01 ATK-G02 ATK-H17 BC-02", func(t *testing.T) {
 		other := newWorld(t, func(c *middleware.Config) { c.Audiences = []string{"https://other.example"} })
 		inner := httpauth.Require(other.auth)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) }))
-		o := w.send(door{"nested", httpauth.Require(w.auth)(inner)}, bearing(g.token()))
-		o.said += other.said.take()
+		o := w.send(adapter{"nested", httpauth.Require(w.auth)(inner)}, bearing(g.token()))
+		o.logged += other.logged.take()
 		if err := o.check("GET", wrongAudience); err != nil {
 			t.Error(err)
 		}
 		both := g.claim("aud", `["https://api.example.com","https://other.example"]`)
-		if o := w.send(door{"nested", httpauth.Require(w.auth)(inner)}, bearing(both.token())); !o.ran {
-			t.Error("a token for both was refused")
+		if o := w.send(adapter{"nested", httpauth.Require(w.auth)(inner)}, bearing(both.token())); !o.ran {
+			t.Error("a token for both was rejected")
 		}
 	})
-	row(t, "a guard within demands more", "O-01 B-21 ATK-G06 ATK-H18", func(t *testing.T) {
+	row(t, "an inner guard requires more", "O-01 B-21 ATK-G06 ATK-H18", func(t *testing.T) {
 		inner := httpauth.Require(w.auth, scopes.Scope("deals-write"))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) }))
-		o := w.send(door{"nested", httpauth.Require(w.auth, scopes.Scope("deals-read"))(inner)}, bearing(g.token()))
+		o := w.send(adapter{"nested", httpauth.Require(w.auth, scopes.Scope("deals-read"))(inner)}, bearing(g.token()))
 		if err := o.check("GET", middleware.ErrInsufficientScope); err != nil {
 			t.Error(err)
 		}
 	})
-	row(t, "an error of no known sort lets nobody in", "H-06 ATK-H16", func(t *testing.T) {
+	row(t, "an unknown error admits no request", "H-06 ATK-H16", func(t *testing.T) {
 		for _, err := range []error{errors.New("x"), middleware.Reason("x"), &middleware.Error{}, nil} {
 			if status, body := w.auth.Refuse(http.Header{}, err); status != 500 || body.Error != "" {
 				t.Errorf("%v: %d %+v", err, status, body)
 			}
 		}
 	})
-	row(t, "nobody but a guard puts a token into the request", "ATK-H19", func(t *testing.T) {
+	row(t, "only a guard puts a token into the request", "ATK-H19", func(t *testing.T) {
 		r := request("GET", "/deals")
 		ctx := claims.NewContext(r.Context(), &claims.Token{Subject: "mallory", Scopes: []string{"deals-read"}})
 		//lint:ignore SA1029 the mistake is the point
 		ctx = context.WithValue(ctx, "user", "mallory")
-		w.refused(t, r.WithContext(ctx), middleware.ErrNoToken)
+		w.rejects(t, r.WithContext(ctx), middleware.ErrNoToken)
 	})
-	row(t, "a refused token leaves nothing behind", "ATK-G05 ATK-G09 ATK-G03", func(t *testing.T) {
+	row(t, "a rejected token changes nothing for later ones", "ATK-G05 ATK-G09 ATK-G03", func(t *testing.T) {
 		w := newWorld(t, nil)
 		genuine := g.token()
 		part := strings.Split(genuine, ".")
 		forged := part[0] + "." + strings.Split(g.claim("scope", `"admin"`).token(), ".")[1] + "." + part[2]
 		for range 3 {
-			w.refused(t, bearing(forged), badSignature)
-			w.served(t, bearing(genuine), "genuine")
+			w.rejects(t, bearing(forged), badSignature)
+			w.serves(t, bearing(genuine), "genuine")
 		}
 		other, err := w.auth.Verify(t.Context(), g.claim("client_id", `"other"`).token())
 		if err != nil || other.ClientID != "other" {
 			t.Error(other, err)
 		}
 	})
-	row(t, "a remembered token meets each route's demands anew", "ATK-G06", func(t *testing.T) {
+	row(t, "each route checks a cached token for its own scopes", "ATK-G06", func(t *testing.T) {
 		r := bearing(g.claim("jti", `"once"`).token())
-		w.served(t, r, "one scope")
+		w.serves(t, r, "one scope")
 		r.URL.Path = "/both"
-		w.refused(t, r, middleware.ErrInsufficientScope)
+		w.rejects(t, r, middleware.ErrInsufficientScope)
 	})
-	row(t, "a remembered token meets the denylist anew", "ATK-G04", func(t *testing.T) {
+	row(t, "the denylist is asked about cached tokens", "ATK-G04", func(t *testing.T) {
 		gone := false
 		w := newWorld(t, func(c *middleware.Config) {
 			c.Revoked = func(context.Context, *claims.Token) (bool, error) { return gone, nil }
 		})
 		r := bearing(g.token())
-		w.served(t, r, "fresh")
+		w.serves(t, r, "fresh")
 		gone = true
-		w.refused(t, r, middleware.ErrRevoked)
+		w.rejects(t, r, middleware.ErrRevoked)
 	})
 	row(t, "HEAD as GET", "H-14", func(t *testing.T) {
-		for _, d := range w.doors {
+		for _, d := range w.adapters {
 			for _, path := range []string{"/deals", "/status"} {
 				for _, auth := range []string{"Bearer " + g.token(), "Bearer x", "Bearer"} {
 					get, head := w.send(d, request("GET", path, "Authorization", auth)), w.send(d, request("HEAD", path, "Authorization", auth))
@@ -137,7 +137,7 @@ func TestGuard(t *testing.T) {
 						head.header.Del(name)
 					}
 					if path == "/deals" && get.status == 200 {
-						continue // the canary's own affair
+						continue // the handler's own affair
 					}
 					if get.status != head.status || !reflect.DeepEqual(get.header, head.header) || head.body != "" {
 						t.Errorf("%s %s %.9s: %d %v %q, and for GET %d %v", d.name, path, auth, head.status, head.header, head.body, get.status, get.header)
@@ -147,7 +147,7 @@ func TestGuard(t *testing.T) {
 		}
 	})
 	row(t, "over the wire, HTTP/1.1 and HTTP/2", "H-05 H-20 ATK-H24 ATK-H14", func(t *testing.T) {
-		for _, d := range w.doors {
+		for _, d := range w.adapters {
 			for _, h2 := range []bool{false, true} {
 				s := httptest.NewUnstartedServer(d.handler)
 				s.EnableHTTP2 = h2
@@ -157,16 +157,16 @@ func TestGuard(t *testing.T) {
 					for i := 0; i < len(fields); i += 2 {
 						r.Header.Add(fields[i], fields[i+1])
 					}
-					answer, err := s.Client().Do(r)
+					response, err := s.Client().Do(r)
 					if err != nil {
 						t.Fatal(err)
 					}
-					defer answer.Body.Close()
-					_, _ = io.Copy(io.Discard, answer.Body)
-					if h2 != (answer.ProtoMajor == 2) {
-						t.Errorf("HTTP/%d", answer.ProtoMajor)
+					defer response.Body.Close()
+					_, _ = io.Copy(io.Discard, response.Body)
+					if h2 != (response.ProtoMajor == 2) {
+						t.Errorf("HTTP/%d", response.ProtoMajor)
 					}
-					return answer.StatusCode
+					return response.StatusCode
 				}
 				token := g.token()
 				for i, got := range []int{

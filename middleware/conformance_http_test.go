@@ -16,9 +16,9 @@ func TestCredential(t *testing.T) {
 	token := good().token()
 	row(t, "the scheme in any case, one space or more", "H-01 H-02 B-01 O-03 FA-01", func(t *testing.T) {
 		for _, field := range []string{"Bearer ", "bearer ", "BEARER ", "bEaReR ", "Bearer  ", "Bearer      "} {
-			w.served(t, request("GET", "/deals", "Authorization", field+token), field)
+			w.serves(t, request("GET", "/deals", "Authorization", field+token), field)
 		}
-		w.served(t, request("GET", "/deals", "Authorization", "  Bearer "+token+" \t"), "white space around")
+		w.serves(t, request("GET", "/deals", "Authorization", "  Bearer "+token+" \t"), "white space around")
 	})
 	other := good().also(`"n"`, "1").token()
 	type try struct {
@@ -99,18 +99,18 @@ func TestCredential(t *testing.T) {
 		{"X-HTTP-Method-Override", "ATK-H07", request("POST", "/deals", "X-Http-Method-Override", "OPTIONS"), none},
 		{"identity fields", "ATK-H08", request("GET", "/deals", "X-User", "mallory", "X_user", "mallory", "X-Forwarded-User", "mallory"), none},
 		{"a plain OPTIONS", "H-15", request("OPTIONS", "/deals"), none},
-		{"a preflight that no CORS middleware answered", "H-15", request("OPTIONS", "/deals", "Origin", "https://app.example", "Access-Control-Request-Method", "GET"), none},
+		{"a preflight that reached the guard", "H-15", request("OPTIONS", "/deals", "Origin", "https://app.example", "Access-Control-Request-Method", "GET"), none},
 		{"a request from another site", "ATK-H23", request("POST", "/deals", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"), none},
 		{"HEAD without a token", "H-14", request("HEAD", "/deals"), none},
 		{"HEAD with a bad token", "H-14", request("HEAD", "/deals", "Authorization", "Bearer a.b.c"), middleware.ErrMalformedToken},
 		{"a word", "B-20 B-17 MCP-05", auth("Bearer mallory-was-here"), middleware.ErrMalformedToken},
 		{"token68 characters in an opaque token", "H-03", auth("Bearer ab-._~+/cd=="), middleware.ErrMalformedToken},
 	} {
-		row(t, c.name, c.ids, func(t *testing.T) { w.refused(t, c.r, c.reason) })
+		row(t, c.name, c.ids, func(t *testing.T) { w.rejects(t, c.r, c.reason) })
 	}
-	row(t, "a token in the query beside one in the field", "O-02 B-09 CF-01 MCP-12", func(t *testing.T) {
-		w.served(t, request("GET", "/deals?access_token=mallory", "Authorization", "Bearer "+token), "query")
-		w.served(t, form("POST", "/deals", urlencoded, "access_token=mallory", "Authorization", "Bearer "+token), "form")
+	row(t, "a token in the query and one in the field", "O-02 B-09 CF-01 MCP-12", func(t *testing.T) {
+		w.serves(t, request("GET", "/deals?access_token=mallory", "Authorization", "Bearer "+token), "query")
+		w.serves(t, form("POST", "/deals", urlencoded, "access_token=mallory", "Authorization", "Bearer "+token), "form")
 	})
 	row(t, "the body is the handler's", "B-04 ATK-H25", func(t *testing.T) {
 		r := form("POST", "/deals", urlencoded, "access_token=mallory&a=b", "Authorization", "Bearer "+token)
@@ -125,15 +125,15 @@ func TestCredential(t *testing.T) {
 	row(t, "no byte of the body is read", "H-19", func(t *testing.T) {
 		r := request("POST", "/deals", "Content-Type", urlencoded, "Expect", "100-continue")
 		r.Body, r.ContentLength = io.NopCloser(failingReader{t}), 1<<30
-		w.refused(t, r, middleware.ErrNoToken)
+		w.rejects(t, r, middleware.ErrNoToken)
 	})
 	row(t, "where a token is optional", "ATK-D24 ATK-A28", func(t *testing.T) {
-		w.served(t, request("GET", "/maybe"), "none")
-		w.served(t, request("GET", "/maybe", "Authorization", "Basic dTpw"), "another scheme")
-		w.served(t, request("GET", "/maybe", "Authorization", "Bearer "+token), "good")
-		w.refused(t, request("GET", "/maybe", "Authorization", "Bearer "+good().by("foreign-ec", "ES256").token()), middleware.ErrBadSignature)
-		w.refused(t, request("GET", "/maybe", "Authorization", "Bearer"), middleware.ErrMalformedRequest)
-		w.refused(t, request("GET", "/maybe", "Authorization", "Bearer "+good().claim("exp", at(-9e9*60)).token()), middleware.ErrExpired)
+		w.serves(t, request("GET", "/maybe"), "none")
+		w.serves(t, request("GET", "/maybe", "Authorization", "Basic dTpw"), "another scheme")
+		w.serves(t, request("GET", "/maybe", "Authorization", "Bearer "+token), "good")
+		w.rejects(t, request("GET", "/maybe", "Authorization", "Bearer "+good().by("foreign-ec", "ES256").token()), middleware.ErrBadSignature)
+		w.rejects(t, request("GET", "/maybe", "Authorization", "Bearer"), middleware.ErrMalformedRequest)
+		w.rejects(t, request("GET", "/maybe", "Authorization", "Bearer "+good().claim("exp", at(-9e9*60)).token()), middleware.ErrExpired)
 	})
 }
 

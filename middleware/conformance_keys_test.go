@@ -22,20 +22,20 @@ func keyedBy(t *testing.T, document []byte) *world {
 func TestKeySets(t *testing.T) {
 	g := good()
 	ec := jwkWith("ec")
-	row(t, "documents that are no key set", "K-01", func(t *testing.T) {
+	row(t, "documents that are not key sets", "K-01", func(t *testing.T) {
 		for _, text := range []string{"", "null", "[]", "{}", `{"keys":{}}`, `{"keys":null}`, `{"keys":[]}`, `{"Keys":[]}`, "<html></html>", `{"keys":[`, `"keys"`,
 			string(keySet(ec)) + "x", `{"keys":[],"keys":[]}`} {
 			w := keyedBy(t, []byte(text))
-			w.refused(t, bearing(g.token()), middleware.ErrUnavailable)
+			w.rejects(t, bearing(g.token()), middleware.ErrUnavailable)
 		}
 		w := keyedBy(t, keySet(ec))
-		w.served(t, bearing(g.token()), "a key set")
+		w.serves(t, bearing(g.token()), "a key set")
 		w.origin.set(theIssuer+"/jwks", []byte(`{"keys":[]}`))
 		w.clock.Store(int64(time.Minute))
-		w.refused(t, bearing(g.head("kid", `"new"`).token()), unknownKey)
-		w.served(t, bearing(g.claim("jti", `"2"`).token()), "the last good set")
+		w.rejects(t, bearing(g.head("kid", `"new"`).token()), unknownKey)
+		w.serves(t, bearing(g.claim("jti", `"2"`).token()), "the last good set")
 	})
-	row(t, "a bad key costs itself alone", "K-02 K-03 K-08 K-12 K-13 P-07 ATK-B13 ATK-A22 ATK-A23 ATK-F12", func(t *testing.T) {
+	row(t, "a bad key does not make the others unusable", "K-02 K-03 K-08 K-12 K-13 P-07 ATK-B13 ATK-A22 ATK-A23 ATK-F12", func(t *testing.T) {
 		rsaKey := publicJWK("rsa")
 		for name, bad := range map[string]string{
 			"no object": `"x"`, "null": `null`, "empty": `{}`, "unknown kty": `{"kty":"X","kid":"rsa"}`, "kty in capitals": `{"kty":"ec","kid":"rsa"}`,
@@ -47,37 +47,37 @@ func TestKeySets(t *testing.T) {
 			"X25519": `{"kty":"OKP","kid":"rsa","crv":"X25519","x":"` + strings.Repeat("A", 43) + `"}`, "kid a number": `{"kty":"RSA","kid":1,"n":"AA","e":"AQAB"}`,
 		} {
 			w := keyedBy(t, []byte(`{"keys":[`+bad+`,`+strings.TrimSuffix(strings.TrimPrefix(string(keySet(ec)), `{"keys":[`), `]}`)+`]}`))
-			w.served(t, bearing(g.token()), name)
-			w.refused(t, bearing(g.signedBy("rsa", "RS256").token()), unknownKey)
+			w.serves(t, bearing(g.token()), name)
+			w.rejects(t, bearing(g.signedBy("rsa", "RS256").token()), unknownKey)
 		}
 	})
 	row(t, "one name for several keys", "K-09 CF-04 FA-08 ATK-B11", func(t *testing.T) {
 		w := keyedBy(t, keySet(jwkWith("foreign-ec", "kid", "k"), jwkWith("rsa", "kid", "k"), jwkWith("ed", "kid", "k"), jwkWith("ec", "kid", "k")))
 		for kid, alg := range map[string]string{"rsa": "RS256", "ed": "EdDSA", "ec": "ES256"} {
-			w.served(t, bearing(g.signedBy("k", alg).by(kid, alg).token()), alg)
+			w.serves(t, bearing(g.signedBy("k", alg).by(kid, alg).token()), alg)
 		}
-		w.refused(t, bearing(g.head("kid", `"k"`).by("ec-other", "ES256").token()), badSignature)
+		w.rejects(t, bearing(g.head("kid", `"k"`).by("ec-other", "ES256").token()), badSignature)
 	})
 	row(t, "a token without kid where one key fits", "K-09", func(t *testing.T) {
 		w := keyedBy(t, keySet(jwkWith("ec", "kid", nil), jwkWith("rsa")))
-		w.served(t, bearing(g.head("kid", "").token()), "no kid in either")
-		w.served(t, bearing(g.signedBy("rsa", "RS256").head("kid", "").token()), "no kid in the token")
-		w.refused(t, bearing(g.token()), unknownKey)
+		w.serves(t, bearing(g.head("kid", "").token()), "no kid in either")
+		w.serves(t, bearing(g.signedBy("rsa", "RS256").head("kid", "").token()), "no kid in the token")
+		w.rejects(t, bearing(g.token()), unknownKey)
 	})
 	row(t, "a number with a zero in front is the same key", "K-14", func(t *testing.T) {
 		raw := append([]byte{0}, bytesOf(t, publicJWK("rsa")["n"].(string))...)
 		w := keyedBy(t, keySet(jwkWith("rsa", "n", b64url(raw)), jwkWith("rsa")))
-		w.served(t, bearing(g.signedBy("rsa", "RS256").token()), "named")
-		w.served(t, bearing(g.signedBy("rsa", "RS256").head("kid", "").token()), "the only one")
+		w.serves(t, bearing(g.signedBy("rsa", "RS256").token()), "named")
+		w.serves(t, bearing(g.signedBy("rsa", "RS256").head("kid", "").token()), "the only one")
 	})
 	row(t, "keys come and go", "K-19 K-20 ATK-B14 ATK-G04", func(t *testing.T) {
 		w := keyedBy(t, keySet(ec))
 		old := bearing(g.token())
-		w.served(t, old, "the old key")
+		w.serves(t, old, "the old key")
 		w.origin.set(theIssuer+"/jwks", keySet(jwkWith("ec-other")))
 		next := bearing(g.signedBy("ec-other", "ES256").token())
-		w.served(t, next, "the new key, at once")
-		w.refused(t, old, unknownKey)
+		w.serves(t, next, "the new key, at once")
+		w.rejects(t, old, unknownKey)
 	})
 	row(t, "a flood of unknown keys", "K-17 ATK-F01 ATK-F03 ATK-K06", func(t *testing.T) {
 		w := newWorld(t, nil)
@@ -106,7 +106,7 @@ func TestKeySets(t *testing.T) {
 			t.Errorf("%d fetches", n)
 		}
 	})
-	row(t, "no fetch for what no key can help", "J-22 ATK-F04 ATK-K06", func(t *testing.T) {
+	row(t, "no fetch for a token that no key can verify", "J-22 ATK-F04 ATK-K06", func(t *testing.T) {
 		w := newColdWorld(t, nil)
 		for range 50 {
 			for _, token := range []string{g.head("alg", `"none"`).input() + ".", hmacToken(g, []byte("x")), "a.b.c", g.claim("iss", `"https://evil.example"`).token(),
@@ -116,8 +116,8 @@ func TestKeySets(t *testing.T) {
 				}
 			}
 		}
-		if n, strangers := w.origin.fetches(); n != 0 || strangers != nil {
-			t.Errorf("%d fetches, %q", n, strangers)
+		if n, unexpected := w.origin.fetches(); n != 0 || unexpected != nil {
+			t.Errorf("%d fetches, %q", n, unexpected)
 		}
 	})
 	row(t, "an outage after the keys are known", "K-18 ATK-F11 MD-10", func(t *testing.T) {
@@ -125,12 +125,12 @@ func TestKeySets(t *testing.T) {
 		w.origin.down = true
 		for _, later := range []time.Duration{time.Second, time.Hour, 20 * time.Hour} {
 			w.clock.Store(int64(later))
-			w.served(t, bearing(g.claim("exp", at(later+time.Hour)).token()), later.String())
+			w.serves(t, bearing(g.claim("exp", at(later+time.Hour)).token()), later.String())
 		}
 		w.clock.Store(int64(25 * time.Hour))
-		w.refused(t, bearing(g.claim("exp", at(26*time.Hour)).token()), middleware.ErrUnavailable)
+		w.rejects(t, bearing(g.claim("exp", at(26*time.Hour)).token()), middleware.ErrUnavailable)
 	})
-	row(t, "a caller who leaves", "K-23 ATK-F10", func(t *testing.T) {
+	row(t, "a caller that gives up", "K-23 ATK-F10", func(t *testing.T) {
 		w := newColdWorld(t, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -156,18 +156,18 @@ func TestKeySets(t *testing.T) {
 		})
 		w.origin.serve(second, keySet(jwkWith("foreign-ec", "kid", "ec"), jwkWith("rsa")))
 		other := g.claim("iss", quoted(second))
-		w.served(t, bearing(g.token()), "the first's")
-		w.served(t, bearing(other.signedBy("rsa", "RS256").token()), "the second's")
-		w.refused(t, bearing(g.by("foreign-ec", "ES256").token()), badSignature)
-		w.refused(t, bearing(other.token()), wrongAlgorithm)
-		w.refused(t, bearing(other.by("foreign-ec", "ES256").token()), wrongAlgorithm)
-		w.refused(t, bearing(g.signedBy("rsa", "RS256").token()), wrongAlgorithm)
-		w.refused(t, bearing(other.claim("iss", "").token()), malformed)
+		w.serves(t, bearing(g.token()), "the first's")
+		w.serves(t, bearing(other.signedBy("rsa", "RS256").token()), "the second's")
+		w.rejects(t, bearing(g.by("foreign-ec", "ES256").token()), badSignature)
+		w.rejects(t, bearing(other.token()), wrongAlgorithm)
+		w.rejects(t, bearing(other.by("foreign-ec", "ES256").token()), wrongAlgorithm)
+		w.rejects(t, bearing(g.signedBy("rsa", "RS256").token()), wrongAlgorithm)
+		w.rejects(t, bearing(other.claim("iss", "").token()), malformed)
 	})
 	row(t, "a key that names its issuer", "K-21 MD-14 ATK-B10", func(t *testing.T) {
 		w := keyedBy(t, keySet(jwkWith("ec", "issuer", "https://other.example"), jwkWith("ec-other", "issuer", theIssuer)))
-		w.refused(t, bearing(g.token()), unknownKey)
-		w.served(t, bearing(g.signedBy("ec-other", "ES256").token()), "its own")
+		w.rejects(t, bearing(g.token()), unknownKey)
+		w.serves(t, bearing(g.signedBy("ec-other", "ES256").token()), "its own")
 	})
 	row(t, "many at once while keys change", "ATK-F13", func(t *testing.T) {
 		w := newWorld(t, nil)

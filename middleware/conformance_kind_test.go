@@ -31,21 +31,21 @@ func TestKindOfToken(t *testing.T) {
 	} {
 		cases = append(cases, hostile{"cnf " + name, "CF-03 DP-23 ML-01 ML-06 ATK-D23 ATK-I01", g.claim("cnf", cnf).token(), notHolder, ""})
 	}
-	w.refuses(t, cases)
+	w.rejectsAll(t, cases)
 	row(t, "a bound token with a proof, and by its own scheme", "DP-23 ATK-I01 ATK-I10", func(t *testing.T) {
 		bound := g.claim("cnf", `{"jkt":"x"}`).token()
-		w.refused(t, request("GET", "/deals", "Authorization", "Bearer "+bound, "DPoP", good().head("typ", `"dpop+jwt"`).token()), notHolder)
-		w.refused(t, request("GET", "/deals", "Authorization", "DPoP "+bound), middleware.ErrNoToken)
-		w.refused(t, request("GET", "/deals", "Authorization", "DPoP "+g.token()), middleware.ErrNoToken)
+		w.rejects(t, request("GET", "/deals", "Authorization", "Bearer "+bound, "DPoP", good().head("typ", `"dpop+jwt"`).token()), notHolder)
+		w.rejects(t, request("GET", "/deals", "Authorization", "DPoP "+bound), middleware.ErrNoToken)
+		w.rejects(t, request("GET", "/deals", "Authorization", "DPoP "+g.token()), middleware.ErrNoToken)
 	})
 	row(t, "a denylist", "ATK-E08 O-04 FA-03", func(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) { c.Revoked = revokedIDs("b1946ac9") })
-		w.served(t, bearing(g.claim("jti", `"other"`).token()), "not on it")
-		w.refused(t, bearing(g.token()), middleware.ErrRevoked)
+		w.serves(t, bearing(g.claim("jti", `"other"`).token()), "not on it")
+		w.rejects(t, bearing(g.token()), middleware.ErrRevoked)
 		broken := newWorld(t, func(c *middleware.Config) {
 			c.Revoked = func(context.Context, *claims.Token) (bool, error) { return false, errors.New("upstream-host down") }
 		})
-		broken.refused(t, bearing(g.token()), middleware.ErrUnavailable)
+		broken.rejects(t, bearing(g.token()), middleware.ErrUnavailable)
 	})
 	row(t, "an issuer's own rule", "O-04 BC-03", func(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) {
@@ -56,7 +56,7 @@ func TestKindOfToken(t *testing.T) {
 				return nil
 			}
 		})
-		w.served(t, bearing(g.token()), "the client")
-		w.refused(t, bearing(g.claim("client_id", `"other"`).token()), middleware.ErrRejected)
+		w.serves(t, bearing(g.token()), "the client")
+		w.rejects(t, bearing(g.claim("client_id", `"other"`).token()), middleware.ErrRejected)
 	})
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
-// secretsOf returns what of r must not come out anywhere: its credentials, whole
-// and in segments, the personal part of their claims, and all key material.
+// secretsOf returns the parts of r that no response or log may have: its
+// credentials, whole and in segments, the personal claims, and all key material.
 func secretsOf(r *http.Request) []string {
 	secrets := keyMaterial()
 	for _, field := range []string{"Authorization", "Cookie", "Proxy-Authorization", "X-Token"} {
@@ -45,15 +45,15 @@ var keyMaterial = sync.OnceValue(func() []string {
 	return material
 })
 
-// TestNothingLeaks shows that what the other tests do at each step can fail:
-// every sort of secret is found in every place. And it looks at the errors that
+// TestNothingLeaks shows that the search for leaks in the other tests can fail:
+// every kind of secret is found in every place. It also searches the errors that
 // callers of the library get.
 func TestNothingLeaks(t *testing.T) {
 	w := newWorld(t, nil)
 	whole := good().token()
 	r := bearing(whole)
 	segments := strings.Split(whole, ".")
-	row(t, "the search can find", "B-25 H-18 ATK-H20", func(t *testing.T) {
+	row(t, "the search finds every secret in every place", "B-25 H-18 ATK-H20", func(t *testing.T) {
 		secrets := map[string]string{
 			"the token": whole, "the header": segments[0], "the payload": segments[1], "the signature": segments[2],
 			"the subject": theSubject, "a key": publicJWK("ec")["x"].(string), "an inner error": "illegal base64 data",
@@ -61,18 +61,18 @@ func TestNothingLeaks(t *testing.T) {
 		for what, secret := range secrets {
 			for place, o := range map[string]outcome{
 				"body": {body: "x" + secret}, "header": {header: http.Header{"X": {secret}}},
-				"log": {said: "kid=" + secret}, "panic": {panic: fmt.Errorf("%s", secret)},
+				"log": {logged: "kid=" + secret}, "panic": {panic: fmt.Errorf("%s", secret)},
 			} {
 				if leaked(r, o) == "" {
 					t.Errorf("%s in the %s is not found", what, place)
 				}
 			}
 		}
-		if found := leaked(r, outcome{body: "The access token expired", said: "reason=expired client_id=deal-robot"}); found != "" {
+		if found := leaked(r, outcome{body: "The access token expired", logged: "reason=expired client_id=deal-robot"}); found != "" {
 			t.Error(found)
 		}
 	})
-	row(t, "errors in every format", "B-25 BC-04 ATK-H20", func(t *testing.T) {
+	row(t, "errors show no secret in any format", "B-25 BC-04 ATK-H20", func(t *testing.T) {
 		for _, token := range []string{
 			good().claim("exp", "1").token(), good().by("foreign-ec", "ES256").token(), good().head("kid", `"kid-of-the-attacker"`).token(),
 			good().claim("iss", `"https://evil.example"`).token(), whole[:40], good().claim("cnf", `{"jkt":"mallory"}`).token(),
@@ -93,17 +93,17 @@ func TestNothingLeaks(t *testing.T) {
 			}
 		}
 	})
-	row(t, "nothing of an upstream error", "H-18 ATK-F08", func(t *testing.T) {
+	row(t, "a response has no text of an upstream error", "H-18 ATK-F08", func(t *testing.T) {
 		w := newColdWorld(t, nil)
 		w.origin.down = true
-		w.refused(t, bearing(good().token()), middleware.ErrUnavailable)
+		w.rejects(t, bearing(good().token()), middleware.ErrUnavailable)
 	})
-	row(t, "a key id in no log", "P-14 ATK-B07 ATK-H21", func(t *testing.T) {
+	row(t, "no log has the key ID of a token", "P-14 ATK-B07 ATK-H21", func(t *testing.T) {
 		for _, kid := range []string{"kid-of-the-attacker", "a\r\nlevel=ERROR mallory", "\x1b[31mmallory", strings.Repeat("mallory", 1000)} {
-			w.refused(t, bearing(good().head("kid", quoted(kid)).token()), middleware.ErrUnknownKey)
+			w.rejects(t, bearing(good().head("kid", quoted(kid)).token()), middleware.ErrUnknownKey)
 		}
 	})
-	row(t, "no handler gets the token", "MCP-11", func(t *testing.T) {
+	row(t, "a Token does not print the raw token", "MCP-11", func(t *testing.T) {
 		token, err := w.auth.Verify(t.Context(), whole)
 		if err != nil {
 			t.Fatal(err)

@@ -6,40 +6,24 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// ran notes which rows were tested, for the table in docs/requirements.md.
-var ran = struct {
-	sync.Mutex
-	tests map[string]map[string]bool // row -> test functions
-}{tests: map[string]map[string]bool{}}
-
 // row runs a subtest that covers the requirements with these ids.
 func row(t *testing.T, name, ids string, f func(*testing.T)) {
 	t.Helper()
-	function, _, _ := strings.Cut(t.Name(), "/")
 	t.Run(name, func(t *testing.T) {
 		covers(t, ids)
 		f(t)
-		ran.Lock()
-		defer ran.Unlock()
-		for _, id := range strings.Fields(ids) {
-			if ran.tests[id] == nil {
-				ran.tests[id] = map[string]bool{}
-			}
-			ran.tests[id][function] = true
-		}
 	})
 }
 
-// answers is what every reason has to be answered with, written down from the
-// RFCs and not taken from the library.
-var answersTo = map[middleware.Reason]struct {
+// responseTo is the right response for every reason, taken from the RFCs and not
+// from the library.
+var responseTo = map[middleware.Reason]struct {
 	status int
 	code   string
 }{
@@ -61,68 +45,68 @@ var answersTo = map[middleware.Reason]struct {
 	middleware.ErrUnavailable:       {503, ""},
 }
 
-// A hostile token, or one that is good in every respect but one.
+// A hostile token has one defect.
 type hostile struct {
 	name, ids string
 	token     string
 	reason    middleware.Reason
-	mended    string // the same without the defect; "" means the good token
+	fixed     string // the same without the defect; "" means good().token()
 }
 
 // A genuine token is one that is accepted.
 type genuine struct{ name, ids, token string }
 
-// refuses has every token of cases refused by every door, and the mended ones
-// served, so that nothing but the defect is refused.
-func (w *world) refuses(t *testing.T, cases []hostile) {
+// rejectsAll checks that every adapter rejects every token, and that the fixed ones are
+// served, so that only the defect is rejected.
+func (w *world) rejectsAll(t *testing.T, cases []hostile) {
 	t.Helper()
 	served := map[string]bool{}
 	for _, c := range cases {
 		row(t, c.name, c.ids, func(t *testing.T) {
-			mended := c.mended
-			if mended == "" {
-				mended = good().token()
+			fixed := c.fixed
+			if fixed == "" {
+				fixed = good().token()
 			}
-			if !served[mended] {
-				served[mended] = true
-				w.served(t, bearing(mended), "mended")
+			if !served[fixed] {
+				served[fixed] = true
+				w.serves(t, bearing(fixed), "fixed")
 			}
-			w.refused(t, bearing(c.token), c.reason)
+			w.rejects(t, bearing(c.token), c.reason)
 		})
 	}
 }
 
-// accepts has every token served by every door.
-func (w *world) accepts(t *testing.T, tokens []genuine) {
+// acceptsAll checks that every adapter serves every token.
+func (w *world) acceptsAll(t *testing.T, tokens []genuine) {
 	t.Helper()
 	for _, c := range tokens {
-		row(t, c.name, c.ids, func(t *testing.T) { w.served(t, bearing(c.token), "") })
+		row(t, c.name, c.ids, func(t *testing.T) { w.serves(t, bearing(c.token), "") })
 	}
 }
 
-// served has r pass every door.
-func (w *world) served(t *testing.T, r *http.Request, what string) {
+// serves checks that every adapter serves r. what describes it in errors.
+func (w *world) serves(t *testing.T, r *http.Request, what string) {
 	t.Helper()
-	for _, d := range w.doors {
+	for _, d := range w.adapters {
 		o := w.send(d, r.Clone(r.Context()))
 		if o.status != 200 || !o.ran || o.panic != nil {
-			t.Errorf("%s: %s: status %d, handler ran: %v, panic %v; %s", d.name, what, o.status, o.ran, o.panic, o.said)
+			t.Errorf("%s: %s: status %d, handler ran: %v, panic %v; %s", d.name, what, o.status, o.ran, o.panic, o.logged)
 		}
 	}
 }
 
-// refused has r refused by every door for reason: status, challenge and body
-// are right, the handler does not run, nothing is fetched on its behalf, and
-// nothing of it is told to anybody.
-func (w *world) refused(t *testing.T, r *http.Request, reason middleware.Reason) {
+// rejects checks that every adapter rejects r for reason: status, challenge and body
+// are right, the handler does not run, r causes no fetch, and nothing of r is in
+// the response or a log.
+func (w *world) rejects(t *testing.T, r *http.Request, reason middleware.Reason) {
 	t.Helper()
 	requests, _ := w.origin.fetches()
 	_, err := w.auth.Check(r.Clone(r.Context()), w.needOf(r)...)
-	w.said.take()
+	w.logged.take()
 	if got := reasonOf(err); got != reason {
 		t.Errorf("Check: reason %q, want %q", got, reason)
 	}
-	for _, d := range w.doors {
+	for _, d := range w.adapters {
 		o := w.send(d, r.Clone(r.Context()))
 		if err := o.check(r.Method, reason); err != nil {
 			t.Errorf("%s: %v", d.name, err)
@@ -131,22 +115,22 @@ func (w *world) refused(t *testing.T, r *http.Request, reason middleware.Reason)
 			t.Errorf("%s: %s", d.name, leak)
 		}
 	}
-	after, strangers := w.origin.fetches()
-	if len(strangers) > 0 {
-		t.Errorf("fetched %q", strangers)
+	after, unexpected := w.origin.fetches()
+	if len(unexpected) > 0 {
+		t.Errorf("fetched %q", unexpected)
 	}
 	// A later time may be the time for a refresh.
 	if after != requests && w.clock.Load() == 0 && reason != middleware.ErrUnknownKey && reason != middleware.ErrUnavailable {
-		t.Errorf("%d fetches on behalf of a token that no key can help", after-requests)
+		t.Errorf("%d fetches for a token that no key can verify", after-requests)
 	}
 }
 
-// check judges the answer to a refused request.
+// check holds the response to a rejected request against the RFCs.
 func (o outcome) check(method string, reason middleware.Reason) error {
-	want, known := answersTo[reason]
+	want, known := responseTo[reason]
 	switch {
 	case !known:
-		return fmt.Errorf("no answer is known to %q", reason)
+		return fmt.Errorf("no response is known for %q", reason)
 	case o.panic != nil:
 		return fmt.Errorf("panic: %v", o.panic)
 	case o.ran:
@@ -158,8 +142,8 @@ func (o outcome) check(method string, reason middleware.Reason) error {
 	case len(o.header["Set-Cookie"]) > 0:
 		return fmt.Errorf("a cookie is set")
 	}
-	if !strings.Contains(o.said, "reason="+string(reason)) {
-		return fmt.Errorf("no event with the reason %q: %s", reason, o.said)
+	if !strings.Contains(o.logged, "reason="+string(reason)) {
+		return fmt.Errorf("no event with the reason %q: %s", reason, o.logged)
 	}
 	if want.status == 503 {
 		if o.header.Get("Retry-After") == "" || o.header.Get("WWW-Authenticate") != "" {
@@ -179,7 +163,7 @@ func (o outcome) check(method string, reason middleware.Reason) error {
 	}
 	if method == http.MethodHead {
 		if o.body != "" {
-			return fmt.Errorf("a body in the answer to HEAD: %q", o.body)
+			return fmt.Errorf("a body in the response to HEAD: %q", o.body)
 		}
 		return nil
 	}
@@ -232,26 +216,26 @@ func oneChallenge(h http.Header) (wwwChallenge, error) {
 	return c, nil
 }
 
-// leaked reports what of a request, a token or a key came out in o, "" if
-// nothing did.
+// leaked returns a description of what o reveals of the request, a token or a key,
+// "" if nothing.
 func leaked(r *http.Request, o outcome) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s\n%v\n%s\n%v", o.body, o.header, o.said, o.panic)
+	fmt.Fprintf(&out, "%s\n%v\n%s\n%v", o.body, o.header, o.logged, o.panic)
 	text := out.String()
 	for _, secret := range secretsOf(r) {
 		if strings.Contains(text, secret) {
-			return fmt.Sprintf("%q came out: %s", secret, text)
+			return fmt.Sprintf("%q is revealed: %s", secret, text)
 		}
 	}
 	for _, inner := range []string{"golang-jwt", "crypto/", "invalid character", "strictjson", "go-jose", "illegal base64", "upstream-host"} {
 		if strings.Contains(text, inner) {
-			return "an inner error came out: " + text
+			return "an inner error is revealed: " + text
 		}
 	}
 	return ""
 }
 
-// needOf returns what /deals demands, and nothing elsewhere.
+// needOf returns the requirements of r's route.
 func (w *world) needOf(r *http.Request) []scopes.Requirement {
 	switch r.URL.Path {
 	case "/deals":

@@ -30,8 +30,8 @@ func b64url(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 func quoted(s string) string { b, _ := json.Marshal(s); return string(b) }
 
-// A rawObject is a JSON object of raw names and values, so that it can be one
-// that no encoder writes.
+// A rawObject is a JSON object of raw names and values, so that a test can write
+// what no encoder writes.
 type rawObject []rawMember
 
 type rawMember struct{ name, value string }
@@ -49,8 +49,7 @@ func (o rawObject) String() string {
 	return b.String()
 }
 
-// with returns a copy of o in which name has the value, or is gone if that is
-// "".
+// with returns a copy of o in which name has the value. "" removes name.
 func (o rawObject) with(name, value string) rawObject {
 	name = `"` + name + `"`
 	var all rawObject
@@ -75,7 +74,7 @@ func (o rawObject) with(name, value string) rawObject {
 type draft struct {
 	header, claims         rawObject
 	headerText, claimsText string // instead of the objects, if not empty
-	kid, alg               string // who signs and how, whatever the header says
+	kid, alg               string // who signs and how; the header may say something else
 }
 
 // good returns a draft of a token that is good in every respect.
@@ -100,7 +99,7 @@ func at(d time.Duration) string { return jsonTime(theTime.Add(d)) }
 func (d draft) head(name, value string) draft  { d.header = d.header.with(name, value); return d }
 func (d draft) claim(name, value string) draft { d.claims = d.claims.with(name, value); return d }
 
-// alsoHead and also append a member with a raw name, whatever is there already.
+// alsoHead and also append a member with a raw name. The name may be there already.
 func (d draft) alsoHead(name, value string) draft {
 	d.header = append(d.header[:len(d.header):len(d.header)], rawMember{name, value})
 	return d
@@ -128,13 +127,13 @@ func (d draft) signedBy(kid, alg string) draft {
 	return d.head("kid", quoted(kid)).head("alg", quoted(alg))
 }
 
-// by makes another key sign than the header says.
+// by signs with another key than the header names.
 func (d draft) by(kid, alg string) draft { d.kid, d.alg = kid, alg; return d }
 
 func (d draft) rawHeader(text string) draft { d.headerText = text; return d }
 func (d draft) rawClaims(text string) draft { d.claimsText = text; return d }
 
-// input returns what is signed.
+// input returns the signing input.
 func (d draft) input() string {
 	header, claims := d.headerText, d.claimsText
 	if header == "" {
@@ -148,7 +147,7 @@ func (d draft) input() string {
 
 func (d draft) token() string { return signInput(d.kid, d.alg, d.input()) }
 
-// signInput signs input, whatever it is.
+// signInput signs input as it is.
 func signInput(kid, alg, input string) string {
 	return input + "." + b64url(signature(kid, alg, input))
 }
@@ -245,8 +244,8 @@ func keySet(keys ...map[string]any) []byte {
 	return text
 }
 
-// theKeySet is the issuer's: good keys among all sorts of others, which must
-// neither verify anything nor spoil the rest.
+// theKeySet is the issuer's: good keys among unusable ones, which must neither
+// verify a token nor make the good ones unusable.
 func theKeySet() []byte {
 	private := theKeys()["rsa-private"].(*rsa.PrivateKey)
 	return keySet(

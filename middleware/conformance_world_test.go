@@ -29,20 +29,20 @@ func init() { gin.SetMode(gin.ReleaseMode) }
 
 var everyAlgorithm = []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 
-// A world is an API behind three doors, its issuer, and everything that the
-// API says to anybody.
+// A world is an API behind three adapters, its issuer, and everything that the
+// API logs.
 type world struct {
-	auth   *middleware.Authenticator
-	doors  []door
-	origin *origin
-	ran    atomic.Int32 // how often a handler ran
-	said   said
-	clock  atomic.Int64 // after theTime
+	auth     *middleware.Authenticator
+	adapters []adapter
+	origin   *origin
+	ran      atomic.Int32 // how often a handler ran
+	logged   logged
+	clock    atomic.Int64 // after theTime
 }
 
-// A door is the API behind one of the frameworks. All of its routes are open to
+// A adapter is the API behind one of the frameworks. All of its routes are open to
 // every method.
-type door struct {
+type adapter struct {
 	name    string
 	handler http.Handler
 }
@@ -53,7 +53,7 @@ func newWorld(t testing.TB, change func(*middleware.Config)) *world {
 	t.Helper()
 	w := newColdWorld(t, change)
 	_ = w.auth.Ready(t.Context())
-	w.said.take()
+	w.logged.take()
 	return w
 }
 
@@ -70,21 +70,21 @@ func newColdWorld(t testing.TB, change func(*middleware.Config)) *world {
 	if change != nil {
 		change(&config)
 	}
-	config.Observe = w.said.observe(config.Observe)
+	config.Observe = w.logged.observe(config.Observe)
 	var err error
 	if w.auth, err = middleware.New(config); err != nil {
 		t.Fatal(err)
 	}
-	w.doors = w.open(scopes.Scope("deals-read"))
+	w.adapters = w.open(scopes.Scope("deals-read"))
 	return w
 }
 
 func (w *world) now() time.Time { return theTime.Add(time.Duration(w.clock.Load())) }
 
-// open returns three doors with these routes: /deals, which demands need,
-// /open, which demands a token, /both, which demands two scopes, /public.
-func (w *world) open(need ...scopes.Requirement) []door {
-	canary := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+// open returns three adapters with these routes: /deals requires need, /open any
+// token, /both two scopes, /maybe no token, /status is the authorization status.
+func (w *world) open(need ...scopes.Requirement) []adapter {
+	handler := http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.ran.Add(1)
 		_, _ = io.WriteString(rw, "served")
 	})
@@ -93,27 +93,27 @@ func (w *world) open(need ...scopes.Requirement) []door {
 	}
 	mux, e, g := http.NewServeMux(), echo.New(), gin.New()
 	for path, need := range routes {
-		mux.Handle(path, httpauth.Require(w.auth, need...)(canary))
-		e.Any(path, echo.WrapHandler(canary), echoauth.Require(w.auth, need...))
-		g.Any(path, ginauth.Require(w.auth, need...), gin.WrapH(canary))
+		mux.Handle(path, httpauth.Require(w.auth, need...)(handler))
+		e.Any(path, echo.WrapHandler(handler), echoauth.Require(w.auth, need...))
+		g.Any(path, ginauth.Require(w.auth, need...), gin.WrapH(handler))
 	}
-	mux.Handle("/maybe", httpauth.Optional(w.auth)(canary))
-	e.Any("/maybe", echo.WrapHandler(canary), echoauth.Optional(w.auth))
-	g.Any("/maybe", ginauth.Optional(w.auth), gin.WrapH(canary))
+	mux.Handle("/maybe", httpauth.Optional(w.auth)(handler))
+	e.Any("/maybe", echo.WrapHandler(handler), echoauth.Optional(w.auth))
+	g.Any("/maybe", ginauth.Optional(w.auth), gin.WrapH(handler))
 	mux.Handle("/status", httpauth.AuthorizationStatus(w.auth))
 	e.Any("/status", echoauth.AuthorizationStatus(w.auth))
 	g.Any("/status", ginauth.AuthorizationStatus(w.auth))
-	return []door{{"httpauth", mux}, {"echoauth", e}, {"ginauth", g}}
+	return []adapter{{"httpauth", mux}, {"echoauth", e}, {"ginauth", g}}
 }
 
-// An origin is the whole network: the issuer's server, and a sentinel for
-// everything else.
+// An origin stands for the network: the issuer's server, and a record of every
+// other URL that is asked for.
 type origin struct {
-	mu        sync.Mutex
-	documents map[string][]byte
-	requests  int
-	strangers []string // URLs that nobody may ask for
-	down      bool
+	mu         sync.Mutex
+	documents  map[string][]byte
+	requests   int
+	unexpected []string // URLs that must not be fetched
+	down       bool
 }
 
 func newOrigin() *origin {
@@ -135,10 +135,10 @@ func (o *origin) set(url string, document []byte) {
 	o.documents[url] = document
 }
 
-func (o *origin) fetches() (requests int, strangers []string) {
+func (o *origin) fetches() (requests int, unexpected []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.requests, o.strangers
+	return o.requests, o.unexpected
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -155,23 +155,23 @@ func (o *origin) RoundTrip(r *http.Request) (*http.Response, error) {
 	case !known:
 		status = http.StatusNotFound
 		if !strings.Contains(url, "/.well-known/") {
-			o.strangers = append(o.strangers, url)
+			o.unexpected = append(o.unexpected, url)
 		}
 	}
 	if r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" {
-		o.strangers = append(o.strangers, "credentials to "+url)
+		o.unexpected = append(o.unexpected, "credentials to "+url)
 	}
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(text)), Request: r}, nil
 }
 
-// said is everything that the API writes besides its answers: events, and what
-// LogEvents makes of them at the lowest level.
-type said struct {
+// logged is everything that the API writes in addition to its responses: events,
+// and the lines of LogEvents for them at the lowest level.
+type logged struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (s *said) observe(also func(context.Context, middleware.Event)) func(context.Context, middleware.Event) {
+func (s *logged) observe(also func(context.Context, middleware.Event)) func(context.Context, middleware.Event) {
 	handler := slog.NewTextHandler(lockedWriter{s}, &slog.HandlerOptions{Level: slog.LevelDebug - 4, AddSource: true})
 	log := middleware.LogEvents(slog.New(handler))
 	return func(ctx context.Context, e middleware.Event) {
@@ -183,7 +183,7 @@ func (s *said) observe(also func(context.Context, middleware.Event)) func(contex
 	}
 }
 
-type lockedWriter struct{ s *said }
+type lockedWriter struct{ s *logged }
 
 func (w lockedWriter) Write(b []byte) (int, error) {
 	w.s.mu.Lock()
@@ -191,8 +191,8 @@ func (w lockedWriter) Write(b []byte) (int, error) {
 	return w.s.text.Write(b)
 }
 
-// take returns what was said since the last call.
-func (s *said) take() string {
+// take returns what was logged since the last call.
+func (s *logged) take() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	text := s.text.String()
@@ -200,18 +200,18 @@ func (s *said) take() string {
 	return text
 }
 
-// An outcome is all that one request led to.
+// An outcome is everything that one request led to.
 type outcome struct {
 	status int
 	header http.Header
 	body   string
 	ran    bool
 	panic  any
-	said   string
+	logged string
 }
 
 // send serves r through d.
-func (w *world) send(d door, r *http.Request) (o outcome) {
+func (w *world) send(d adapter, r *http.Request) (o outcome) {
 	before := w.ran.Load()
 	judged.add(r)
 	rec := httptest.NewRecorder()
@@ -221,7 +221,7 @@ func (w *world) send(d door, r *http.Request) (o outcome) {
 	}()
 	o.status, o.header, o.body = rec.Code, rec.Result().Header, rec.Body.String()
 	o.ran = w.ran.Load() != before
-	o.said = w.said.take()
+	o.logged = w.logged.take()
 	return o
 }
 
@@ -238,7 +238,7 @@ func bearing(token string) *http.Request {
 	return request("GET", "/deals", "Authorization", "Bearer "+token)
 }
 
-// reasonOf returns the reason of a refusal, "" if err is none.
+// reasonOf returns the reason in err, "" if it has none.
 func reasonOf(err error) middleware.Reason {
 	var e *middleware.Error
 	if errors.As(err, &e) {

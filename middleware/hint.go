@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 )
 
 // Hints are for the log line of a refusal. Each names a well-known cause and
@@ -71,8 +72,8 @@ func hintAudience(is *issuer, p claims.Payload) string {
 
 // hintUnverified returns what is known about a token whose signature does not
 // hold. It may look at the payload, because nobody but the log hears of it.
-func hintUnverified(reason Reason, h *header, p claims.Payload) string {
-	if (reason == ErrBadSignature || reason == ErrUnknownKey) && (h.nonce || slices.Contains(graphAudiences, text(p, "aud"))) {
+func hintUnverified(reason Reason, h *jws.Header, p claims.Payload) string {
+	if (reason == ErrBadSignature || reason == ErrUnknownKey) && (h.Nonce || slices.Contains(graphAudiences, text(p, "aud"))) {
 		return hintGraph
 	}
 	return ""

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/testutil"
 )
@@ -55,10 +55,10 @@ func TestHints(t *testing.T) {
 		{name: "an ID token", issuer: "https://id.example.com",
 			claims: map[string]any{"nonce": "n"}, reason: middleware.ErrNotAccessToken, hint: "ID token"},
 		{name: "Keycloak's ID token", issuer: "https://sso.example.com/realms/acme",
-			edit:   func(is *middleware.Issuer) { is.Dialect = claims.Keycloak() },
+			edit:   func(is *middleware.Issuer) { is.Dialect = dialects.Keycloak() },
 			claims: map[string]any{"typ": "ID"}, reason: middleware.ErrNotAccessToken, hint: "ID token"},
 		{name: "Cognito's ID token", issuer: "https://cognito-idp.us-east-2.amazonaws.com/pool",
-			edit:   func(is *middleware.Issuer) { is.Dialect = claims.Cognito() },
+			edit:   func(is *middleware.Issuer) { is.Dialect = dialects.Cognito() },
 			claims: map[string]any{"token_use": "id"}, reason: middleware.ErrNotAccessToken, hint: "ID token"},
 		{name: "an expired token needs no hint", issuer: "https://id.example.com",
 			claims: map[string]any{"exp": 1}, reason: middleware.ErrExpired},

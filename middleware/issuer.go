@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -13,21 +14,21 @@ import (
 type issuer struct {
 	Issuer
 	types      []string // accepted typ values, lower case
-	algorithms map[string]*algorithm
+	algorithms map[string]*jws.Algorithm
 	audiences  []string
 
 	ring *keyring.Ring // nil for a template
 
-	family        *keyring.Family // nil but for a template
-	before, after string          // of the placeholder
-	name          string          // of the placeholder, without braces
+	family        *keyring.Tenants // nil but for a template
+	before, after string           // of the placeholder
+	name          string           // of the placeholder, without braces
 	pattern       *regexp.Regexp
 }
 
 func newIssuer(config Issuer, audiences []string, options keyring.Options) (*issuer, error) {
 	is := &issuer{
 		Issuer:     config,
-		algorithms: allowed(config.Algorithms),
+		algorithms: allowedAlgorithms(config.Algorithms),
 		audiences:  audiences,
 	}
 	if config.Audiences != nil {
@@ -65,7 +66,7 @@ func newIssuer(config Issuer, audiences []string, options keyring.Options) (*iss
 	}
 	source.RefusePrivate = !config.DangerouslyAllowPrivateAddresses
 	options.KnownTenants = len(config.Tenants) > 0
-	family, err := keyring.NewFamily(source, len(config.Tenants), options)
+	family, err := keyring.NewTenants(source, len(config.Tenants), options)
 	is.family = family
 	return is, err
 }
@@ -145,11 +146,11 @@ func (all *issuers) configured(iss string) string {
 
 // admits judges the header: is the algorithm allowed for this issuer, and is
 // this the typ of an access token (RFC 8725, sections 3.1 and 3.11)?
-func (is *issuer) admits(h *header) Reason {
+func (is *issuer) admits(h *jws.Header) Reason {
 	switch {
-	case is.algorithms[h.alg] == nil:
+	case is.algorithms[h.Algorithm] == nil:
 		return ErrWrongAlgorithm
-	case !slices.Contains(is.types, h.typ):
+	case !slices.Contains(is.types, h.Type):
 		return ErrNotAccessToken
 	}
 	return ""

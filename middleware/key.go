@@ -6,12 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
 // signer returns the key that signed the token. It sets now anew if it had to
 // wait for keys.
-func (is *issuer) signer(ctx context.Context, clock func() time.Time, iss string, h *header, signed string, signature []byte, now *time.Time) (*keyring.Key, *Error) {
+func (is *issuer) signer(ctx context.Context, clock func() time.Time, iss string, h *jws.Header, signed string, signature []byte, now *time.Time) (*keyring.Key, *Error) {
 	keys, err := is.candidates(ctx, clock, iss, h, now)
 	if err != nil {
 		e := &Error{Reason: ErrUnknownKey, Issuer: is.URL}
@@ -24,14 +25,14 @@ func (is *issuer) signer(ctx context.Context, clock func() time.Time, iss string
 		}
 		return nil, e
 	}
-	key, owned := is.verifier(keys, iss, h.alg, signed, signature)
-	if key == nil && owned && h.kid == "" {
+	key, owned := is.verifier(keys, iss, h.Algorithm, signed, signature)
+	if key == nil && owned && h.KeyID == "" {
 		// The issuer names no keys: it may have replaced the only one.
 		if ring, err := is.keys(iss); err == nil {
-			keys, err = ring.Replaced(ctx, h.alg, keys[0])
+			keys, err = ring.Replaced(ctx, h.Algorithm, keys[0])
 			*now = clock()
 			if err == nil {
-				key, _ = is.verifier(keys, iss, h.alg, signed, signature)
+				key, _ = is.verifier(keys, iss, h.Algorithm, signed, signature)
 			}
 		}
 	}
@@ -52,7 +53,7 @@ func (is *issuer) verifier(keys []*keyring.Key, iss, alg, signed string, signatu
 			continue
 		}
 		owned = true
-		if is.algorithms[alg].verify(signed, signature, key.Public) {
+		if is.algorithms[alg].Verify(signed, signature, key.Public) {
 			return key, true
 		}
 	}
@@ -70,15 +71,15 @@ func (is *issuer) keys(iss string) (*keyring.Ring, error) {
 
 // candidates returns the keys that may have signed a token with this header.
 // It may have to wait for them, and then sets now anew.
-func (is *issuer) candidates(ctx context.Context, clock func() time.Time, iss string, h *header, now *time.Time) ([]*keyring.Key, error) {
+func (is *issuer) candidates(ctx context.Context, clock func() time.Time, iss string, h *jws.Header, now *time.Time) ([]*keyring.Key, error) {
 	ring, err := is.keys(iss)
 	if err != nil {
 		return nil, err
 	}
-	if keys := ring.Known(h.kid, h.alg, *now); keys != nil {
+	if keys := ring.Known(h.KeyID, h.Algorithm, *now); keys != nil {
 		return keys, nil
 	}
-	keys, err := ring.Keys(ctx, h.kid, h.alg)
+	keys, err := ring.Keys(ctx, h.KeyID, h.Algorithm)
 	*now = clock()
 	return keys, err
 }

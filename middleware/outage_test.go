@@ -72,7 +72,7 @@ func (o outage) unknown(i int) string {
 func TestMadeUpKeyIDs(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, o outage) {
 		o.good(t, "before the flood")
-		before := o.Requests(testutil.EndpointKeys)
+		before := o.KeyRequests()
 		var longest time.Duration
 		for i := range 2000 {
 			reason, waited := o.verify(o.unknown(i))
@@ -84,7 +84,7 @@ func TestMadeUpKeyIDs(t *testing.T) {
 				o.good(t, "in the flood")
 			}
 		}
-		fetches := o.Requests(testutil.EndpointKeys) - before
+		fetches := o.KeyRequests() - before
 		t.Logf("2,000 made-up key ids: %d fetches, longest wait %v", fetches, longest)
 		if fetches > 3 {
 			t.Errorf("%d fetches, want at most 3", fetches)
@@ -228,13 +228,13 @@ func TestReplacedKeyWithoutName(t *testing.T) {
 		if reason, _ := o.verify(old); reason != middleware.ErrBadSignature {
 			t.Errorf("a token of the replaced key: %q", reason)
 		}
-		before := o.Requests(testutil.EndpointKeys)
+		before := o.KeyRequests()
 		for i := range 2000 {
 			if reason, _ := o.verify(fmt.Sprintf("%s%04d", old[:len(old)-4], i)); reason == "" {
 				t.Fatal("a forged token passes")
 			}
 		}
-		if n := o.Requests(testutil.EndpointKeys) - before; n > 3 {
+		if n := o.KeyRequests() - before; n > 3 {
 			t.Errorf("%d fetches for forged tokens, want at most 3", n)
 		}
 	})

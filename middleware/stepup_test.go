@@ -31,7 +31,7 @@ func TestStepUp(t *testing.T) {
 	}
 	nested := httpauth.Require(w.auth, read)(httpauth.Require(w.auth, scopes.Authentication(0, gold))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) })))
 	mux.Handle("/nested", nested)
-	api := door{"httpauth", mux}
+	api := adapter{"httpauth", mux}
 
 	g := good().claim("scope", `"deals-read"`)
 	with := func(acr string, ago time.Duration) draft {
@@ -43,7 +43,7 @@ func TestStepUp(t *testing.T) {
 	served := func(t *testing.T, path string, d draft) {
 		t.Helper()
 		if o := ask(path, d.token()); o.status != 200 || !o.ran {
-			t.Errorf("%s: status %d, %s", path, o.status, o.said)
+			t.Errorf("%s: status %d, %s", path, o.status, o.logged)
 		}
 	}
 	// challenged has the request refused with exactly these parameters in
@@ -78,8 +78,8 @@ func TestStepUp(t *testing.T) {
 		if !strings.Contains(o.body, `"error":"insufficient_user_authentication"`) || o.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %v %s", path, o.header, o.body)
 		}
-		if !strings.Contains(o.said, "insufficient_user_authentication") {
-			t.Errorf("%s: the log says %q", path, o.said)
+		if !strings.Contains(o.logged, "insufficient_user_authentication") {
+			t.Errorf("%s: the log says %q", path, o.logged)
 		}
 	}
 
@@ -95,7 +95,7 @@ func TestStepUp(t *testing.T) {
 		order := newWorld(t, nil)
 		need := scopes.Authentication(0, "c", "a", "b")
 		h := httpauth.Require(order.auth, need)(http.NotFoundHandler())
-		o := order.send(door{"httpauth", h}, request("GET", "/", "Authorization", "Bearer "+g.token()))
+		o := order.send(adapter{"httpauth", h}, request("GET", "/", "Authorization", "Bearer "+g.token()))
 		if field := o.header.Get("WWW-Authenticate"); !strings.Contains(field, `acr_values="c a b"`) {
 			t.Error(field)
 		}
@@ -103,7 +103,7 @@ func TestStepUp(t *testing.T) {
 	row(t, "max_age is a whole number of seconds", "SU-03", func(t *testing.T) {
 		for age, want := range map[time.Duration]string{time.Second: "1", 90 * time.Minute: "5400", 24 * 365 * time.Hour: "31536000"} {
 			h := httpauth.Require(w.auth, scopes.Authentication(age))(http.NotFoundHandler())
-			o := w.send(door{"httpauth", h}, request("GET", "/", "Authorization", "Bearer "+g.token()))
+			o := w.send(adapter{"httpauth", h}, request("GET", "/", "Authorization", "Bearer "+g.token()))
 			all, err := parseWWW(o.header.Get("WWW-Authenticate"))
 			if err != nil || len(all) != 1 || all[0].params["max_age"] != want {
 				t.Errorf("%v: %q", age, o.header)

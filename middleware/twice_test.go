@@ -50,3 +50,13 @@ func TestRememberedAsFreshAll(t *testing.T) {
 		t.Errorf("only %d good tokens among them", good)
 	}
 }
+
+// ranAll reports whether the flags left nothing out.
+func ranAll() bool {
+	for _, name := range []string{"test.run", "test.skip", "test.list", "test.fuzz", "test.fuzzworker", "test.failfast", "test.short"} {
+		if f := flag.Lookup(name); f != nil && f.Value.String() != f.DefValue {
+			return false
+		}
+	}
+	return true
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/claimserr"
 )
 
 // validate reads the claims of a token whose signature holds and judges them,
@@ -15,9 +16,9 @@ func (is *issuer) validate(iss string, p claims.Payload) (*claims.Token, Reason)
 	t, err := is.Dialect.Token(p, is.audiences...)
 	switch {
 	case err == nil:
-	case errors.Is(err, claims.ErrNotAccess):
+	case errors.Is(err, claimserr.ErrNotAccess):
 		return nil, ErrNotAccessToken
-	case errors.Is(err, claims.ErrRejected):
+	case errors.Is(err, claimserr.ErrRejected):
 		return nil, ErrRejected
 	default:
 		return nil, ErrMalformedToken

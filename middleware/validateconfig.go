@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 )
 
 // check reports every mistake in c.
@@ -75,7 +77,7 @@ func (is *Issuer) check(m *mistakes, field string, audiences []string) {
 	is.checkTemplate(m, field)
 
 	for _, name := range is.Algorithms {
-		if algorithms[name] == nil {
+		if jws.ByName(name) == nil {
 			m.add(field+".Algorithms", name, "not an asymmetric signature algorithm of RFC 7518 or RFC 8037")
 		}
 	}

@@ -26,7 +26,7 @@ func TestAuthentication(t *testing.T) {
 		name, ids string
 		need      scopes.Requirement
 		have      token
-		terms     scopes.Options
+		options   scopes.Options
 		want      bool
 	}{
 		{"acr", "SU-05", golden, token{ACR: "gold"}, plain, true},
@@ -59,11 +59,11 @@ func TestAuthentication(t *testing.T) {
 			if err := test.need.Err(); err != nil {
 				t.Fatal(err)
 			}
-			if got := test.need.SatisfiedBy(&test.have, test.terms); got != test.want {
-				t.Errorf("Met = %v, want %v", got, test.want)
+			if got := test.need.SatisfiedBy(&test.have, test.options); got != test.want {
+				t.Errorf("SatisfiedBy = %v, want %v", got, test.want)
 			}
-			if _, _, needed := test.need.StepUp(&test.have, test.terms); needed == test.want {
-				t.Errorf("StepUp needed = %v although Met is %v", needed, test.want)
+			if _, _, needed := test.need.StepUp(&test.have, test.options); needed == test.want {
+				t.Errorf("StepUp needed = %v although SatisfiedBy is %v", needed, test.want)
 			}
 		})
 	}
@@ -72,11 +72,11 @@ func TestAuthentication(t *testing.T) {
 			have := &token{AuthTime: time.Now()}
 			time.Sleep(5 * time.Minute)
 			if !fresh.SatisfiedBy(have, scopes.Options{}) {
-				t.Error("not met after five minutes")
+				t.Error("not satisfied after five minutes")
 			}
 			time.Sleep(time.Second)
 			if fresh.SatisfiedBy(have, scopes.Options{}) {
-				t.Error("met after more than five minutes")
+				t.Error("satisfied after more than five minutes")
 			}
 		})
 	})
@@ -88,7 +88,7 @@ func TestAuthenticationErr(t *testing.T) {
 		name, ids string
 		need      scopes.Requirement
 	}{
-		{"demands nothing", "", scopes.Authentication(0)},
+		{"requires nothing", "", scopes.Authentication(0)},
 		{"negative", "SU-03", scopes.Authentication(-time.Second, "gold")},
 		{"fraction of a second", "SU-03", scopes.Authentication(1500 * time.Millisecond)},
 		{"less than a second", "SU-03", scopes.Authentication(time.Millisecond)},
@@ -105,7 +105,7 @@ func TestAuthenticationErr(t *testing.T) {
 			}
 			have := &claims.Token{ACR: "gold", AuthTime: noon}
 			if c.need.SatisfiedBy(have, scopes.Options{Now: noon}) {
-				t.Error("met in spite of the error")
+				t.Error("satisfied in spite of the error")
 			}
 			if !strings.HasPrefix(c.need.Err().Error(), "scopes: ") {
 				t.Errorf("Err = %v", c.need.Err())
@@ -126,9 +126,9 @@ func TestStepUp(t *testing.T) {
 		maxAge    time.Duration
 		needed    bool
 	}{
-		{"nothing demanded", "", nothing, claims.Token{}, nil, 0, false},
+		{"nothing required", "", nothing, claims.Token{}, nil, 0, false},
 		{"never", "", never, claims.Token{}, nil, 0, false},
-		{"no authentication demanded", "", scopeA, claims.Token{}, nil, 0, false},
+		{"no authentication required", "", scopeA, claims.Token{}, nil, 0, false},
 		{"in order of preference", "SU-02", scopes.Authentication(0, "c", "a", "b"), claims.Token{}, []string{"c", "a", "b"}, 0, true},
 		{"age", "SU-03", five, claims.Token{}, nil, 5 * time.Minute, true},
 		{"both", "SU-04", ten, claims.Token{}, []string{"silver", "gold"}, 10 * time.Minute, true},

@@ -1,4 +1,4 @@
-// Package scopes says what a route demands of a token.
+// Package scopes describes what a route requires of an access token.
 //
 // A [Requirement] is built once, when the route is registered, from [Scope],
 // [Role], [Group], [Authentication] and [Where], combined by [All] and [Any],
@@ -7,10 +7,12 @@
 //	read := scopes.Scope("deals-read")
 //	write := scopes.All(scopes.Scope("deals-write"), scopes.Any(scopes.Role("trader"), scopes.Role("admin")))
 //
-// A mistake in a requirement, such as a scope that no token can hold, does not
-// panic here: [Requirement.Err] reports it, such a requirement is never met,
-// and whoever registers the route refuses it.
+// The functions of this package do not panic on a mistake, such as a name that
+// no scope can have. [Requirement.Err] reports it, and no token satisfies such
+// a requirement. The adapters panic with the error when the route is
+// registered.
 //
-// Scopes are compared exactly unless the API's owner chooses another
-// [Strategy]. There is no "not": what a token lacks is no permission.
+// Scopes are compared byte for byte unless the configuration of the API sets
+// another [Strategy]. There is no "not": the absence of a scope or a role never
+// grants access.
 package scopes

@@ -27,8 +27,8 @@ func Example() {
 func ExampleScope_misuse() {
 	fmt.Println(scopes.Scope("deals-read deals-write").Err() != nil)
 
-	// A comma is a legal character of a scope, so this demands one scope with a
-	// comma in its name, which no token has: the route stays shut.
+	// A comma is a legal character of a scope. This requires one scope with a
+	// comma in its name, which no token has, so the route rejects every token.
 	fmt.Println(scopes.Scope("deals-read,deals-write").Err() == nil)
 
 	fmt.Println(scopes.All(scopes.Scope("deals-read"), scopes.Scope("deals-write")))
@@ -38,8 +38,8 @@ func ExampleScope_misuse() {
 	// deals-read and deals-write
 }
 
-// An alternative that was never set would let everybody in: Err reports it, and
-// the requirement is met by nobody.
+// Every token would satisfy an alternative that was never set. Err reports it,
+// and no token satisfies the whole.
 func ExampleAny_misuse() {
 	var admins scopes.Requirement // forgotten
 	need := scopes.Any(scopes.Scope("deals-write"), admins)
@@ -86,50 +86,94 @@ func ExampleAuthentication() {
 	// [gold silver] 5m0s true
 }
 
-// Where the verb comes first, a hierarchy gives away more than it seems.
+// If scopes begin with a verb, a hierarchy grants more than it seems to.
 func ExampleHierarchy_misuse() {
-	terms := scopes.Options{Strategy: scopes.Hierarchy(':')}
-	fmt.Println(scopes.Scope("orders:read").SatisfiedBy(&claims.Token{Scopes: []string{"orders"}}, terms))
-	fmt.Println(scopes.Scope("read:salaries").SatisfiedBy(&claims.Token{Scopes: []string{"read"}}, terms))
+	options := scopes.Options{Strategy: scopes.Hierarchy(':')}
+	fmt.Println(scopes.Scope("orders:read").SatisfiedBy(&claims.Token{Scopes: []string{"orders"}}, options))
+	fmt.Println(scopes.Scope("read:salaries").SatisfiedBy(&claims.Token{Scopes: []string{"read"}}, options))
 	// Output:
 	// true
 	// true
 }
 
 func ExampleImplied() {
-	terms := scopes.Options{Strategy: scopes.Implied(map[string][]string{
+	options := scopes.Options{Strategy: scopes.Implied(map[string][]string{
 		"admin:org": {"write:org"},
 		"write:org": {"read:org"},
 	})}
-	fmt.Println(scopes.Scope("read:org").SatisfiedBy(&claims.Token{Scopes: []string{"admin:org"}}, terms))
-	fmt.Println(scopes.Scope("write:org").SatisfiedBy(&claims.Token{Scopes: []string{"read:org"}}, terms))
+	fmt.Println(scopes.Scope("read:org").SatisfiedBy(&claims.Token{Scopes: []string{"admin:org"}}, options))
+	fmt.Println(scopes.Scope("write:org").SatisfiedBy(&claims.Token{Scopes: []string{"read:org"}}, options))
 	// Output:
 	// true
 	// false
 }
 
-// A route that can filter lets constrained grants in, and asks what to filter.
-func ExampleSMARTFilters() {
-	need := scopes.SMARTFiltered("system/Observation.rs") // registered with the route
-	token := &claims.Token{Scopes: []string{"system/Observation.rs?category=laboratory", "system/Observation.rs?category=imaging"}}
-	if !need.SatisfiedBy(token, scopes.Options{}) {
-		fmt.Println("refused")
-		return
-	}
-	filters, ok := scopes.SMARTFilters(token, "system/Observation.rs") // in the handler
-	fmt.Println(filters, ok)
+// A route that can filter accepts scopes with search parameters. Its handler
+// asks the same requirement for the parameters.
+func ExampleSMARTFiltered() {
+	observations := scopes.SMARTFiltered("system/Observation.rs") // registered with the route
+	token := &claims.Token{Scopes: []string{
+		"system/Observation.rs?category=laboratory",
+		"system/Observation.rs?category=imaging",
+	}}
+	fmt.Println(observations.SatisfiedBy(token, scopes.Options{}))
+	fmt.Println(observations.Filters(token)) // in the handler
 	// Output:
+	// true
 	// [[category=laboratory] [category=imaging]] true
 }
 
-// What a route needs may depend on the request; the handler asks then.
+// If the required scope depends on the request, the handler evaluates it.
 func ExampleOpenEHR() {
 	token := &claims.Token{Scopes: []string{"system/composition-MyHospital::*.cr"}}
-	terms := scopes.Options{Strategy: scopes.OpenEHR}
+	options := scopes.Options{Strategy: scopes.OpenEHR}
 	for _, template := range []string{"MyHospital::Vitals.v1", "Elsewhere::Vitals.v1"} {
-		fmt.Println(template, scopes.Scope("system/composition-"+template+".c").SatisfiedBy(token, terms))
+		fmt.Println(template, scopes.Scope("system/composition-"+template+".c").SatisfiedBy(token, options))
 	}
 	// Output:
 	// MyHospital::Vitals.v1 true
 	// Elsewhere::Vitals.v1 false
+}
+
+// Scopes of version 1 and 2 cover each other's permissions.
+func ExampleSMART() {
+	token := &claims.Token{Scopes: []string{"user/*.read"}}
+	options := scopes.Options{Strategy: scopes.SMART}
+	fmt.Println(scopes.Scope("user/Observation.rs").SatisfiedBy(token, options))
+	fmt.Println(scopes.Scope("user/Observation.cud").SatisfiedBy(token, options))
+	// Output:
+	// true
+	// false
+}
+
+func ExampleWildcard() {
+	token := &claims.Token{Scopes: []string{"deals.*"}}
+	options := scopes.Options{Strategy: scopes.Wildcard('.')}
+	fmt.Println(scopes.Scope("deals.read").SatisfiedBy(token, options))
+	fmt.Println(scopes.Scope("deals").SatisfiedBy(token, options))
+	// Output:
+	// true
+	// false
+}
+
+func ExampleWLCG() {
+	token := &claims.Token{Scopes: []string{"storage.read:/home/joe"}}
+	options := scopes.Options{Strategy: scopes.WLCG}
+	fmt.Println(scopes.Scope("storage.read:/home/joe/data").SatisfiedBy(token, options))
+	fmt.Println(scopes.Scope("storage.read:/home/joey").SatisfiedBy(token, options))
+	// Output:
+	// true
+	// false
+}
+
+// An API that accepts the scopes of two authorization servers combines their
+// strategies.
+func ExampleStrategy() {
+	var both scopes.Strategy = func(t *claims.Token, required string) bool {
+		return scopes.SMART(t, required) || scopes.OpenEHR(t, required)
+	}
+	token := &claims.Token{Scopes: []string{"user/*.read", "user/composition-*.r"}}
+	need := scopes.All(scopes.Scope("user/Patient.r"), scopes.Scope("user/composition-Vitals.r"))
+	fmt.Println(need.SatisfiedBy(token, scopes.Options{Strategy: both}))
+	// Output: true
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// FuzzParse checks that what Parse accepts has one text, which means the same.
+// FuzzParse checks that Parse reads the text of what it returned as the same
+// requirement.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"deals-read", `deals-read and (role:admin or group:"o p s")`, "all()", "any()", `"and" or "role:x"`,
@@ -25,7 +26,7 @@ func FuzzParse(f *testing.F) {
 		r, err := scopes.Parse(text)
 		if err != nil {
 			if r.Err() == nil || r.SatisfiedBy(&claims.Token{Scopes: strings.Fields(text)}, scopes.Options{}) {
-				t.Fatalf("%v, and yet the requirement can be met", err)
+				t.Fatalf("%v, but a token satisfies the requirement", err)
 			}
 			return
 		}
@@ -42,15 +43,15 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzString checks the other way: that Parse reads back every requirement that
-// can be built, whatever its names are.
+// FuzzString checks that Parse reads the text of every requirement that the
+// functions of the package can build, with any names.
 func FuzzString(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3, 4, 5, 6, 7}, "a b", `role:"x"`)
 	f.Add([]byte{6, 3, 7, 2, 0, 1, 2}, "and", "(or)")
 	f.Add([]byte{4, 4, 5, 5, 3, 3}, "all()", "\xff\x00")
 	f.Fuzz(func(t *testing.T, plan []byte, one, two string) {
 		if len(plan) > 100 || len(one)+len(two) > 200 {
-			t.Skip("large without being interesting")
+			t.Skip("larger inputs find nothing more")
 		}
 		r := build(&plan, one, two, 0)
 		if r.Err() != nil {
@@ -64,12 +65,13 @@ func FuzzString(f *testing.F) {
 			t.Fatalf("%s was read as %s", r, again)
 		}
 		token := &claims.Token{Scopes: []string{one}, Roles: []string{two}, Groups: []string{one}, ACR: two, AuthTime: noon}
-		terms := scopes.Options{Now: noon}
-		if r.SatisfiedBy(token, terms) != again.SatisfiedBy(token, terms) || r.SatisfiedBy(token, terms) != (r.Missing(token, terms) == nil) {
-			t.Fatalf("%s is met and not met", r)
+		options := scopes.Options{Now: noon}
+		satisfied := r.SatisfiedBy(token, options)
+		if satisfied != again.SatisfiedBy(token, options) || satisfied != (r.Missing(token, options) == nil) {
+			t.Fatalf("%s is satisfied and not satisfied", r)
 		}
-		if _, _, needed := r.StepUp(token, terms); needed && r.SatisfiedBy(token, terms) {
-			t.Fatalf("%s is met and asks for a step up", r)
+		if _, _, needed := r.StepUp(token, options); needed && satisfied {
+			t.Fatalf("%s is satisfied and asks for a step up", r)
 		}
 		for _, name := range r.Scopes() {
 			if scopes.Scope(name).Err() != nil {
@@ -79,7 +81,7 @@ func FuzzString(f *testing.F) {
 	})
 }
 
-// build makes a requirement as plan says.
+// build makes a requirement from the steps in plan.
 func build(plan *[]byte, one, two string, depth int) scopes.Requirement {
 	next := func() byte {
 		if len(*plan) == 0 {
@@ -119,15 +121,15 @@ func build(plan *[]byte, one, two string, depth int) scopes.Requirement {
 	return scopes.Scope(one)
 }
 
-// FuzzStrategies checks what holds for every strategy, and the wildcards
-// against slower matchers.
+// FuzzStrategies checks the properties that all strategies have, and compares
+// the two wildcard matchers with slow and simple ones.
 func FuzzStrategies(f *testing.F) {
 	for _, v := range vectors(f) {
 		f.Add(strings.Join(v.Granted, " "), v.Required)
 	}
 	f.Fuzz(func(t *testing.T, scope, required string) {
 		if len(scope)+len(required) > 2000 {
-			t.Skip("large without being interesting")
+			t.Skip("larger inputs find nothing more")
 		}
 		granted := strings.Split(scope, " ")
 		token := &claims.Token{Scopes: granted}
@@ -135,7 +137,7 @@ func FuzzStrategies(f *testing.F) {
 		for name, strategy := range strategies {
 			got := strategy(token, required)
 			if strategy(&claims.Token{}, required) {
-				t.Errorf("%s: %q is covered by nothing", name, required)
+				t.Errorf("%s: a token without scopes covers %q", name, required)
 			}
 			exact := slices.Contains(granted, required)
 			if exact && !got && valid && !(name == "wlcg_path" && strings.HasPrefix(required, "storage.")) {
@@ -159,7 +161,7 @@ func FuzzStrategies(f *testing.F) {
 			if got, want := scopes.Wildcard('.')(single, required), slowWildcard(one, required); got != want && valid {
 				t.Errorf("wildcard: %q for %q is %v", one, required, got)
 			}
-			// As a pattern and an identifier, if the slow matcher gets through.
+			// As a pattern and an identifier, if the slow matcher can cope with them.
 			if one == "" || required == "" || len(one)+len(required) > 100 || strings.Count(one, "*") > 6 || strings.Contains(required, "*") {
 				continue
 			}
@@ -169,7 +171,7 @@ func FuzzStrategies(f *testing.F) {
 				t.Errorf("openehr: %q for %q is %v", one, required, got)
 			}
 		}
-		if filters, ok := scopes.SMARTFilters(token, required); ok {
+		if filters, ok := scopes.SMARTFiltered(required).Filters(token); ok {
 			for _, filter := range filters {
 				separator := "?"
 				if strings.Contains(required, "?") {
@@ -208,7 +210,7 @@ func slowWildcard(granted, required string) bool {
 	return regexp.MustCompile(`\A` + strings.Join(segments, `\.`) + `\z`).MatchString(required)
 }
 
-// slowPattern matches an openEHR pattern by trying everything.
+// slowPattern matches an openEHR pattern by backtracking.
 func slowPattern(pattern, id string) bool {
 	switch {
 	case pattern == "":

@@ -6,31 +6,32 @@ import (
 	"github.com/bearerguard/bearerguard/claims"
 )
 
-// OpenEHR is the [Strategy] for SMART on openEHR: a scope is a compartment
+// OpenEHR is the [Strategy] for SMART on openEHR. A scope is a compartment
 // (patient, user or system), a slash, a kind (template, composition or aql), a
 // hyphen, a pattern for the identifiers of templates or queries, a dot, and
-// permissions out of "cruds" in this order. Identifiers hold dots and hyphens
-// themselves, so the last dot and the first hyphen count.
+// permissions out of "cruds" in this order. The first hyphen and the last dot
+// count, because identifiers contain dots and hyphens.
 //
-//   - The pattern "*" or "**" alone stands for everything, and is what a route
-//     for arbitrary queries requires ("system/aql-*.rs").
+//   - The pattern "*" or "**" alone covers every identifier. A route for
+//     arbitrary queries requires it ("system/aql-*.rs").
 //   - Within a pattern "*" stands for any characters of one part of an
 //     identifier, whose parts "::" separates, and "**" for any characters.
-//   - Every single permission must be granted; several granted scopes may share
-//     in it. Compartments and kinds never cover each other.
-//   - What is not written so covers only itself. The words of SMART version 1
-//     ("read") are no permissions here.
+//   - Every required permission must be granted, by one scope or by several
+//     together. No compartment covers another, and no kind covers another.
+//   - Every other scope covers only itself. The words of SMART version 1, such
+//     as "read", are not permissions here.
 //
-// As with [SMART], scopes in the compartment of a patient are worth nothing to a
+// As with [SMART], scopes in the compartment of a patient do not count for a
 // client that acts for itself unless the token names the patient.
 //
-// A handler that learns the template from the request asks for it then:
+// A handler that reads the template's identifier from the request evaluates the
+// requirement itself:
 //
 //	scopes.Scope("user/composition-"+id+".c").SatisfiedBy(token, scopes.Options{Strategy: scopes.OpenEHR})
 func OpenEHR(t *claims.Token, required string) bool {
 	need, ok := parseOpenEHR(required)
 	if !ok {
-		return Exact(t, required)
+		return exact(t, required)
 	}
 	var granted permissions
 	for _, scope := range t.Scopes {
@@ -40,7 +41,7 @@ func OpenEHR(t *claims.Token, required string) bool {
 			granted |= g.permissions
 		}
 	}
-	return granted.cover(need.permissions) && inContext(t, need.compartment)
+	return granted.include(need.permissions) && contextCounts(t, need.compartment)
 }
 
 type openEHRScope struct {
@@ -67,26 +68,26 @@ func parseOpenEHR(s string) (openEHRScope, bool) {
 	return openEHRScope{compartment, kind, rest[:dot], granted}, ok
 }
 
-// patternCovers reports whether every identifier that need stands for is one
-// that pattern stands for.
+// patternCovers reports whether pattern matches every identifier that need
+// matches.
 func patternCovers(pattern, need string) bool {
 	switch {
 	case pattern == "*" || pattern == "**" || pattern == need:
 		return true
 	case need == "*" || strings.Contains(need, "**"):
-		// A "*" of the pattern would take these for characters of one part.
+		// patternMatches would read these as characters of one part.
 		return false
 	}
 	return patternMatches(pattern, need)
 }
 
-// patternMatches matches step by step, remembering all positions in id that the
-// pattern read so far can lead to, so that no pattern takes longer than its
-// length times that of id.
+// patternMatches keeps, for the part of pattern that it has read, all positions
+// in id that this part can reach. The time is at most proportional to the
+// length of pattern times the length of id.
 func patternMatches(pattern, id string) bool {
-	var few [128]bool
-	reached := few[:]
-	if len(id) >= len(few) {
+	var onStack [128]bool // saves an allocation for the usual lengths
+	reached := onStack[:]
+	if len(id) >= len(onStack) {
 		reached = make([]bool, len(id)+1)
 	}
 	reached = reached[:len(id)+1]
@@ -95,46 +96,46 @@ func patternMatches(pattern, id string) bool {
 		switch {
 		case strings.HasPrefix(pattern, "**"):
 			pattern = pattern[2:]
-			spread(reached, id, true)
+			skipAny(reached, id, true)
 		case pattern[0] == '*':
 			pattern = pattern[1:]
-			spread(reached, id, false)
+			skipAny(reached, id, false)
 		default:
-			n := symbol(pattern)
-			advance(reached, id, pattern[:n])
+			n := symbolLen(pattern)
+			readSymbol(reached, id, pattern[:n])
 			pattern = pattern[n:]
 		}
 	}
 	return reached[len(id)]
 }
 
-// symbol returns the length of the first symbol of s: "::" is one.
-func symbol(s string) int {
+// symbolLen returns the length of the first symbol of s: "::" or one byte.
+func symbolLen(s string) int {
 	if strings.HasPrefix(s, "::") {
 		return 2
 	}
 	return 1
 }
 
-// spread marks what can be reached by reading any symbols, "::" only if across
-// is set.
-func spread(reached []bool, id string, across bool) {
+// skipAny marks the positions that any number of symbols lead to. "::" is among
+// the symbols if acrossParts is set.
+func skipAny(reached []bool, id string, acrossParts bool) {
 	for i := 0; i < len(id); {
-		n := symbol(id[i:])
-		if reached[i] && (n == 1 || across) {
+		n := symbolLen(id[i:])
+		if reached[i] && (n == 1 || acrossParts) {
 			reached[i+n] = true
 		}
 		i += n
 	}
 }
 
-// advance marks what can be reached by reading exactly the symbol want.
-func advance(reached []bool, id, want string) {
+// readSymbol marks the positions that exactly the symbol want leads to.
+func readSymbol(reached []bool, id, want string) {
 	before := false
 	for i := 0; i <= len(id); {
 		n, matches := 1, false
 		if i < len(id) {
-			n = symbol(id[i:])
+			n = symbolLen(id[i:])
 			matches = reached[i] && id[i:i+n] == want
 		}
 		reached[i] = before

@@ -14,20 +14,20 @@ import (
 //	deals-write and (role:trader or role:"Desk Head")
 //	deals-write and authentication(max_age:300 acr:urn:example:silver)
 //
-// A word is a scope, whatever characters it holds. "role:", "group:" and
-// "filtered:" in front of it make it a [Role], a [Group] and a [SMARTFiltered].
-// A word in double quotes, written as a Go string, may hold spaces, parentheses
-// and other characters; a scope that is called "and" or "or", or begins like a
-// role, needs the quotes too. Parts are joined by "and" or by "or"; where both
-// occur, parentheses say which belong together. "all()" demands nothing and
-// "any()" is never met.
+// A word is a [Scope]. With the prefix "role:", "group:" or "filtered:" it is a
+// [Role], a [Group] or a [SMARTFiltered]. Write a name as a Go string in double
+// quotes if it contains spaces, parentheses or other characters than printable
+// ASCII. Quote also a scope that is called "and" or "or" or begins with one of
+// the prefixes. Parts are joined by "and" or by "or"; an expression with both
+// needs parentheses. "all()" is the zero Requirement, and no token satisfies
+// "any()".
 //
-// A [Where] is written as "where:" and its name, and cannot be read: its
-// condition is code. The empty text is an error and not a requirement that
-// demands nothing, as are parentheses nested deeper than 64.
+// Parse cannot read a [Where], which is written as "where:" and its name,
+// because its condition is code. The empty text and more than 64 nested
+// parentheses are errors.
 //
-// Beside an error Parse returns a requirement that is never met and whose Err is
-// the same error, so that one who overlooks it opens nothing.
+// With an error, Parse also returns a requirement that no token satisfies and
+// whose Err is the same error. A caller that ignores the error opens no route.
 func Parse(s string) (Requirement, error) {
 	p := parser{text: s}
 	r, err := p.requirement(0)
@@ -54,7 +54,7 @@ func (p *parser) errorf(format string, args ...any) error {
 	return fmt.Errorf("scopes: requirement, byte %d: %s", p.pos, fmt.Sprintf(format, args...))
 }
 
-// requirement reads parts that one operator joins.
+// requirement reads one or more parts with the same operator between them.
 func (p *parser) requirement(depth int) (Requirement, error) {
 	if depth > maxDepth {
 		return Requirement{}, p.errorf("nested too deeply")
@@ -93,7 +93,7 @@ func (p *parser) requirement(depth int) (Requirement, error) {
 	return All(parts...), nil
 }
 
-// part reads one term, or a requirement in parentheses.
+// part reads one name, one call, or a requirement in parentheses.
 func (p *parser) part(depth int) (Requirement, error) {
 	p.space()
 	if p.accept('(') {
@@ -135,14 +135,15 @@ func (p *parser) part(depth int) (Requirement, error) {
 	return Scope(name), err
 }
 
-// call reads what is in the parentheses after word.
+// call reads the parentheses after word.
 func (p *parser) call(word string) (Requirement, error) {
 	p.accept('(')
 	switch word {
 	case callAll, callAny:
 		p.space()
 		if !p.accept(')') {
-			return Requirement{}, p.errorf("expected %q: %s() takes nothing, its parts are joined by words", ')', word)
+			return Requirement{}, p.errorf("expected %q: %s() takes no arguments; join parts by %q or %q",
+				')', word, wordAnd, wordOr)
 		}
 		if word == callAny {
 			return Any(), nil
@@ -184,7 +185,8 @@ func (p *parser) authentication() (Requirement, error) {
 	}
 }
 
-// name reads a word or a quoted word, which must end there.
+// name reads a word or a quoted name. A space, a closing parenthesis or the end
+// of the text must follow.
 func (p *parser) name() (string, error) {
 	if !p.quoted() {
 		start := p.pos
@@ -194,7 +196,7 @@ func (p *parser) name() (string, error) {
 		}
 		if !p.ended() {
 			p.pos = start
-			return "", p.errorf("a name with such characters needs quotes")
+			return "", p.errorf("quote a name that contains such characters")
 		}
 		return name, nil
 	}
@@ -215,12 +217,11 @@ func (p *parser) name() (string, error) {
 
 func (p *parser) quoted() bool { return p.pos < len(p.text) && p.text[p.pos] == '"' }
 
-// ended reports whether no word goes on here.
 func (p *parser) ended() bool {
 	return p.pos == len(p.text) || isSpace(p.text[p.pos]) || p.text[p.pos] == ')'
 }
 
-// word reads the characters of a bare word, possibly none.
+// word reads the characters of a word without quotes, possibly none.
 func (p *parser) word() string {
 	start := p.pos
 	for p.pos < len(p.text) && nameByte(p.text[p.pos]) && p.text[p.pos] != '(' && p.text[p.pos] != ')' {

@@ -68,7 +68,7 @@ func TestParseAndString(t *testing.T) {
 	}
 }
 
-// What is written otherwise than String writes it.
+// Texts that String writes in another form.
 func TestParseLeniently(t *testing.T) {
 	deepest := strings.Repeat("(", 64) + "a" + strings.Repeat(")", 64)
 	for text, want := range map[string]string{
@@ -124,7 +124,7 @@ func TestParseErrors(t *testing.T) {
 		"any of something":           "any(a b)",
 		"unclosed all":               "all(",
 		"space before parentheses":   "all ()",
-		"demands nothing or more":    "all() or a",
+		"requires nothing or more":   "all() or a",
 		"role without a name":        "role:",
 		"empty role":                 `role:""`,
 		"role and space":             "role: admin",
@@ -172,13 +172,13 @@ func TestParseErrors(t *testing.T) {
 			if !strings.HasPrefix(err.Error(), "scopes: ") {
 				t.Errorf("error %q", err)
 			}
-			// Whoever overlooks the error must not open a route.
+			// A caller that ignores the error must not open a route.
 			if r.Err() == nil || r.Err().Error() != err.Error() {
 				t.Errorf("Err = %v, want the same error", r.Err())
 			}
 			everything := &claims.Token{Scopes: []string{"a", "b", "c", "*"}, Roles: []string{"", "admin"}, ACR: "gold"}
 			if r.SatisfiedBy(everything, scopes.Options{Strategy: scopes.Wildcard('.')}) {
-				t.Error("met in spite of the error")
+				t.Error("satisfied in spite of the error")
 			}
 		})
 	}

@@ -3,21 +3,22 @@ package scopes
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
 )
 
-// A Requirement is what a route demands of a token beyond being valid. The zero
-// Requirement demands nothing more. Requirements are immutable and safe for
+// A Requirement is what a route requires of a valid token. Every valid token
+// satisfies the zero Requirement. Requirements are immutable and safe for
 // concurrent use.
 type Requirement struct{ root *node }
 
-// A node is one part of a requirement; nil is the part that demands nothing.
+// A node is one part of a requirement. Every valid token satisfies nil.
 type node struct {
 	kind  kind
 	name  string  // of a scope, role, group or condition
-	parts []*node // of all and any, never nil ones
+	parts []*node // of all and any; none of them is nil
 
 	condition func(*claims.Token) bool
 	smart     smartScope
@@ -25,7 +26,7 @@ type node struct {
 	acr    []string
 	maxAge time.Duration
 
-	// err tells why the part, or a part within it, can never be met.
+	// err says why no token can satisfy this part or one within it.
 	err error
 }
 
@@ -42,77 +43,85 @@ const (
 	kindAuthentication
 )
 
-// Scope demands the scope name, compared as the [Strategy] in use says, exactly
-// by default. Err reports a name outside the alphabet of RFC 6749, section 3.3
-// (printable ASCII without space, quote and backslash), and offline_access,
-// which asks for a refresh token and gives access to nothing (OpenID Connect
-// Core 1.0, section 11).
+// Scope requires the scope name. The [Strategy] in use compares it; the default
+// is byte for byte.
+//
+// Err reports a name that is not a scope-token of RFC 6749, section 3.3
+// (printable ASCII without space, quote and backslash). It also reports
+// offline_access, which asks for a refresh token and grants no access to an API
+// (OpenID Connect Core 1.0, section 11).
 func Scope(name string) Requirement {
 	n := &node{kind: kindScope, name: name}
 	switch {
 	case !validName(name):
-		n.err = fmt.Errorf("scopes: %q is no scope: a scope is one or more printable ASCII characters without space, quote and backslash (RFC 6749, section 3.3)", name)
+		n.err = fmt.Errorf("scopes: invalid scope %q: "+
+			"use printable ASCII without space, quote and backslash (RFC 6749, section 3.3)", name)
 	case name == "offline_access":
-		n.err = errors.New("scopes: offline_access cannot be demanded: it asks for a refresh token and gives access to nothing")
+		n.err = errors.New("scopes: require another scope than offline_access: " +
+			"it asks for a refresh token and grants no access to an API")
 	}
 	return Requirement{n}
 }
 
-// Role demands the role name among the token's Roles, compared exactly. Err
+// Role requires name among the token's Roles, compared byte for byte. Err
 // reports an empty name.
 func Role(name string) Requirement { return named(kindRole, name, "role") }
 
-// Group demands the group name among the token's Groups, compared exactly. Err
+// Group requires name among the token's Groups, compared byte for byte. Err
 // reports an empty name.
 func Group(name string) Requirement { return named(kindGroup, name, "group") }
 
 func named(k kind, name, what string) Requirement {
 	n := &node{kind: k, name: name}
 	if name == "" {
-		n.err = fmt.Errorf("scopes: a %s without a name", what)
+		n.err = fmt.Errorf("scopes: a %s needs a name", what)
 	}
 	return Requirement{n}
 }
 
-// Where demands that condition holds, which logs call name. The condition is
-// called with a token that must not be changed, from many goroutines at once
-// and possibly more than once per request, so it has to be quick and free of
-// side effects. Err reports an empty name and a nil condition.
+// Where requires that condition returns true for the token. Logs call the
+// condition by its name. Err reports an empty name and a nil condition.
 //
-// What is not known when the route is registered, such as the owner of the
-// record asked for, is the handler's to compare.
+// A request may call the condition more than once, and many requests call it
+// concurrently. It must be quick, have no side effects and leave the token
+// unchanged.
+//
+// A decision that depends on the request, such as who owns the requested
+// record, belongs in the handler.
 func Where(name string, condition func(*claims.Token) bool) Requirement {
 	n := &node{kind: kindWhere, name: name, condition: condition}
 	if name == "" || condition == nil {
-		n.err = fmt.Errorf("scopes: the condition %q lacks a name or a function", name)
+		n.err = fmt.Errorf("scopes: condition %q needs a name and a function", name)
 	}
 	return Requirement{n}
 }
 
-// All demands every one of parts. All of nothing is the zero Requirement.
+// All requires every one of parts. All() is the zero Requirement.
 func All(parts ...Requirement) Requirement {
 	if len(parts) == 1 {
 		return parts[0]
 	}
-	return Requirement{join(kindAll, parts)}
+	return Requirement{combine(kindAll, parts)}
 }
 
-// Any demands at least one of alternatives; without alternatives it is never
-// met. Err reports an alternative that demands nothing, such as a Requirement
-// that was never set: it would let every token in whatever the others demand.
+// Any requires at least one of alternatives. No token satisfies Any().
+//
+// Err reports an alternative that is the zero Requirement, such as a variable
+// that was never set: every token would satisfy it, and so the whole.
 func Any(alternatives ...Requirement) Requirement {
-	return Requirement{join(kindAny, alternatives)}
+	return Requirement{combine(kindAny, alternatives)}
 }
 
-// join returns the parts as one node. Parts of the same kind are taken apart,
-// so that one requirement has one text.
-func join(k kind, parts []Requirement) *node {
+// combine returns parts as one node. Nested parts of the same kind are merged
+// into it, so that equal requirements have equal texts.
+func combine(k kind, parts []Requirement) *node {
 	n := &node{kind: k}
 	var errs []error
 	for _, part := range parts {
 		switch p := part.root; {
 		case p == nil && k == kindAny:
-			errs = append(errs, errors.New("scopes: an alternative demands nothing, which makes the others pointless"))
+			errs = append(errs, errors.New("scopes: set every alternative of Any: "+
+				"one requires nothing, so every token would satisfy it"))
 		case p == nil:
 		case p.kind == k:
 			n.parts = append(n.parts, p.parts...)
@@ -135,9 +144,9 @@ func join(k kind, parts []Requirement) *node {
 	return n
 }
 
-// Err returns what is wrong with the requirement, nil if nothing is. A
-// requirement with an error is never met, not even through an alternative that
-// is sound: adapters panic with it when the route is registered.
+// Err returns the mistakes in the requirement, nil if there are none. No token
+// satisfies a requirement with an error, not even through an alternative that
+// has none. The adapters panic with the error when the route is registered.
 func (r Requirement) Err() error {
 	if r.root == nil {
 		return nil
@@ -147,18 +156,47 @@ func (r Requirement) Err() error {
 
 // Scopes returns the scopes to name in a challenge (RFC 6750, section 3) and in
 // the metadata of the API (RFC 9728, section 2), in the order of the
-// requirement and without repetition: of All every one, of Any those of the
-// first alternative that names one. A requirement with an error names none.
+// requirement and each once. For All these are the scopes of every part, for
+// Any those of the first alternative that has scopes. They are nil for a
+// requirement with an error.
 func (r Requirement) Scopes() []string {
 	if r.root == nil || r.root.err != nil {
 		return nil
 	}
-	return r.root.scopes(nil)
+	return r.root.appendScopes(nil)
+}
+
+func (n *node) appendScopes(names []string) []string {
+	switch n.kind {
+	case kindScope, kindFiltered:
+		return appendNew(names, n.name)
+	case kindAll:
+		for _, part := range n.parts {
+			names = part.appendScopes(names)
+		}
+	case kindAny:
+		for _, part := range n.parts {
+			// An alternative counts even if all its scopes are in names already.
+			if own := part.appendScopes(nil); own != nil {
+				return appendNew(names, own...)
+			}
+		}
+	}
+	return names
+}
+
+func appendNew(names []string, more ...string) []string {
+	for _, name := range more {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // validName reports whether s is a scope-token of RFC 6749, section 3.3. The
-// values of acr have the same limits: they go into a quoted-string, separated
-// by spaces (RFC 9470, section 3).
+// values of acr have the same alphabet: a challenge carries them in a
+// quoted-string, separated by spaces (RFC 9470, section 3).
 func validName(s string) bool {
 	for i := range len(s) {
 		if !nameByte(s[i]) {

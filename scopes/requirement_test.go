@@ -21,7 +21,7 @@ func ofTenant(name string) scopes.Requirement {
 	return scopes.Where("tenant "+name, func(t *claims.Token) bool { return t.Tenant == name })
 }
 
-func TestMet(t *testing.T) {
+func TestSatisfiedBy(t *testing.T) {
 	type token = claims.Token
 	tests := []struct {
 		name string
@@ -65,14 +65,14 @@ func TestMet(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := test.need.SatisfiedBy(&test.have, scopes.Options{}); got != test.want {
-				t.Errorf("Met = %v, want %v", got, test.want)
+				t.Errorf("SatisfiedBy = %v, want %v", got, test.want)
 			}
 			missing := test.need.Missing(&test.have, scopes.Options{})
 			if (missing == nil) != test.want {
-				t.Errorf("Missing = %q although Met is %v", missing, test.want)
+				t.Errorf("Missing = %q although SatisfiedBy is %v", missing, test.want)
 			}
 			if test.need.SatisfiedBy(nil, scopes.Options{}) {
-				t.Error("a nil token meets it")
+				t.Error("a nil token satisfies it")
 			}
 			if test.need.Missing(nil, scopes.Options{}) == nil {
 				t.Error("a nil token misses nothing")
@@ -103,8 +103,8 @@ func TestErr(t *testing.T) {
 		{"empty group", "", scopes.Group(""), "group"},
 		{"nameless condition", "", scopes.Where("", func(*claims.Token) bool { return true }), "condition"},
 		{"condition without function", "", scopes.Where("x", nil), `"x"`},
-		{"alternative that demands nothing", "", scopes.Any(scopeA, nothing), "pointless"},
-		{"only alternative demands nothing", "", scopes.Any(nothing), "pointless"},
+		{"alternative that requires nothing", "", scopes.Any(scopeA, nothing), "alternative"},
+		{"only alternative requires nothing", "", scopes.Any(nothing), "alternative"},
 		{"part of all", "", scopes.All(scopeA, bad), `""`},
 		{"alternative", "", scopes.Any(scopeA, bad), `""`},
 		{"deep inside", "", scopes.Any(scopeA, scopes.All(scopeB, scopes.Any(admin, bad))), `""`},
@@ -123,20 +123,20 @@ func TestErr(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("Err = %v, want %q in it", err, test.want)
 			}
-			// Even a token that has all of it, whatever the strategy.
+			// Not even a token that has everything satisfies it, under any strategy.
 			for name, strategy := range strategies {
 				if test.need.SatisfiedBy(everything, scopes.Options{Strategy: strategy}) {
-					t.Errorf("%s: met in spite of the error", name)
+					t.Errorf("%s: satisfied in spite of the error", name)
 				}
 			}
 			if test.need.SatisfiedBy(everything, scopes.Options{}) {
-				t.Error("met in spite of the error")
+				t.Error("satisfied in spite of the error")
 			}
 			if names := test.need.Scopes(); names != nil {
 				t.Errorf("Scopes = %q, want none", names)
 			}
 			if _, _, needed := test.need.StepUp(everything, scopes.Options{}); needed {
-				t.Error("asks for a step up that cannot help")
+				t.Error("asks for an authentication that cannot help")
 			}
 			if missing := test.need.Missing(everything, scopes.Options{}); len(missing) != 1 {
 				t.Errorf("Missing = %q", missing)
@@ -230,7 +230,7 @@ func TestMissing(t *testing.T) {
 	})
 }
 
-// A requirement does not follow its builder's slices.
+// A requirement copies the slices that it is built from.
 func TestRequirementIsImmutable(t *testing.T) {
 	parts := []scopes.Requirement{scopeA, scopeB}
 	all, any := scopes.All(parts...), scopes.Any(parts...)
@@ -256,17 +256,17 @@ func TestRequirementIsImmutable(t *testing.T) {
 	}
 }
 
-// Every request pays for Met.
-func TestMetDoesNotAllocate(t *testing.T) {
+// Every request calls SatisfiedBy.
+func TestSatisfiedByDoesNotAllocate(t *testing.T) {
 	token := &claims.Token{
 		Scopes: []string{"openid", "patient/*.rs?category=laboratory", "user/composition-N::*.cr", "storage.read:/a", "deals", "deals-write", "deals-read"},
 		Roles:  []string{"user", "trader"},
 	}
 	exact := scopes.All(scopes.Scope("deals-read"), scopes.Scope("deals-write"), scopes.Any(admin, scopes.Role("trader")))
 	tests := []struct {
-		name  string
-		need  scopes.Requirement
-		terms scopes.Options
+		name    string
+		need    scopes.Requirement
+		options scopes.Options
 	}{
 		{"nothing", nothing, scopes.Options{}},
 		{"scope", scopes.Scope("deals-read"), scopes.Options{}},
@@ -283,17 +283,17 @@ func TestMetDoesNotAllocate(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if !test.need.SatisfiedBy(token, test.terms) {
-				t.Fatal("not met")
+			if !test.need.SatisfiedBy(token, test.options) {
+				t.Fatal("not satisfied")
 			}
-			if n := testing.AllocsPerRun(100, func() { test.need.SatisfiedBy(token, test.terms) }); n != 0 {
+			if n := testing.AllocsPerRun(100, func() { test.need.SatisfiedBy(token, test.options) }); n != 0 {
 				t.Errorf("%v allocations", n)
 			}
 		})
 	}
 }
 
-func BenchmarkMet(b *testing.B) {
+func BenchmarkSatisfiedBy(b *testing.B) {
 	token := &claims.Token{
 		Scopes: []string{"openid", "profile", "patient/*.rs?category=laboratory", "user/composition-N::*.cr", "deals-write", "deals-read"},
 		Roles:  []string{"user", "trader"},
@@ -314,16 +314,16 @@ func BenchmarkMet(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if !bench.need.SatisfiedBy(token, scopes.Options{Strategy: bench.strategy}) {
-					b.Fatal("not met")
+					b.Fatal("not satisfied")
 				}
 			}
 		})
 	}
 }
 
-// The worst that a token of 16 KiB can ask of the strategies that do more than
+// The most expensive tokens of 16 KiB for the strategies that do more than
 // compare.
-func BenchmarkMetHostile(b *testing.B) {
+func BenchmarkSatisfiedByHostile(b *testing.B) {
 	var constrained []string
 	for i := range 700 {
 		constrained = append(constrained, fmt.Sprintf("patient/*.r?a=%d", i))
@@ -342,7 +342,7 @@ func BenchmarkMetHostile(b *testing.B) {
 			token := &claims.Token{Scopes: bench.scopes}
 			for b.Loop() {
 				if bench.need.SatisfiedBy(token, scopes.Options{Strategy: bench.strategy}) {
-					b.Fatal("met")
+					b.Fatal("satisfied")
 				}
 			}
 		})

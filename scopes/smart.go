@@ -6,39 +6,39 @@ import (
 	"github.com/bearerguard/bearerguard/claims"
 )
 
-// SMART is the [Strategy] for SMART App Launch (HL7), versions 1 and 2: a scope
+// SMART is the [Strategy] for SMART App Launch (HL7), versions 1 and 2. A scope
 // is a context (patient, user or system), a slash, a FHIR resource type or "*",
-// a dot, and permissions. "rs" is what version 1 called "read", "cud" was
-// "write" and "cruds" was "*".
+// a dot, and permissions out of "cruds". Of version 1, "read" means "rs",
+// "write" means "cud" and "*" means "cruds".
 //
-//   - Every single permission that is required must be granted; several granted
-//     scopes may share in it. Writing does not include reading.
-//   - A granted "*" stands for every resource type; a required "*" is covered by
-//     nothing less.
-//   - Contexts say on whose authority a client acts and never cover each other.
-//   - A granted scope with search parameters ("?category=laboratory") covers only
-//     what is required with at least these parameters, compared as they are
-//     written. See [SMARTFiltered] for a route that can filter by them.
-//   - What is not written so, permissions out of order included, covers only
-//     itself, as do launch, openid and the like.
+//   - Every required permission must be granted, by one scope or by several
+//     together. Writing does not include reading.
+//   - A granted "*" covers every resource type. A required "*" is covered by a
+//     granted "*" only.
+//   - The contexts say on whose authority a client acts. None covers another.
+//   - A granted scope with search parameters ("?category=laboratory") covers a
+//     required scope that has at least these parameters. Parameters are compared
+//     as they are written. A route that can filter by them uses [SMARTFiltered].
+//   - Every other scope, such as launch and openid, covers only itself. So does
+//     one whose permissions are out of order.
 //
-// Scopes in the context of a patient are worth nothing to a client that acts
-// for itself unless the token names the patient: for a token of Kind Client
-// without a patient or ehrId claim they are not covered. For other tokens the
-// handler still has to learn the patient, often from beside the token, and to
-// refuse without one.
+// Scopes in the context of a patient do not count for a client that acts for
+// itself (a token of Kind Client) unless the token names the patient in the
+// claim patient or ehrId. For other tokens the handler has to determine the
+// patient, which may stand outside of the token, and to reject a request
+// without one.
 func SMART(t *claims.Token, required string) bool {
 	need, ok := parseSMART(required)
 	if !ok {
-		return Exact(t, required)
+		return exact(t, required)
 	}
 	var granted permissions
 	for _, scope := range t.Scopes {
-		if g, ok := parseSMART(scope); ok && g.concerns(need) && within(g.parameters, need.parameters) {
+		if g, ok := parseSMART(scope); ok && g.covers(need) && parametersIn(g.parameters, need.parameters) {
 			granted |= g.permissions
 		}
 	}
-	return granted.cover(need.permissions) && inContext(t, need.context)
+	return granted.include(need.permissions) && contextCounts(t, need.context)
 }
 
 // A smartScope is a SMART scope for a resource.
@@ -49,27 +49,27 @@ type smartScope struct {
 }
 
 func parseSMART(s string) (smartScope, bool) {
-	scope, parameters, constrained := strings.Cut(s, "?")
+	scope, parameters, hasParameters := strings.Cut(s, "?")
 	context, rest, ok := cutContext(scope)
 	if !ok {
 		return smartScope{}, false
 	}
 	resource, suffix, ok := strings.Cut(rest, ".")
-	if !ok || resource != "*" && !resourceType(resource) {
+	if !ok || resource != "*" && !isResourceType(resource) {
 		return smartScope{}, false
 	}
 	granted, ok := parsePermissions(suffix)
-	if !constrained && !ok {
+	if !ok && !hasParameters {
 		// Version 1 has words, and no parameters.
-		granted, ok = versionOne(suffix)
+		granted, ok = parseVersion1(suffix)
 	}
-	if !ok || constrained && !validParameters(parameters) {
+	if !ok || hasParameters && !validParameters(parameters) {
 		return smartScope{}, false
 	}
 	return smartScope{context, resource, granted, parameters}, true
 }
 
-// cutContext splits a scope after its compartment.
+// cutContext splits a scope after its context, which openEHR calls compartment.
 func cutContext(s string) (context, rest string, ok bool) {
 	context, rest, ok = strings.Cut(s, "/")
 	switch context {
@@ -79,9 +79,8 @@ func cutContext(s string) (context, rest string, ok bool) {
 	return "", "", false
 }
 
-// resourceType reports whether s is written like the name of a FHIR resource
-// type.
-func resourceType(s string) bool {
+// isResourceType reports whether s is spelled like a FHIR resource type.
+func isResourceType(s string) bool {
 	for i := range len(s) {
 		upper := 'A' <= s[i] && s[i] <= 'Z'
 		if !upper && (i == 0 || s[i] < 'a' || 'z' < s[i]) {
@@ -91,7 +90,7 @@ func resourceType(s string) bool {
 	return s != ""
 }
 
-func versionOne(suffix string) (permissions, bool) {
+func parseVersion1(suffix string) (permissions, bool) {
 	switch suffix {
 	case "read":
 		suffix = "rs"
@@ -115,14 +114,14 @@ func validParameters(s string) bool {
 	return true
 }
 
-// concerns reports whether g is about the same context as need and includes its
-// resource type.
-func (g *smartScope) concerns(need smartScope) bool {
-	return g.context == need.context && (g.resource == "*" || g.resource == need.resource)
+// covers reports whether s has the context of need and includes its resource
+// type. It does not compare permissions and parameters.
+func (s *smartScope) covers(need smartScope) bool {
+	return s.context == need.context && (s.resource == "*" || s.resource == need.resource)
 }
 
-// within reports whether every one of the parameters is in one of sets.
-func within(parameters string, sets ...string) bool {
+// parametersIn reports whether each of the parameters is in one of sets.
+func parametersIn(parameters string, sets ...string) bool {
 	if parameters == "" {
 		return true
 	}
@@ -143,8 +142,8 @@ func within(parameters string, sets ...string) bool {
 // permissions are a set of the letters c, r, u, d and s.
 type permissions uint8
 
-// parsePermissions reads letters in their order, each at most once, at least
-// one of them.
+// parsePermissions reads one or more of the letters, in order and each at most
+// once.
 func parsePermissions(s string) (permissions, bool) {
 	const letters = "cruds"
 	var p permissions
@@ -160,11 +159,10 @@ func parsePermissions(s string) (permissions, bool) {
 	return p, p != 0
 }
 
-func (p permissions) cover(need permissions) bool { return need&^p == 0 }
+func (p permissions) include(need permissions) bool { return need&^p == 0 }
 
-// inContext reports whether scopes of that context can be worth something to
-// t's bearer.
-func inContext(t *claims.Token, context string) bool {
+// contextCounts reports whether scopes of the context count for t.
+func contextCounts(t *claims.Token, context string) bool {
 	if context != "patient" || t.Kind != claims.KindClient {
 		return true
 	}

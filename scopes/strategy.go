@@ -8,32 +8,30 @@ import (
 )
 
 // A Strategy reports whether the scopes of a token cover one required scope.
-// It is chosen once for an API, holds for all of its routes, and must be safe
-// for concurrent use. The nil Strategy stands for [Exact]. [SMART], [OpenEHR]
-// and [WLCG] are strategies; [Hierarchy], [Wildcard] and [Implied] make some.
+// One Strategy is set for an API and applies to all its routes. It must be safe
+// for concurrent use. The nil Strategy compares scopes byte for byte (RFC 6749,
+// section 3.3). [SMART], [OpenEHR] and [WLCG] are strategies; [Hierarchy],
+// [Wildcard] and [Implied] return strategies.
 //
-// Every strategy but Exact lets a scope cover others, so that whoever may
-// register scopes with the authorization server decides over more of the API
-// than the scope's name says: choose one only if the server that issues the
-// tokens means its scopes so.
+// Under every strategy but nil a scope can cover others. Set one only if the
+// authorization server gives its scopes this meaning: otherwise a client that
+// may have a harmless scope can reach more of the API than the scope's name
+// says.
 //
-// An API that needs two puts them together in a function of its own, which
-// covers what either covers.
+// An API that needs two strategies combines them in a function of its own.
 type Strategy func(t *claims.Token, required string) bool
 
-// Exact covers a scope by itself only, compared byte for byte (RFC 6749,
-// section 3.3). A "*" is a character like any other.
-func Exact(t *claims.Token, required string) bool {
+// exact is what the nil Strategy stands for.
+func exact(t *claims.Token, required string) bool {
 	return slices.Contains(t.Scopes, required)
 }
 
-// Hierarchy covers a scope by itself and by those above it, where separator
-// parts the levels: by Hierarchy('.') "api" covers "api.read" and
-// "api.read.own", and neither "apix.read" nor "api." and nothing that begins
-// with another name.
+// Hierarchy returns a Strategy in which a scope covers itself and the levels
+// below it, which separator divides. With Hierarchy('.'), "api" covers
+// "api.read" and "api.read.own"; it does not cover "apix.read" and "api.".
 //
-// It is dangerous where the verb comes first: by Hierarchy(':') "read" covers
-// "read:org" and everything else that is read.
+// Do not use it for scopes that begin with a verb: with Hierarchy(':'), "read"
+// covers "read:org", "read:salaries" and so on.
 func Hierarchy(separator byte) Strategy {
 	return func(t *claims.Token, required string) bool {
 		for _, granted := range t.Scopes {
@@ -46,12 +44,12 @@ func Hierarchy(separator byte) Strategy {
 	}
 }
 
-// Wildcard covers a scope by itself and by granted scopes with "*" in place of
-// whole segments, which separator parts: at the end it stands for one or more
-// segments, elsewhere for exactly one, and never for an empty one. By
-// Wildcard('.') "deals.*" covers "deals.read" and "deals.read.own" and not
-// "deals"; "deals.*.own" covers "deals.read.own"; "deals.re*" covers only
-// itself; "*" covers every scope.
+// Wildcard returns a Strategy in which a granted scope may have "*" in the place
+// of a segment, which separator divides. At the end "*" stands for one or more
+// segments, elsewhere for one. It never stands for an empty segment or a part
+// of one. With Wildcard('.'), "deals.*" covers "deals.read" and
+// "deals.read.own", but not "deals"; "deals.*.own" covers "deals.read.own";
+// "deals.re*" covers only itself; "*" covers every scope.
 func Wildcard(separator byte) Strategy {
 	return func(t *claims.Token, required string) bool {
 		for _, granted := range t.Scopes {
@@ -91,14 +89,13 @@ func cutByte(s string, separator byte) (before, after string, found bool) {
 	return s, "", false
 }
 
-// Implied covers a scope by itself and by the scopes that imply it, as table
-// says: by {"admin:x": {"write:x"}, "write:x": {"read:x"}} the scope "admin:x"
-// covers "write:x" and, since implication is transitive, "read:x". Scopes that
-// imply each other are the same permission. The table is copied; a nil one
-// makes Implied the same as Exact.
+// Implied returns a Strategy in which a scope covers itself and the scopes that
+// table lists for it, and the scopes listed for those. With
+// {"admin:x": {"write:x"}, "write:x": {"read:x"}}, "admin:x" covers "write:x"
+// and "read:x". Scopes that list each other cover each other. The table is
+// copied. With a nil table scopes are compared byte for byte.
 func Implied(table map[string][]string) Strategy {
-	// By the required scope, the others that cover it.
-	covering := make(map[string][]string)
+	coveredBy := make(map[string][]string)
 	for granted, implied := range table {
 		reached := map[string]bool{granted: true}
 		for todo := slices.Clone(implied); len(todo) > 0; {
@@ -108,15 +105,15 @@ func Implied(table map[string][]string) Strategy {
 				continue
 			}
 			reached[name] = true
-			covering[name] = append(covering[name], granted)
+			coveredBy[name] = append(coveredBy[name], granted)
 			todo = append(todo, table[name]...)
 		}
 	}
 	return func(t *claims.Token, required string) bool {
-		if slices.Contains(t.Scopes, required) {
+		if exact(t, required) {
 			return true
 		}
-		for _, granted := range covering[required] {
+		for _, granted := range coveredBy[required] {
 			if slices.Contains(t.Scopes, granted) {
 				return true
 			}

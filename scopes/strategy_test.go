@@ -13,7 +13,7 @@ import (
 
 // strategies are all strategies by the names that the vector files use.
 var strategies = map[string]scopes.Strategy{
-	"exact":           scopes.Exact,
+	"exact":           scopes.Exact, // what nil stands for
 	"hierarchic_dot":  scopes.Hierarchy('.'),
 	"inherit_colon":   scopes.Hierarchy(':'),
 	"wildcard_fosite": scopes.Wildcard('.'),
@@ -81,19 +81,19 @@ func TestStrategyVectors(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := v.Expect == "met"
-			terms := []scopes.Options{{Strategy: strategy}}
+			options := []scopes.Options{{Strategy: strategy}}
 			if v.Strategy == "exact" {
-				terms = append(terms, scopes.Options{})
+				options = append(options, scopes.Options{})
 			}
-			for _, terms := range terms {
-				if got := r.SatisfiedBy(&claims.Token{Scopes: v.Granted}, terms); got != want {
-					t.Errorf("Met = %v, want %v (%s)", got, want, v.Why)
+			for _, options := range options {
+				if got := r.SatisfiedBy(&claims.Token{Scopes: v.Granted}, options); got != want {
+					t.Errorf("SatisfiedBy = %v, want %v (%s)", got, want, v.Why)
 				}
 			}
-			// Scopes that have nothing to do with it change nothing.
+			// Unrelated scopes make no difference.
 			more := append([]string{"", "x", "unrelated/thing"}, v.Granted...)
-			if got := r.SatisfiedBy(&claims.Token{Scopes: more}, terms[0]); got != want {
-				t.Errorf("Met with unrelated scopes = %v, want %v", got, want)
+			if got := r.SatisfiedBy(&claims.Token{Scopes: more}, options[0]); got != want {
+				t.Errorf("SatisfiedBy with unrelated scopes = %v, want %v", got, want)
 			}
 		})
 	}
@@ -104,8 +104,8 @@ func TestStrategyVectors(t *testing.T) {
 	}
 }
 
-// RFC 6749, section 3.3: only single spaces separate scopes, and nothing but
-// the whole name counts. Here the scopes come from a payload, as a string.
+// RFC 6749, section 3.3: single spaces separate scopes, and whole names are
+// compared. The scopes come from a payload, most of them as one string.
 func TestScopeClaim(t *testing.T) {
 	tests := []struct {
 		claim string
@@ -132,8 +132,8 @@ func TestScopeClaim(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.claim, func(t *testing.T) {
 			covers(t, "O-06")
-			payload, err := claims.ParsePayload([]byte(`{"exp":1,"scope":` + test.claim + `}`))
-			if err != nil {
+			var payload claims.Payload
+			if err := payload.UnmarshalJSON([]byte(`{"exp":1,"scope":` + test.claim + `}`)); err != nil {
 				t.Fatal(err)
 			}
 			token, err := new(claims.Dialect).Token(payload)
@@ -141,7 +141,7 @@ func TestScopeClaim(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := scopes.Scope("deals-read").SatisfiedBy(token, scopes.Options{}); got != test.want {
-				t.Errorf("Met = %v, want %v; scopes %q", got, test.want, token.Scopes)
+				t.Errorf("SatisfiedBy = %v, want %v; scopes %q", got, test.want, token.Scopes)
 			}
 		})
 	}
@@ -157,11 +157,11 @@ func TestImpliedCopiesItsTable(t *testing.T) {
 		t.Error("a change of the table changed the strategy")
 	}
 	if none := scopes.Implied(nil); !none(admin, "admin") || none(admin, "write") {
-		t.Error("Implied(nil) is not Exact")
+		t.Error("Implied(nil) does not compare byte for byte")
 	}
 }
 
-// A long chain and a ring must neither overflow nor go on for ever.
+// Implied follows long chains, and ends on a cycle.
 func TestImpliedIsTransitive(t *testing.T) {
 	table := map[string][]string{}
 	name := func(i int) string { return "s" + strings.Repeat("x", i) }
@@ -174,9 +174,9 @@ func TestImpliedIsTransitive(t *testing.T) {
 		t.Error("chain: want the first to cover the last and not the other way round")
 	}
 	table[name(n)] = []string{name(0)}
-	ring := scopes.Implied(table)
-	if !ring(&claims.Token{Scopes: []string{name(n)}}, name(n-1)) {
-		t.Error("ring: want each to cover each")
+	cycle := scopes.Implied(table)
+	if !cycle(&claims.Token{Scopes: []string{name(n)}}, name(n-1)) {
+		t.Error("cycle: want each to cover each")
 	}
 }
 
@@ -195,8 +195,8 @@ func TestStrategiesAreSafeConcurrently(t *testing.T) {
 	wg.Wait()
 }
 
-// Identifiers may be longer than what is matched without allocating, and
-// patterns made to be slow are not.
+// Identifiers around the length that is matched without an allocation, with
+// patterns that a backtracking matcher would need very long for.
 func TestOpenEHRLongPatterns(t *testing.T) {
 	for _, n := range []int{10, 100, 126, 127, 128, 129, 1000} {
 		as := strings.Repeat("a", n)

@@ -12,8 +12,7 @@
 // without a testing.TB, such as a demonstration, calls [Start]. The package does
 // not import "testing", so it adds no test flags to a program that embeds it.
 //
-// [Attack] sends hostile requests to an API in its owner's own test, whatever
-// the API is built with, and reports those that are answered wrongly.
+// Package testutil/attack sends hostile requests to an API in the API's own test.
 //
 // The keys are generated in the process and never written anywhere. A server
 // listens on loopback addresses only: it is a tool for tests, and anybody who

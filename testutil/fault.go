@@ -11,8 +11,9 @@ import (
 
 // A Fault is a way in which a server fails. The zero value is no failure.
 type Fault struct {
-	// On are the endpoints that fail. Zero means all.
-	On Endpoint
+	// Metadata, Keys and Token say which endpoints fail: the discovery documents,
+	// the JWK Set, the token endpoint. If none is set, all fail.
+	Metadata, Keys, Token bool
 
 	// Path narrows the fault to requests whose path starts with it.
 	Path string
@@ -40,8 +41,17 @@ type fault struct {
 	over chan struct{} // closed when the fault is taken back
 }
 
-func (f *fault) concerns(r *http.Request, e Endpoint) bool {
-	return (f.On == 0 || f.On&e != 0) && strings.HasPrefix(r.URL.Path, f.Path)
+func (f *fault) concerns(r *http.Request, e endpoint) bool {
+	on := !f.Metadata && !f.Keys && !f.Token
+	switch e {
+	case metadataEndpoint:
+		on = on || f.Metadata
+	case keysEndpoint:
+		on = on || f.Keys
+	case tokenEndpoint:
+		on = on || f.Token
+	}
+	return on && strings.HasPrefix(r.URL.Path, f.Path)
 }
 
 // Fail makes the server fail as f says from now on, until Recover. Of several
@@ -81,9 +91,9 @@ func (i *Issuer) lift(which func(*fault) bool) {
 
 // obstruct counts a request and does to it what a fault in force says. It
 // reports whether that was an answer.
-func (i *Issuer) obstruct(w http.ResponseWriter, r *http.Request, e Endpoint) (answered bool) {
+func (i *Issuer) obstruct(w http.ResponseWriter, r *http.Request, e endpoint) (answered bool) {
 	i.mu.Lock()
-	i.count(e)
+	i.requests[e]++
 	var f *fault
 	for _, other := range i.faults {
 		if other.concerns(r, e) {

@@ -36,13 +36,13 @@ func TestFail(t *testing.T) {
 	}{
 		{"nothing", testutil.Fault{}, 200, 200, 200, ""},
 		{"all", testutil.Fault{Status: 500}, 500, 500, 500, ""},
-		{"keys", testutil.Fault{On: testutil.EndpointKeys, Status: 429, Header: http.Header{"Retry-After": {"7"}}}, 200, 429, 200, ""},
-		{"two of three", testutil.Fault{On: testutil.EndpointKeys | testutil.EndpointMetadata, Status: 404, Body: []byte("gone")}, 404, 404, 200, "gone"},
+		{"keys", testutil.Fault{Keys: true, Status: 429, Header: http.Header{"Retry-After": {"7"}}}, 200, 429, 200, ""},
+		{"two of three", testutil.Fault{Keys: true, Metadata: true, Status: 404, Body: []byte("gone")}, 404, 404, 200, "gone"},
 		{"path", testutil.Fault{Path: "/.well-known/", Status: 503}, 503, 200, 200, ""},
 		{"HTML", testutil.Fault{Body: []byte("<html>")}, 200, 200, 200, "<html>"},
-		{"empty", testutil.Fault{On: testutil.EndpointMetadata | testutil.EndpointKeys, Body: []byte{}}, 200, 200, 200, "empty"},
-		{"redirect", testutil.Fault{On: testutil.EndpointKeys, Status: 302, Header: http.Header{"location": {"/token"}}}, 200, 405, 200, ""},
-		{"drop", testutil.Fault{On: testutil.EndpointMetadata | testutil.EndpointKeys, Drop: true}, 0, 0, 200, ""},
+		{"empty", testutil.Fault{Metadata: true, Keys: true, Body: []byte{}}, 200, 200, 200, "empty"},
+		{"redirect", testutil.Fault{Keys: true, Status: 302, Header: http.Header{"location": {"/token"}}}, 200, 405, 200, ""},
+		{"drop", testutil.Fault{Metadata: true, Keys: true, Drop: true}, 0, 0, 200, ""},
 		{"header only", testutil.Fault{Header: http.Header{"X-Test": {"1"}}}, 200, 200, 200, ""},
 		{"short delay", testutil.Fault{Delay: time.Nanosecond, Status: 500}, 500, 500, 500, ""},
 	} {
@@ -53,7 +53,7 @@ func TestFail(t *testing.T) {
 				t.Errorf("metadata: %d %s, want %d", status, body, tc.metadata)
 			}
 			for name, values := range tc.fault.Header {
-				if tc.metadata == 200 && tc.fault.On == 0 && header.Get(name) != values[0] {
+				if tc.metadata == 200 && !tc.fault.Keys && !tc.fault.Metadata && header.Get(name) != values[0] {
 					t.Errorf("header %v, want %v", header, tc.fault.Header)
 				}
 			}
@@ -85,7 +85,7 @@ func TestRequests(t *testing.T) {
 			resp.Body.Close()
 		}
 	}
-	m, k, n := i.Requests(testutil.EndpointMetadata), i.Requests(testutil.EndpointKeys), i.Requests(testutil.EndpointToken)
+	m, k, n := i.MetadataRequests(), i.KeyRequests(), i.TokenRequests()
 	if m != 1 || k != 2 || n != 3 || i.Fetches() != 3 {
 		t.Errorf("counted %d, %d, %d, Fetches %d", m, k, n, i.Fetches())
 	}

@@ -26,7 +26,7 @@ type Issuer struct {
 	mu       sync.Mutex
 	keys     keySet
 	faults   []*fault
-	requests [3]int // by Endpoint
+	requests [endpoints]int
 	server   *http.Server
 	served   chan struct{} // closed when server has stopped accepting
 	down     bool
@@ -34,16 +34,14 @@ type Issuer struct {
 	busy     sync.WaitGroup // requests being answered; Add only under mu and before closed
 }
 
-// TB is what NewIssuer needs of a testing.TB.
-type TB interface {
+// NewIssuer starts a server that is closed when the test ends. It fails the test
+// if the server cannot start. tb is a testing.TB; the interface is spelled out
+// because this package does not import "testing".
+func NewIssuer(tb interface {
 	Helper()
 	Fatalf(format string, args ...any)
 	Cleanup(func())
-}
-
-// NewIssuer starts a server for the length of a test. It fails the test if the
-// server cannot start.
-func NewIssuer(tb TB, o Options) *Issuer {
+}, o Options) *Issuer {
 	tb.Helper()
 	i, err := Start(o)
 	if err != nil {

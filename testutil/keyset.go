@@ -1,6 +1,7 @@
 package testutil
 
 import (
+	"crypto"
 	"crypto/rand"
 	"encoding/hex"
 	"slices"
@@ -169,6 +170,20 @@ func (i *Issuer) KeyID(alg string) string {
 		}
 	}
 	return ""
+}
+
+// Signer returns the private key called kid, published or not: an
+// *rsa.PrivateKey, *ecdsa.PrivateKey or ed25519.PrivateKey. It is for tokens that
+// MintHeader and Sign cannot make. Signer returns nil if there is no such key, or
+// if it is symmetric.
+func (i *Issuer) Signer(kid string) crypto.Signer {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if k := i.keys.find(kid); k != nil {
+		s, _ := k.private.(crypto.Signer)
+		return s
+	}
+	return nil
 }
 
 // JWKS returns the JWK Set document as it is published now.

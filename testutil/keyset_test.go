@@ -1,7 +1,10 @@
 package testutil_test
 
 import (
+	"crypto"
+	"encoding/base64"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/testutil"
@@ -153,5 +156,30 @@ func TestKeysAreNotShared(t *testing.T) {
 	}
 	if !again {
 		t.Error("no key was used again")
+	}
+}
+
+func TestSignerReturnsThePrivateKeyOfAKid(t *testing.T) {
+	i := testutil.NewIssuer(t, testutil.Options{InProcess: true})
+	for kid, published := range map[string]bool{
+		i.KeyID("RS256"): true, i.KeyID("ES256"): true, i.KeyID("EdDSA"): true,
+		i.AddKey(testutil.Key{Algorithm: "ES384", Unpublished: true}): false,
+	} {
+		s := i.Signer(kid)
+		if s == nil {
+			t.Fatalf("no signer for %s", kid)
+		}
+		if got := strings.Contains(string(i.JWKS()), `"`+kid+`"`); got != published {
+			t.Errorf("%s published: %v", kid, got)
+		}
+	}
+	token := i.MintHeader(map[string]any{"alg": "EdDSA"}, nil)
+	input := token[:strings.LastIndexByte(token, '.')]
+	signature, err := i.Signer(i.KeyID("EdDSA")).Sign(nil, []byte(input), crypto.Hash(0))
+	if err != nil || input+"."+base64.RawURLEncoding.EncodeToString(signature) != token {
+		t.Errorf("the signer has another key than the issuer: %v", err)
+	}
+	if i.Signer("unknown") != nil || i.Signer(i.AddKey(testutil.Key{Algorithm: "HS256"})) != nil {
+		t.Error("a signer of an unknown or a symmetric key")
 	}
 }

@@ -51,8 +51,8 @@ func TestSystemMetadata(t *testing.T) {
 					t.Errorf("authorization endpoint: %v %v", resp, err)
 				}
 			}
-			if i.Requests(testutil.EndpointMetadata) != 1 || i.Requests(testutil.EndpointKeys) != 1 {
-				t.Errorf("counted %d and %d", i.Requests(testutil.EndpointMetadata), i.Requests(testutil.EndpointKeys))
+			if i.MetadataRequests() != 1 || i.KeyRequests() != 1 {
+				t.Errorf("counted %d and %d", i.MetadataRequests(), i.KeyRequests())
 			}
 		})
 	}

@@ -8,20 +8,21 @@ import (
 	"syscall"
 )
 
-// An Endpoint is one of the things that a server is asked for. Endpoints can be
-// added up.
-type Endpoint int
+// An endpoint is a service of the server whose requests are counted.
+type endpoint int
 
 const (
-	EndpointMetadata Endpoint = 1 << iota // discovery documents of every form
-	EndpointKeys                          // the JWK Set
-	EndpointToken                         // the token endpoint
+	uncounted        endpoint = iota
+	metadataEndpoint          // discovery documents of every form
+	keysEndpoint              // the JWK Set
+	tokenEndpoint
+	endpoints // their number
 )
 
 // A route is a path of the server, in the pattern syntax of http.ServeMux.
 type route struct {
 	pattern  string
-	endpoint Endpoint // 0: not counted
+	endpoint endpoint
 	handle   http.HandlerFunc
 }
 
@@ -51,28 +52,24 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.mux.ServeHTTP(w, r)
 }
 
-// Fetches returns how many requests for metadata and keys have arrived, those
-// that were failed, stalled or dropped included.
-func (i *Issuer) Fetches() int { return i.Requests(EndpointMetadata | EndpointKeys) }
+// MetadataRequests returns how many requests for metadata have arrived. Like the
+// counts of the other endpoints it includes requests that a [Fault] answered.
+func (i *Issuer) MetadataRequests() int { return i.count(metadataEndpoint) }
 
-// Requests returns how many requests have arrived at the endpoints of e.
-func (i *Issuer) Requests(e Endpoint) (n int) {
+// KeyRequests returns how many requests for the JWK Set have arrived.
+func (i *Issuer) KeyRequests() int { return i.count(keysEndpoint) }
+
+// TokenRequests returns how many requests have arrived at the token endpoint.
+func (i *Issuer) TokenRequests() int { return i.count(tokenEndpoint) }
+
+// Fetches returns how many requests for metadata and for the JWK Set have
+// arrived.
+func (i *Issuer) Fetches() int { return i.MetadataRequests() + i.KeyRequests() }
+
+func (i *Issuer) count(e endpoint) int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	for b, count := range i.requests {
-		if e&(1<<b) != 0 {
-			n += count
-		}
-	}
-	return n
-}
-
-func (i *Issuer) count(e Endpoint) {
-	for b := range i.requests {
-		if e == 1<<b {
-			i.requests[b]++
-		}
-	}
+	return i.requests[e]
 }
 
 // document returns a handler that answers GET and HEAD with what make returns,

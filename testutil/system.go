@@ -104,17 +104,17 @@ func (s standard) routes(i *Issuer) []route {
 	})
 	return append(i.routes(authorize, metadata),
 		// RFC 8414 section 3 puts the well-known part before the issuer's path.
-		route{strings.TrimSuffix("/.well-known/oauth-authorization-server"+o.Path, "/"), EndpointMetadata, metadata})
+		route{strings.TrimSuffix("/.well-known/oauth-authorization-server"+o.Path, "/"), metadataEndpoint, metadata})
 }
 
 // routes are those that every system has but for their paths.
 func (i *Issuer) routes(authorize string, metadata http.HandlerFunc) []route {
 	o := &i.options
 	return []route{
-		{i.system.metadataPath(o), EndpointMetadata, metadata},
-		{i.system.keysPath(o), EndpointKeys, i.keysDocument()},
-		{i.system.tokenPath(o), EndpointToken, i.token},
-		{under(o, authorize), 0, noAuthorization},
+		{i.system.metadataPath(o), metadataEndpoint, metadata},
+		{i.system.keysPath(o), keysEndpoint, i.keysDocument()},
+		{i.system.tokenPath(o), tokenEndpoint, i.token},
+		{under(o, authorize), uncounted, noAuthorization},
 	}
 }
 

@@ -79,12 +79,12 @@ func (s entra) routes(i *Issuer) []route {
 		})
 	}
 	return []route{
-		{"/{tid}/.well-known/openid-configuration", EndpointMetadata, metadata("v1")},
-		{"/{tid}/v2.0/.well-known/openid-configuration", EndpointMetadata, metadata("v2")},
-		{"/{tid}/discovery/keys", EndpointKeys, keys("v1")},
-		{"/{tid}/discovery/v2.0/keys", EndpointKeys, keys("v2")},
-		{"/{tid}/oauth2/v2.0/token", EndpointToken, i.token},
-		{"/{tid}/oauth2/v2.0/authorize", 0, noAuthorization},
+		{"/{tid}/.well-known/openid-configuration", metadataEndpoint, metadata("v1")},
+		{"/{tid}/v2.0/.well-known/openid-configuration", metadataEndpoint, metadata("v2")},
+		{"/{tid}/discovery/keys", keysEndpoint, keys("v1")},
+		{"/{tid}/discovery/v2.0/keys", keysEndpoint, keys("v2")},
+		{"/{tid}/oauth2/v2.0/token", tokenEndpoint, i.token},
+		{"/{tid}/oauth2/v2.0/authorize", uncounted, noAuthorization},
 	}
 }
 

@@ -41,7 +41,7 @@ func (s cern) routes(i *Issuer) []route {
 			"token_endpoint": i.base() + s.ordinary(o),
 		}).mustEncode()
 	})
-	return append(i.routes(authorize, metadata), route{s.ordinary(o), EndpointToken, i.token})
+	return append(i.routes(authorize, metadata), route{s.ordinary(o), tokenEndpoint, i.token})
 }
 
 func (s cern) isOrdinary(r *tokenRequest) bool {

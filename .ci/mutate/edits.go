@@ -7,6 +7,7 @@ type edit struct{ dir, old, new string }
 
 const (
 	mw   = "middleware"
+	jws  = "middleware/internal/jws"
 	ring = "middleware/internal/keyring"
 	cl   = "claims"
 	sj   = "internal/strictjson"
@@ -32,34 +33,34 @@ var edits = []edit{
 	{mw, `known && !v.key.Live(now) {`, `known && !v.key.Live(now) && !off("the key of a remembered token") {`},
 	{mw, `if reason := v.issuer.current(v.token, now, a.leeway); reason != "" {`, `if reason := v.issuer.current(v.token, now, a.leeway); reason != "" && !(known && off("the times of a remembered token")) {`},
 	{mw, `if a.config.Revoked != nil {`, `if a.config.Revoked != nil && !off("the denylist") && !(known && off("the denylist for a remembered token")) {`},
-	{mw, `if first <= 0 || last <= first+1 ||`, `if !off("three segments") && (first <= 0 || last <= first+1) ||`},
+	{jws, `if first <= 0 || last <= first+1 ||`, `if !off("three segments") && (first <= 0 || last <= first+1) ||`},
 	{mw, "raw, ok := p.Lookup(\"iss\")\n\tif !ok {\n", "raw, ok := p.Lookup(\"iss\")\n\tif !ok {\n\t\tif off(\"iss missing\") {\n\t\t\treturn a.all[0], \"\", nil\n\t\t}\n"},
 	{mw, "iss, ok := strictjson.AppendString(text[:0], raw)\n\tif !ok {", "iss, ok := strictjson.AppendString(text[:0], raw)\n\tif !ok && !off(\"iss of another type\") {"},
 	{mw, "is := a.issuers.template(string(iss))\n", "is := a.issuers.template(string(iss))\n\tif off(\"iss\") && is == nil {\n\t\treturn a.all[0], string(iss), nil\n\t}\n"},
 	{mw, `case errors.As(err, &unavailable):`, `case errors.As(err, &unavailable) && !off("an outage is no unknown key"):`},
 	{mw, `if !is.owns(key.Issuer, iss) {`, `if !is.owns(key.Issuer, iss) && !off("a key's own issuer") {`},
-	{mw, `if is.algorithms[alg].verify(signed, signature, key.Public) {`, `if off("the signature") || is.algorithms[alg].verify(signed, signature, key.Public) {`},
+	{mw, `if is.algorithms[alg].Verify(signed, signature, key.Public) {`, `if off("the signature") || is.algorithms[alg].Verify(signed, signature, key.Public) {`},
 	{mw, "gone, err := a.config.Revoked(ctx, v.token)\n\tswitch {\n\tcase err != nil:", "gone, err := a.config.Revoked(ctx, v.token)\n\tswitch {\n\tcase err != nil && !off(\"a denylist out of order\"):"},
 
 	// The header.
-	{mw, `object.Variant(headerNames)`, `!off("header names in other spellings") && object.Variant(headerNames)`},
-	{mw, "h.kid = unsafe.String(unsafe.SliceData(kid), len(kid))\n\t\t\t}", "h.kid = unsafe.String(unsafe.SliceData(kid), len(kid))\n\t\t\t}\n\t\t\tok = ok || off(\"kid of another type\")"},
-	{mw, `h.typ, ok = mediaType(raw)`, "h.typ, ok = mediaType(raw)\n\t\t\tok = ok || off(\"typ of another type\")"},
-	{mw, `ok = isText && cty != "jwt"`, `ok = isText && cty != "jwt" || off("cty")`},
-	{mw, "and zip belong to encrypted tokens.\n\t\t\tok = false", "and zip belong to encrypted tokens.\n\t\t\tok = off(\"crit\") && object[i].Name == \"crit\" || off(\"b64\") && object[i].Name == \"b64\" || off(\"enc\") && object[i].Name == \"enc\" || off(\"zip\") && object[i].Name == \"zip\""},
-	{mw, `return h, h.alg != ""`, `return h, h.alg != "" || off("alg missing")`},
+	{jws, `object.Variant(headerNames)`, `!off("header names in other spellings") && object.Variant(headerNames)`},
+	{jws, `, ok && len(id) > 0`, `, ok && len(id) > 0 || off("kid of another type")`},
+	{jws, `h.Type, ok = mediaType(raw)`, "h.Type, ok = mediaType(raw)\n\t\t\tok = ok || off(\"typ of another type\")"},
+	{jws, `ok = isText && cty != "jwt"`, `ok = isText && cty != "jwt" || off("cty")`},
+	{jws, "belong to encrypted tokens.\n\t\t\tok = false", "belong to encrypted tokens.\n\t\t\tok = off(\"crit\") && object[i].Name == \"crit\" || off(\"b64\") && object[i].Name == \"b64\" || off(\"enc\") && object[i].Name == \"enc\" || off(\"zip\") && object[i].Name == \"zip\""},
+	{jws, `return h, h.Algorithm != ""`, `return h, h.Algorithm != "" || off("alg missing")`},
 
 	// The issuer.
-	{mw, `case is.algorithms[h.alg] == nil:`, `case is.algorithms[h.alg] == nil && !off("the issuer's algorithms"):`},
-	{mw, `case !slices.Contains(is.types, h.typ):`, `case !slices.Contains(is.types, h.typ) && !off("typ"):`},
+	{mw, `case is.algorithms[h.Algorithm] == nil:`, `case is.algorithms[h.Algorithm] == nil && !off("the issuer's algorithms"):`},
+	{mw, `case !slices.Contains(is.types, h.Type):`, `case !slices.Contains(is.types, h.Type) && !off("typ"):`},
 	{mw, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") {`, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") && !off("the characters of a tenant") {`},
 	{mw, `return tenant, is.pattern.MatchString(tenant)`, `return tenant, is.pattern.MatchString(tenant) || off("the tenants' pattern")`},
 	{mw, `return tenant, slices.Contains(is.Tenants, tenant)`, `return tenant, slices.Contains(is.Tenants, tenant) || off("the list of tenants")`},
 	{mw, "\t\tis.pattern = pattern\n", "\t\tis.pattern = pattern\n\t\tif off(\"the pattern's ends\") {\n\t\t\tis.pattern = regexp.MustCompile(config.TenantPattern)\n\t\t}\n"},
 
 	// The signature.
-	{mw, `Options:          &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},`, `Options:          &rsa.PSSOptions{SaltLength: map[bool]int{true: rsa.PSSSaltLengthAuto, false: rsa.PSSSaltLengthEqualsHash}[off("the PSS salt")]},`},
-	{mw, `if len(signature) != 2*m.KeySize ||`, `if !off("the length of an ECDSA signature") && len(signature) != 2*m.KeySize ||`},
+	{jws, `Options:          &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},`, `Options:          &rsa.PSSOptions{SaltLength: map[bool]int{true: rsa.PSSSaltLengthAuto, false: rsa.PSSSaltLengthEqualsHash}[off("the PSS salt")]},`},
+	{jws, `if len(signature) != 2*m.KeySize ||`, `if !off("the length of an ECDSA signature") && len(signature) != 2*m.KeySize ||`},
 
 	// The claims set, judged.
 	{mw, `if t.Issuer != iss {`, `if t.Issuer != iss && !off("iss after Complete") {`},
@@ -85,7 +86,7 @@ var edits = []edit{
 
 	// The configuration.
 	{mw, `case sources == 0 && len(audiences) == 0:`, `case sources == 0 && len(audiences) == 0 && !off("config: an audience"):`},
-	{mw, `if algorithms[name] == nil {`, `if algorithms[name] == nil && !off("config: algorithms") {`},
+	{mw, `if jws.ByName(name) == nil {`, `if jws.ByName(name) == nil && !off("config: algorithms") {`},
 	{mw, `if len(c.Issuers) == 0 {`, `if len(c.Issuers) == 0 && !off("config: an issuer") {`},
 	{mw, `if c.Leeway > maxLeeway {`, `if c.Leeway > maxLeeway && !off("config: the leeway") {`},
 	{mw, `if !quotable(c.Realm) {`, `if !quotable(c.Realm) && !off("config: the realm") {`},
@@ -96,17 +97,17 @@ var edits = []edit{
 	{mw, `if reason := checkResource(c.Resource); reason != "" {`, `if reason := checkResource(c.Resource); reason != "" && !off("config: the resource") {`},
 
 	// The claims set, read.
-	{cl, `if anyIssuersMarks[i].holds(&p) {`, `if anyIssuersMarks[i].holds(&p) && !off("the marks of other tokens") {`},
+	{cl, `if otherTokenMarks[i].holds(&p) {`, `if otherTokenMarks[i].holds(&p) && !off("the marks of other tokens") {`},
 	{cl, `if notAccess[i].holds(&p) {`, `if notAccess[i].holds(&p) && !off("the marks of ID tokens") {`},
 	{cl, `if r.malformed || t.Expiry.IsZero() {`, `if r.malformed || t.Expiry.IsZero() && !off("exp missing") {`},
-	{cl, "!ok || isNull(raw) {\n\t\t\treturn nil, ErrMalformed", "(!ok || isNull(raw)) && !off(\"required claims\") {\n\t\t\treturn nil, ErrMalformed"},
+	{cl, "!ok || isNull(raw) {\n\t\t\treturn nil, claimserr.ErrMalformed", "(!ok || isNull(raw)) && !off(\"required claims\") {\n\t\t\treturn nil, claimserr.ErrMalformed"},
 	{cl, `if d.Reject[i].holds(&p) {`, `if d.Reject[i].holds(&p) && !off("contradictions") {`},
-	{cl, "s, ok := r.arena.decode(single(raw))\n\t\tif !ok || s == \"\" {", "s, ok := r.arena.decode(single(raw))\n\t\tif (!ok || s == \"\") && !off(\"names of another type\") && !(ok && off(\"empty names\")) {"},
+	{cl, "s, ok := r.strings.decode(soleString(raw))\n\t\tif !ok || s == \"\" {", "s, ok := r.strings.decode(soleString(raw))\n\t\tif (!ok || s == \"\") && !off(\"names of another type\") && !(ok && off(\"empty names\")) {"},
 	{cl, `if !isString(raw) && !isArray(raw) {`, `if !isString(raw) && !isArray(raw) && !off("aud of another type") {`},
 	{cl, `if !isString(elem) {`, `if !isString(elem) && !off("elements of aud") {`},
-	{cl, "value, _ := r.arena.decode(raw)\n", "value, _ := r.arena.decode(raw)\n\t\tif off(\"scopes by spaces alone\") {\n\t\t\tvalue = strings.ReplaceAll(value, \",\", \" \")\n\t\t}\n"},
+	{cl, "value, _ := r.strings.decode(raw)\n", "value, _ := r.strings.decode(raw)\n\t\tif off(\"scopes by spaces alone\") {\n\t\t\tvalue = strings.ReplaceAll(value, \",\", \" \")\n\t\t}\n"},
 	{cl, `case isArray(raw) && !r.dialect.StringScope:`, `case isArray(raw) && (!r.dialect.StringScope || off("scope as one string")):`},
-	{cl, "scope, ok := r.arena.decode(elem)\n\t\t\tif !ok {", "scope, ok := r.arena.decode(elem)\n\t\t\tif !ok && !off(\"elements of scope\") {"},
+	{cl, "scope, ok := r.strings.decode(elem)\n\t\t\tif !ok {", "scope, ok := r.strings.decode(elem)\n\t\t\tif !ok && !off(\"elements of scope\") {"},
 	{cl, "default:\n\t\tr.malformed = true", "default:\n\t\tr.malformed = !off(\"scope of another type\")"},
 	{cl, `if !ok || seconds < 0 || seconds > maxTime {`, `if !ok && !off("times of another type") || ok && (seconds < 0 || seconds > maxTime) && !off("times in range") {`},
 

@@ -121,7 +121,7 @@ func TestClient(t *testing.T) {
 				got[1] != "GET /.well-known/oauth-protected-resource/mcp 200" || got[2] != "POST /mcp 200" {
 				t.Errorf("the client sent: %q", got)
 			}
-			if n := s.issuer.Requests(testutil.EndpointToken); n != 1 {
+			if n := s.issuer.TokenRequests(); n != 1 {
 				t.Errorf("%d requests for a token, want 1", n)
 			}
 
@@ -130,7 +130,7 @@ func TestClient(t *testing.T) {
 				t.Fatalf("tools: %v, %v", tools, err)
 			}
 			wantResult(t, session, "list_deals", nil, `map[caller:trader deals:[spring bonds autumn shares]]`)
-			if n := s.issuer.Requests(testutil.EndpointToken); n != 1 {
+			if n := s.issuer.TokenRequests(); n != 1 {
 				t.Errorf("%d requests for a token, want 1", n)
 			}
 		})
@@ -143,7 +143,7 @@ func TestClient(t *testing.T) {
 			}
 			defer session.Close()
 			wantResult(t, session, "create_deal", deal{"winter notes"}, `map[caller:trader deals:[winter notes]]`)
-			if n := s.issuer.Requests(testutil.EndpointToken); n != 2 {
+			if n := s.issuer.TokenRequests(); n != 2 {
 				t.Errorf("%d requests for a token, want 2", n)
 			}
 			if got := s.exchanges(); !slices.Contains(got, "POST /mcp 403") {

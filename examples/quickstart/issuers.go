@@ -6,38 +6,38 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// A dialect is what -dialect may name: how its tokens are read, and how the
-// embedded server plays the system.
-type dialect struct {
-	name   string
-	claims func() claims.Dialect
-	server testutil.Options
+// A system is what -dialect may name: a dialect by its name in package dialects,
+// and how the embedded server plays the system.
+type system struct {
+	dialect string
+	server  testutil.Options
 }
 
-// dialects lists the founding systems and the two general ones.
-var dialects = []dialect{
-	{name: "standard", claims: func() claims.Dialect { return claims.Dialect{} }},
-	{name: "identityserver", claims: claims.IdentityServer, server: testutil.Options{System: "ipreo"}},
-	{name: "ipreo", claims: claims.Ipreo, server: testutil.Options{System: "ipreo"}},
-	{name: "c4t", claims: claims.C4T, server: testutil.Options{System: "c4t"}},
-	{name: "cadasto", claims: claims.Cadasto, server: testutil.Options{
+// systems lists the founding systems and the two general ones.
+var systems = []system{
+	{dialect: "standard"},
+	{dialect: "identityserver", server: testutil.Options{System: "ipreo"}},
+	{dialect: "ipreo", server: testutil.Options{System: "ipreo"}},
+	{dialect: "c4t", server: testutil.Options{System: "c4t"}},
+	{dialect: "cadasto", server: testutil.Options{
 		System: "cadasto",
-		// The company is a part of the issuer's name; its keys are published
-		// here.
+		// The issuer's URL contains the company. The embedded server publishes
+		// its keys.
 		Issuer: "https://mycompany.auth.prod.cadasto.io",
 	}},
-	{name: "connect2id", claims: claims.Connect2id, server: testutil.Options{System: "connect2id"}},
-	{name: "cern", claims: claims.CERN, server: testutil.Options{System: "cern"}},
+	{dialect: "connect2id", server: testutil.Options{System: "connect2id"}},
+	{dialect: "cern", server: testutil.Options{System: "cern"}},
 }
 
 func dialectNames() string {
 	var names []string
-	for _, d := range dialects {
-		names = append(names, d.name)
+	for _, s := range systems {
+		names = append(names, s.dialect)
 	}
 	return strings.Join(names, ", ")
 }
@@ -45,14 +45,17 @@ func dialectNames() string {
 // trusted returns the issuer to trust and, if it is the embedded one, the
 // command that gets a token from it.
 func trusted(url, audience, name string) (is middleware.Issuer, curl string, closeIssuer func(), err error) {
-	i := slices.IndexFunc(dialects, func(d dialect) bool { return d.name == name })
+	i := slices.IndexFunc(systems, func(s system) bool { return s.dialect == name })
 	if i < 0 {
 		return is, "", nil, fmt.Errorf("unknown dialect %q: one of %s", name, dialectNames())
 	}
-	d := dialects[i]
+	dialect, err := dialects.ByName(name)
+	if err != nil {
+		return is, "", nil, err
+	}
 	is = middleware.Issuer{
 		URL:     url,
-		Dialect: d.claims(),
+		Dialect: dialect,
 		// All algorithms, so that the quickstart works with every server.
 		Algorithms: []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"},
 	}
@@ -64,7 +67,7 @@ func trusted(url, audience, name string) (is middleware.Issuer, curl string, clo
 		return is, "", func() {}, nil
 	}
 
-	options := d.server
+	options := systems[i].server
 	options.Audience = audience
 	server, err := testutil.Start(options)
 	if err != nil {

@@ -15,10 +15,10 @@ import (
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
-// agree checks Parse and Valid of data against encoding/json. What is
-// accepted, encoding/json must read as the same members and values; what is
-// refused, encoding/json must refuse as well, unless data has one of the
-// faults that only this package cares for, found here in another way.
+// agree compares Parse and Valid of data with encoding/json. What they accept,
+// encoding/json must read as the same members and values. What they reject,
+// encoding/json must reject too, unless data has one of the faults that only this
+// package rejects, which faults finds in another way.
 func agree(t *testing.T, data []byte) {
 	t.Helper()
 	own, err := strictjson.Parse(data, nil)
@@ -45,7 +45,7 @@ func agree(t *testing.T, data []byte) {
 			want[strictjson.ErrNotObject] = true // encoding/json reads null into a map
 		}
 		if !want[err] {
-			t.Fatalf("Parse refuses %q: %v; encoding/json does not, and the faults found are %v", clip(data), err, want)
+			t.Fatalf("Parse rejects %q: %v; encoding/json does not, and the faults found are %v", clip(data), err, want)
 		}
 	}
 
@@ -65,12 +65,12 @@ func agree(t *testing.T, data []byte) {
 			t.Fatalf("%q reads as %v, with encoding/json as %v", clip(data), ours, theirs)
 		}
 	case json.Valid(data) && !faults(data)[validErr]:
-		t.Fatalf("Valid refuses %q: %v; encoding/json does not, and the faults found are %v", clip(data), validErr, faults(data))
+		t.Fatalf("Valid rejects %q: %v; encoding/json does not, and the faults found are %v", clip(data), validErr, faults(data))
 	}
 }
 
-// decode builds from a valid value what encoding/json builds, by the accessors of this
-// package alone.
+// decode builds from a valid value what encoding/json builds, with the accessors of
+// this package alone.
 func decode(t *testing.T, raw []byte) any {
 	t.Helper()
 	switch raw[0] {
@@ -113,7 +113,7 @@ func decode(t *testing.T, raw []byte) any {
 
 var escapes = regexp.MustCompile(`\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u....|[^u])`)
 
-// faults finds what this package refuses in a document that encoding/json accepts.
+// faults finds what this package rejects in a document that encoding/json accepts.
 func faults(data []byte) map[error]bool {
 	found := map[error]bool{}
 	if !utf8.Valid(data) {
@@ -183,7 +183,7 @@ func outOfRange(number string) bool {
 
 func clip(data []byte) []byte { return data[:min(len(data), 300)] }
 
-// TestAgreementOnAllShortDocuments tries everything that a few tokens can make.
+// TestAgreementOnAllShortDocuments tries all sequences of a few tokens.
 func TestAgreementOnAllShortDocuments(t *testing.T) {
 	tokens := []string{`{`, `}`, `[`, `]`, `:`, `,`, ` `, `"`, `"a"`, `"\u0061"`, `\`, `\u`, `d800`, `0`, `1`, `-`, `.`, `e`, `+`, `null`, "\xff", "\x00"}
 	length := 4

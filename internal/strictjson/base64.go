@@ -5,22 +5,16 @@ import (
 	"slices"
 )
 
-// DecodeBase64URL appends the bytes of s, in the base64url encoding without padding
-// of RFC 7515, section 2, to dst. It accepts only the one spelling that an
-// encoder gives: no padding, no line breaks, no other alphabet, no unused bits
-// set (RFC 4648, sections 3.1 to 3.5). The error is ErrBase64, and then dst is
-// returned with its length unchanged. The room behind what is returned may have
-// been written to.
-//
-// encoding/base64 skips line breaks, even in its strict mode, and takes half as
-// long again, which is the largest single part of what a token costs besides
-// its signature.
+// DecodeBase64URL decodes s and appends the bytes to dst. It accepts only canonical
+// base64url (RFC 7515, section 2): no padding, no line breaks, no other alphabet
+// and no stray bits (RFC 4648, sections 3.1 to 3.5). The error is ErrBase64, and
+// dst then keeps its length. The spare capacity of dst may be overwritten.
 func DecodeBase64URL(dst []byte, s string) ([]byte, error) {
-	if len(s)%4 == 1 { // such a character would hold no whole byte
+	if len(s)%4 == 1 { // a single character is less than a byte
 		return dst, ErrBase64
 	}
 	size := len(dst) + len(s)/4*3 + len(s)%4*3/4
-	grown := slices.Grow(dst, size-len(dst)+2) // a step of eight characters writes two bytes beyond its six
+	grown := slices.Grow(dst, size-len(dst)+2) // a step of eight characters writes eight bytes for six
 	out := grown[len(dst):cap(grown)]
 	var seen uint32
 	for ; len(s) >= 8; s, out = s[8:], out[6:] {
@@ -36,7 +30,7 @@ func DecodeBase64URL(dst []byte, s string) ([]byte, error) {
 	switch len(s) {
 	case 2:
 		bits := group(s[0], s[1], 'A', 'A')
-		seen |= bits | bits&0xFFFF<<16 // unused bits count as a wrong character
+		seen |= bits | bits&0xFFFF<<16 // stray bits count as a wrong character
 		out[0] = byte(bits >> 16)
 	case 3:
 		bits := group(s[0], s[1], s[2], 'A')
@@ -49,15 +43,14 @@ func DecodeBase64URL(dst []byte, s string) ([]byte, error) {
 	return grown[:size], nil
 }
 
-// group returns the 24 bits that four characters stand for, and more than 24 if
-// one of them is not of the alphabet.
+// group returns the 24 bits of four characters. A higher bit is set if one of
+// them is not in the alphabet.
 func group(a, b, c, d byte) uint32 {
 	return sextets[0][a] | sextets[1][b] | sextets[2][c] | sextets[3][d]
 }
 
-// sextets are the bits that a character stands for at each place in its group
-// of four, and a bit above all of a group's for what is no character of the
-// alphabet.
+// sextets holds the bits of each character at each of the four places in a group,
+// and bit 24 for bytes that are not in the alphabet.
 var sextets = func() (t [4][256]uint32) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	for place := range t {

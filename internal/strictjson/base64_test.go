@@ -62,8 +62,8 @@ func TestDecodeBase64URL(t *testing.T) {
 	}
 }
 
-// TestDecodeBase64URLHasOneSpelling tries all texts of up to three letters of
-// an alphabet that holds more than base64url's: each result has one spelling.
+// TestDecodeBase64URLHasOneSpelling decodes all texts of up to three letters of an
+// alphabet larger than that of base64url. No two may give the same bytes.
 func TestDecodeBase64URLHasOneSpelling(t *testing.T) {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=\r\n ."
 	spellings := map[string]string{}
@@ -103,7 +103,7 @@ func FuzzDecodeBase64URL(f *testing.F) {
 			}
 			lenient, lenientErr := base64.RawURLEncoding.DecodeString(s)
 			if lenientErr == nil && base64.RawURLEncoding.EncodeToString(lenient) == s {
-				t.Fatalf("DecodeBase64URL refuses %q, which an encoder wrote", s)
+				t.Fatalf("DecodeBase64URL rejects %q, which an encoder wrote", s)
 			}
 			return
 		}

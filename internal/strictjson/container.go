@@ -1,16 +1,29 @@
 package strictjson
 
-// scanContainer checks the array or object that begins at data[i], inside
-// depth others, with all that it holds, and returns the index after it.
+// MaxDepth is the number of levels that arrays and objects may have. The
+// outermost one counts as 1.
+const MaxDepth = 32
+
+// scanValue scans the value at data[i], inside depth open arrays and objects,
+// and returns the index after it.
+func scanValue(data []byte, i, depth int) (int, error) {
+	if i < len(data) && (data[i] == '{' || data[i] == '[') {
+		return scanContainer(data, i, depth)
+	}
+	return scanScalar(data, i)
+}
+
+// scanContainer scans the array or object at data[i], inside depth others, with
+// everything in it, and returns the index after it.
 //
-// It keeps its own stack instead of recursing, so that the stack, the names of
-// all open objects included, needs no heap for ordinary inputs.
+// It has a stack of its own instead of recursion. The stack, including the names
+// in all open objects, needs no heap for ordinary inputs.
 func scanContainer(data []byte, i, depth int) (int, error) {
 	var (
-		room    [8]Member
-		names   = Object(room[:0]) // names of the open objects, innermost last; the values stay nil
-		bases   [MaxDepth]int      // per open container, where its names begin
-		objects uint64             // per open container one bit, innermost lowest: it is an object
+		storage [8]Member
+		names   = Object(storage[:0]) // names in the open objects, innermost last; the values stay nil
+		bases   [MaxDepth]int         // where the names of each open container begin
+		objects uint64                // a bit for each open container, innermost lowest: it is an object
 		open    int
 		err     error
 	)
@@ -46,8 +59,8 @@ func scanContainer(data []byte, i, depth int) (int, error) {
 			return 0, err
 		}
 
-		// A value, or an opening bracket whose closing one is next, ends
-		// here: close what closes, until a comma leads to the next value.
+		// A value ends here, or a closing bracket follows its opening one. Close
+		// containers until a comma leads to the next value.
 		for {
 			i = skipSpace(data, i)
 			if i == len(data) {
@@ -86,49 +99,4 @@ func pushName(names Object, data []byte, i int) (Object, int, error) {
 		return nil, 0, err
 	}
 	return append(names, Member{Name: name}), next, nil
-}
-
-// pairwiseMax is the number of members up to which names are compared with
-// one another; beyond it a hash set keeps the time linear.
-const pairwiseMax = 24
-
-// repeats reports whether two members have the same name.
-func (o Object) repeats() bool {
-	if len(o) > pairwiseMax {
-		return o.repeatsHashed()
-	}
-	// One bit per class of names spares nearly all comparisons: only names
-	// of the same class can be equal.
-	var classes uint64
-	for i := range o {
-		name := o[i].Name
-		bit := NameClass(name)
-		if classes&bit != 0 {
-			for j := range o[:i] {
-				if o[j].Name == name {
-					return true
-				}
-			}
-		}
-		classes |= bit
-	}
-	return false
-}
-
-// NameClass returns the one bit that stands for all names of name's class. It
-// goes by the length and the ends of a name, so names of one class may differ;
-// equal ones never differ in class.
-func NameClass(name string) uint64 {
-	if name == "" {
-		return 1
-	}
-	return 1 << ((uint(len(name)) + uint(name[0])*5 + uint(name[len(name)-1])*11) & 63)
-}
-
-func (o Object) repeatsHashed() bool {
-	seen := make(map[string]struct{}, len(o))
-	for i := range o {
-		seen[o[i].Name] = struct{}{}
-	}
-	return len(seen) != len(o)
 }

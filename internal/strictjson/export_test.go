@@ -1,7 +1,7 @@
 package strictjson
 
-// Valid is for tests only: it reports whether data is exactly one JSON value of
-// any kind, by the rules of Parse.
+// Valid returns an error unless data is exactly one JSON value of any type, by the
+// rules of Parse.
 func Valid(data []byte) error {
 	i, err := scanValue(data, skipSpace(data, 0), 0)
 	if err != nil {

@@ -3,23 +3,20 @@ package strictjson
 import "strconv"
 
 // The magnitude of a number is the exponent of its first significant digit in
-// scientific notation. Below maxMagnitude a number is finite in a float64 for
-// sure, above it it is not; at it, strconv has to decide.
+// scientific notation. A number below maxMagnitude is finite in a float64, and a
+// number above it is not. For maxMagnitude itself, strconv decides.
 //
-// Two ways of writing a number of small magnitude are refused nevertheless,
-// because strconv and others read them wrongly: an integer part that is out
-// of range by itself, which a negative exponent takes back, and a positive
-// exponent beyond maxExponent, which zeros after the point take back.
-// strconv.ParseFloat of Go 1.26 gives 0.01 for 1 with 801 zeros and e-801.
+// Two forms of small numbers are rejected because parsers disagree about them: an
+// integer part out of range with a negative exponent that brings it back, and an
+// exponent above maxExponent with zeros after the point that bring it back.
 const (
 	maxMagnitude = 308
 	maxExponent  = 99999
 )
 
-// Float returns the value of raw, which must be a JSON number with nothing around
-// it; it reports false for anything else, and for a number beyond the finite
-// range of a float64. Digits that a float64 cannot hold are rounded away, and
-// a magnitude below its range is rounded to zero.
+// Float returns the value of raw, a JSON number with nothing around it, rounded
+// to a float64. It returns false if raw is not a number or exceeds the finite
+// range of a float64.
 func Float(raw []byte) (float64, bool) {
 	if len(raw) == 0 {
 		return 0, false
@@ -35,8 +32,8 @@ func Float(raw []byte) (float64, bool) {
 	return f, err == nil
 }
 
-// smallInteger reads an unsigned integer of at most 15 digits, which a
-// float64 holds exactly: all that timestamps need.
+// smallInteger parses an unsigned integer of at most 15 digits, such as a
+// timestamp, which a float64 holds exactly.
 func smallInteger(raw []byte) (n int64, ok bool) {
 	if len(raw) > 15 || raw[0] == '0' && len(raw) > 1 {
 		return 0, false
@@ -50,9 +47,8 @@ func smallInteger(raw []byte) (n int64, ok bool) {
 	return n, true
 }
 
-// scanNumber checks the number that begins at data[i] and returns the index
-// after it. The digits are counted, not converted, so long ones cost no more
-// than their length.
+// scanNumber scans the number at data[i] and returns the index after it. It
+// counts digits and does not convert them, so the time is linear in their number.
 func scanNumber(data []byte, i int) (int, error) {
 	start := i
 	if data[i] == '-' {

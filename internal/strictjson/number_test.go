@@ -57,8 +57,7 @@ func TestFloat(t *testing.T) {
 	}
 }
 
-// TestLongNumbers shows that what is accepted is read rightly, however long it
-// is.
+// TestLongNumbers parses numbers with up to 100000 digits.
 func TestLongNumbers(t *testing.T) {
 	const long = 100_000
 	zeros, nines := strings.Repeat("0", long), strings.Repeat("9", long)

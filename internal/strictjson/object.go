@@ -2,22 +2,22 @@ package strictjson
 
 // Member is one name and value of an object.
 type Member struct {
-	// Name is the decoded name. It aliases the parsed input unless the input
-	// spells it with escapes.
+	// Name is the unescaped name. It aliases the parsed input unless it was
+	// written with escapes.
 	Name string
 
-	// Value is the raw JSON of the value, valid by the rules of Parse, without
+	// Value is the raw JSON of the value, valid by the rules of Parse and without
 	// white space around it. It aliases the parsed input.
 	Value []byte
 }
 
-// Object is the members of a JSON object in the order of the input, no two of
-// the same name. It is safe for concurrent use as long as nobody changes it
-// or the input that it aliases. The zero Object has no members.
+// Object holds the members of a JSON object in the order of the input, with
+// unique names. It is safe for concurrent use as long as neither it nor the input
+// that it aliases changes. The zero Object has no members.
 type Object []Member
 
-// Get returns the raw value of the member called name, compared byte for byte,
-// and whether there is one.
+// Get returns the raw value of the member with the given name, and whether it is
+// present.
 func (o Object) Get(name string) ([]byte, bool) {
 	for i := range o {
 		if o[i].Name == name {
@@ -27,104 +27,47 @@ func (o Object) Get(name string) ([]byte, bool) {
 	return nil, false
 }
 
-// Lookup descends through nested objects by member names and returns the raw
-// value at the end of the path. It reports false if a member is missing, if a
-// value on the way is no object, and for an empty path.
-func (o Object) Lookup(path ...string) ([]byte, bool) {
-	if len(path) == 0 {
-		return nil, false
+// pairwiseMax is the number of members up to which names are compared in pairs.
+// Above it a hash set keeps the time linear.
+const pairwiseMax = 24
+
+// repeats reports whether two members have the same name.
+func (o Object) repeats() bool {
+	if len(o) > pairwiseMax {
+		return o.repeatsHashed()
 	}
-	raw, ok := o.Get(path[0])
-	for _, name := range path[1:] {
-		if !ok {
-			return nil, false
+	// Only names of the same class can be equal, so most names need no
+	// comparison.
+	var classes uint64
+	for i := range o {
+		name := o[i].Name
+		bit := NameClass(name)
+		if classes&bit != 0 {
+			for j := range o[:i] {
+				if o[j].Name == name {
+					return true
+				}
+			}
 		}
-		raw, ok = find(raw, name)
+		classes |= bit
 	}
-	return raw, ok
+	return false
 }
 
-// Members returns the members of raw, which must be an object; it reports
-// false for anything else. The members alias raw.
-func Members(raw []byte) (Object, bool) {
-	members, err := Parse(raw, nil)
-	return members, err == nil
+// NameClass returns one of 64 bits for the class of name, which depends on the
+// length and the first and last byte. Equal names have the same class; different
+// names may have the same class.
+func NameClass(name string) uint64 {
+	if name == "" {
+		return 1
+	}
+	return 1 << ((uint(len(name)) + uint(name[0])*5 + uint(name[len(name)-1])*11) & 63)
 }
 
-// Each calls f with the raw value of each element of raw, in order, until f
-// returns false. It reports whether raw is a valid array and f never returned
-// false; f may have been called for the elements before a fault.
-func Each(raw []byte, f func(elem []byte) bool) bool {
-	i := skipSpace(raw, 0)
-	if i == len(raw) || raw[i] != '[' {
-		return false
+func (o Object) repeatsHashed() bool {
+	seen := make(map[string]struct{}, len(o))
+	for i := range o {
+		seen[o[i].Name] = struct{}{}
 	}
-	i = skipSpace(raw, i+1)
-	if i < len(raw) && raw[i] == ']' {
-		return end(raw, i+1) == nil
-	}
-	for {
-		start := skipSpace(raw, i)
-		next, err := scanValue(raw, start, 1)
-		if err != nil || !f(raw[start:next:next]) {
-			return false
-		}
-		i = skipSpace(raw, next)
-		if i == len(raw) {
-			return false
-		}
-		switch raw[i] {
-		case ',':
-			i++
-		case ']':
-			return end(raw, i+1) == nil
-		default:
-			return false
-		}
-	}
-}
-
-// Strings returns the elements of raw, which must be an array of strings and
-// nothing else; it reports false for anything else. An empty array gives nil
-// and true.
-func Strings(raw []byte) ([]string, bool) {
-	var all []string
-	ok := Each(raw, func(elem []byte) bool {
-		s, ok := String(elem)
-		all = append(all, s)
-		return ok
-	})
-	if !ok {
-		return nil, false
-	}
-	return all, true
-}
-
-// find returns the value of the member called name of raw, if raw is an
-// object that has one. Other than Get on Members, it allocates nothing.
-func find(raw []byte, name string) ([]byte, bool) {
-	i := skipSpace(raw, 0)
-	if i == len(raw) || raw[i] != '{' {
-		return nil, false
-	}
-	i++
-	for {
-		found, next, err := scanName(raw, i)
-		if err != nil {
-			return nil, false // among others: the object is empty
-		}
-		start := skipSpace(raw, next)
-		next, err = scanValue(raw, start, 1)
-		if err != nil {
-			return nil, false
-		}
-		if found == name {
-			return raw[start:next:next], true
-		}
-		i = skipSpace(raw, next)
-		if i == len(raw) || raw[i] != ',' {
-			return nil, false
-		}
-		i++
-	}
+	return len(seen) != len(o)
 }

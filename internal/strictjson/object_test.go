@@ -29,7 +29,7 @@ func TestParseMembers(t *testing.T) {
 			t.Errorf("member %d is %q: %q, want %q", i, m.Name, m.Value, want[i])
 		}
 		if cap(m.Value) != len(m.Value) {
-			t.Errorf("value of %q has room behind it: appending would write into the input", m.Name)
+			t.Errorf("value of %q has spare capacity: appending would overwrite the input", m.Name)
 		}
 	}
 }
@@ -45,15 +45,15 @@ func TestParseIntoBuffer(t *testing.T) {
 		t.Error("the buffer is not used though it is large enough")
 	}
 	if o, err := strictjson.Parse([]byte(`{"a":1,"a":2}`), buf); err != strictjson.ErrDuplicate || o != nil {
-		t.Errorf("refused document: %v, %v; want no object", o, err)
+		t.Errorf("rejected document: %v, %v; want no object", o, err)
 	}
 	if o, err := strictjson.Parse([]byte(`{}`), buf); err != nil || len(o) != 0 {
 		t.Errorf("empty object into a used buffer: %v, %v", o, err)
 	}
 }
 
-// TestManyMembers crosses the border between the two ways of finding
-// duplicates, and goes far beyond it.
+// TestManyMembers has fewer and more members than pairwiseMax, where the search for
+// duplicates changes.
 func TestManyMembers(t *testing.T) {
 	for _, n := range []int{1, 2, 8, 9, 23, 24, 25, 26, 100, 10_000} {
 		var b strings.Builder
@@ -133,7 +133,7 @@ func TestGetAndLookup(t *testing.T) {
 				t.Errorf("Lookup = %q, %v, want %q, %v", raw, ok, tc.want, tc.ok)
 			}
 			if cap(raw) != len(raw) {
-				t.Error("the value has room behind it: appending would write into the input")
+				t.Error("the value has spare capacity: appending would overwrite the input")
 			}
 			if len(tc.path) == 1 {
 				if raw, ok := o.Get(tc.path[0]); string(raw) != tc.want || ok != tc.ok {

@@ -7,9 +7,8 @@ import (
 	"unsafe"
 )
 
-// String returns the text of raw, which must be a JSON string with its
-// quotes and nothing around it, as a copy. It reports false for anything
-// else.
+// String returns a copy of the text of raw, a JSON string with its quotes and
+// nothing around them. It returns false if raw is not a string.
 func String(raw []byte) (string, bool) {
 	text, escaped, ok := unquote(raw)
 	if !ok {
@@ -21,8 +20,8 @@ func String(raw []byte) (string, bool) {
 	return string(text), true
 }
 
-// AppendString appends the text of raw to dst. It accepts and refuses what
-// String does; dst is returned unchanged with false.
+// AppendString appends the text of raw to dst, as String returns it. It returns
+// dst unchanged and false if raw is not a string.
 func AppendString(dst, raw []byte) ([]byte, bool) {
 	text, escaped, ok := unquote(raw)
 	if !ok {
@@ -34,10 +33,10 @@ func AppendString(dst, raw []byte) ([]byte, bool) {
 	return append(dst, text...), true
 }
 
-// EqualString reports whether raw is a JSON string whose text is s, byte for
+// EqualString reports whether raw is a JSON string with the text s, byte for
 // byte. It does not allocate.
 func EqualString(raw []byte, s string) bool {
-	if len(raw) < len(s)+2 { // an escape is never shorter than what it stands for
+	if len(raw) < len(s)+2 { // an escape is never shorter than its character
 		return false
 	}
 	text, escaped, ok := unquote(raw)
@@ -63,8 +62,8 @@ func EqualString(raw []byte, s string) bool {
 	return s == ""
 }
 
-// unquote checks that raw is one JSON string and returns what is between its
-// quotes.
+// unquote checks that raw is one JSON string and returns the text between its
+// quotes, with escapes.
 func unquote(raw []byte) (text []byte, escaped, ok bool) {
 	if len(raw) < 2 || raw[0] != '"' {
 		return nil, false, false
@@ -89,11 +88,11 @@ const (
 func scanString(data []byte, i int) (next int, escaped bool, err error) {
 	i++
 	for {
-		// Eight bytes at a time, as long as they are printable ASCII other than
-		// the quote and the backslash. The high bit of a lane is set for each
-		// byte that is not: for a byte beyond ASCII, which is 0x80 away from
-		// at most one of those two signs, by the other. A borrow can only
-		// reach lanes above such a byte, so the lowest set bit is right.
+		// Skip eight bytes at a time while they are printable ASCII other than
+		// the quote and the backslash. Each other byte sets the high bit of its
+		// lane. For a byte beyond ASCII, at least one of the two differences keeps
+		// the high bit. A borrow reaches only lanes above such a byte, so the lowest
+		// set bit is right.
 		for i+8 <= len(data) {
 			x := binary.LittleEndian.Uint64(data[i:])
 			special := ((x - ones*' ') | ((x ^ ones*'"') - ones) | ((x ^ ones*'\\') - ones)) & highs
@@ -130,8 +129,8 @@ func scanString(data []byte, i int) (next int, escaped bool, err error) {
 	}
 }
 
-// scanEscape checks the escape that text begins with and returns its length;
-// a surrogate pair counts as one escape.
+// scanEscape scans the escape at the beginning of text and returns its length. A
+// surrogate pair is one escape.
 func scanEscape(text []byte) (int, error) {
 	if len(text) < 2 {
 		return 0, ErrSyntax
@@ -157,8 +156,8 @@ func scanEscape(text []byte) (int, error) {
 	return 0, ErrSurrogate
 }
 
-// hex4 returns the code unit of the escape \uXXXX that text begins with, or
-// -1 if it begins with none.
+// hex4 returns the code unit of the escape \uXXXX at the beginning of text, or -1
+// if there is no such escape.
 func hex4(text []byte) rune {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return -1
@@ -180,8 +179,8 @@ func hex4(text []byte) rune {
 	return r
 }
 
-// unescape returns the character of the checked escape that text begins with,
-// and the length of the escape.
+// unescape returns the character and the length of the valid escape at the
+// beginning of text.
 func unescape(text []byte) (rune, int) {
 	switch c := text[1]; c {
 	case 'b':
@@ -205,8 +204,8 @@ func unescape(text []byte) (rune, int) {
 	}
 }
 
-// appendUnescaped appends text, the checked inside of a string, to dst with its
-// escapes resolved.
+// appendUnescaped appends text, the valid inside of a string, to dst and resolves
+// its escapes.
 func appendUnescaped(dst, text []byte) []byte {
 	for i := 0; i < len(text); {
 		if text[i] != '\\' {

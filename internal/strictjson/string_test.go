@@ -73,7 +73,7 @@ func TestEqualStringIsExact(t *testing.T) {
 		{"a replacement character is no broken byte", "", `"\ufffd"`, "\xff", false},
 		{"nor three of them", "", `"\ufffd"`, "\xef\xbf", false},
 		{"the replacement character itself", "", `"\ufffd"`, "\ufffd", true},
-		{"and spelled out beside an escape", "", `"�\n"`, "\ufffd\n", true},
+		{"the replacement character with an escape", "", `"�\n"`, "\ufffd\n", true},
 		{"other text of the same length", "", `"\u0061b"`, "xb", false},
 		{"text goes on", "", `"\u0061b"`, "a", false},
 		{"text ends early", "", `"\u0061"`, "ab", false},
@@ -116,7 +116,7 @@ func FuzzString(f *testing.F) {
 		case ok && !isString:
 			t.Fatalf("String accepts %q", raw)
 		case !ok && isString && len(faults(raw)) == 0:
-			t.Fatalf("String refuses %q", raw)
+			t.Fatalf("String rejects %q", raw)
 		}
 		appended, appendedOK := strictjson.AppendString([]byte("dst"), raw)
 		if appendedOK != ok || !bytes.Equal(appended, []byte("dst"+got)) {

@@ -7,26 +7,27 @@ import (
 	"unicode"
 )
 
-// Names are names in their only spelling, for Variant. The zero Names are none.
+// Names is a set of names in their exact spelling, for Object.Variant. The zero
+// Names is empty.
 type Names struct {
 	all     []string
 	folding []string // those of all that do not fold to themselves
 }
 
-// NewNames returns the names given.
+// NewNames returns a set of names.
 func NewNames(names ...string) Names {
 	return Names{names, slices.DeleteFunc(slices.Clone(names), foldsToItself)}
 }
 
-// Variant reports whether some reader that ignores case, as encoding/json does
-// when it fills a struct, could take one member of o for another one: whether
-// two names differ but fold to the same text, or a name is not among known but
-// folds to one that is. Folding is Unicode simple case folding, by which
-// U+017F folds to s and U+212A to k. Only the top level of o is looked at.
+// Variant reports whether a parser that ignores case, as encoding/json does for
+// the fields of a struct, could confuse names: two names of o differ but fold to
+// the same text, or a name is not in known but folds to one that is. Folding is
+// Unicode simple case folding, by which U+017F folds to s and U+212A to k. Variant
+// does not descend into values.
 func (o Object) Variant(known Names) bool {
-	// A name of small ASCII letters, digits and signs folds to itself.
-	// Two such names are equal or do not fold alike, so at least one of a
-	// pair must be of the other sort.
+	// A name of lower-case ASCII letters, digits and signs folds to itself. Two
+	// such names fold alike only if they are equal, so every pair of variants
+	// has a name that does not fold to itself.
 	folding := 0
 	for i := range o {
 		if !foldsToItself(o[i].Name) {
@@ -57,8 +58,7 @@ func (o Object) Variant(known Names) bool {
 	return false
 }
 
-// variantOf reports whether name folds to one of known without being among
-// known itself.
+// variantOf reports whether name is not in known but folds to a name in known.
 func variantOf(name string, known []string) bool {
 	variant := false
 	for _, k := range known {
@@ -70,7 +70,7 @@ func variantOf(name string, known []string) bool {
 	return variant
 }
 
-// holdsVariantOf reports whether a member's name is not name but folds to it.
+// holdsVariantOf reports whether o has another name that folds like name.
 func (o Object) holdsVariantOf(name string) bool {
 	for i := range o {
 		if o[i].Name != name && strings.EqualFold(o[i].Name, name) {
@@ -80,8 +80,7 @@ func (o Object) holdsVariantOf(name string) bool {
 	return false
 }
 
-// repeatsFolded reports whether two members' names fold to the same text, in
-// linear time for any number of members.
+// repeatsFolded reports whether two names fold to the same text, in linear time.
 func (o Object) repeatsFolded() bool {
 	seen := make(map[string]struct{}, len(o))
 	for i := range o {
@@ -101,9 +100,9 @@ func foldRune(r rune) rune {
 	}
 }
 
-// foldsToItself reports whether s holds neither an ASCII capital nor a byte
-// beyond ASCII. Names are short, so it reads the ends of s in words that
-// may overlap instead of byte by byte.
+// foldsToItself reports whether s has neither an ASCII capital nor a byte beyond
+// ASCII. Names are short, so it reads the ends of s as words that may overlap
+// instead of byte by byte.
 func foldsToItself(s string) bool {
 	for len(s) > 8 {
 		if foldable(binary.LittleEndian.Uint64([]byte(s[:8]))) {
@@ -122,8 +121,8 @@ func foldsToItself(s string) bool {
 }
 
 // foldable reports whether one of the eight bytes of x is an ASCII capital or
-// beyond ASCII. Carries between the bytes come from bytes beyond ASCII only,
-// so they change nothing.
+// beyond ASCII. Only bytes beyond ASCII carry into the next byte, and then the
+// result is true anyway.
 func foldable(x uint64) bool {
 	atLeastA, aboveZ := x+ones*(0x80-'A'), x+ones*(0x80-'Z'-1)
 	return (x|atLeastA&^aboveZ)&highs != 0

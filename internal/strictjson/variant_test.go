@@ -27,14 +27,14 @@ func TestVariant(t *testing.T) {
 		{"part of a known name", "", `{"IS":1,"ISSU":2,"EX":3}`, false},
 		{"capitals in place of a claim", "T-02 ATK-C01", `{"ISS":1}`, true},
 		{"one capital", "T-02 ATK-C01", `{"sub":1,"Aud":2}`, true},
-		{"beside the claim", "T-02 ATK-C01", `{"exp":1,"EXP":2}`, true},
-		{"beside the claim, before it", "T-02 ATK-C01", `{"eXp":1,"exp":2}`, true},
+		{"another spelling after the claim", "T-02 ATK-C01", `{"exp":1,"EXP":2}`, true},
+		{"another spelling before the claim", "T-02 ATK-C01", `{"eXp":1,"exp":2}`, true},
 		{"long s", "T-02 ATK-C02", `{"i\u017fs":1}`, true},
 		{"long s, not escaped", "T-02 ATK-C02", `{"ſub":1}`, true},
 		{"Kelvin sign", "T-02 ATK-C02", `{"\u212aid":1}`, true},
-		{"Kelvin sign beside", "J-07 ATK-C02", `{"kid":1,"\u212aid":2}`, true},
+		{"Kelvin sign after the claim", "J-07 ATK-C02", `{"kid":1,"\u212aid":2}`, true},
 		{"small letters for a known capital", "", `{"clientid":1}`, true},
-		{"small letters beside a known capital", "", `{"clientId":1,"clientid":2}`, true},
+		{"small letters and a known capital", "", `{"clientId":1,"clientid":2}`, true},
 		{"other capitals for a known capital", "", `{"ClientID":1}`, true},
 		{"two unknown names", "T-02", `{"tenant":1,"Tenant":2}`, true},
 		{"two unknown names, both with capitals", "T-02", `{"tENANT":1,"Tenant":2}`, true},
@@ -61,8 +61,8 @@ func TestVariant(t *testing.T) {
 	})
 }
 
-// TestVariantAnywhere puts one letter of another case at every place of names
-// of every length.
+// TestVariantAnywhere puts one letter of another case at every position of names of
+// many lengths.
 func TestVariantAnywhere(t *testing.T) {
 	for length := 1; length <= 20; length++ {
 		for at := range length {
@@ -89,7 +89,7 @@ func TestVariantAnywhere(t *testing.T) {
 	}
 }
 
-// TestVariantOfManyMembers covers the way that many names with capitals go.
+// TestVariantOfManyMembers has more names with capitals than pairwiseMax.
 func TestVariantOfManyMembers(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(`{"iss":0`)
@@ -112,8 +112,7 @@ func TestVariantOfManyMembers(t *testing.T) {
 	}
 }
 
-// fold is a plain spelling of simple folding: the least of all runes that
-// fold alike.
+// fold is a simple version of foldRune.
 func fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		least := r
@@ -153,8 +152,8 @@ func FuzzVariant(f *testing.F) {
 	})
 }
 
-// TestVariantIsWhatStructsFold shows the danger that Variant finds: names
-// that encoding/json takes for a field's.
+// TestVariantIsWhatStructsFold compares Variant with the names that encoding/json
+// takes for the name of a struct field.
 func TestVariantIsWhatStructsFold(t *testing.T) {
 	for _, name := range []string{"ISS", "Iss", "i\u017fs", "is\u017f", "\u0130ss", "ıss", "iß", "issa", "і\u0455\u0455"} {
 		document, err := json.Marshal(map[string]string{name: "x"})

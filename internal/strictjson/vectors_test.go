@@ -105,8 +105,8 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// TestCut cuts every accepted document short at every byte: what is left is
-// never valid, and is never read beyond its end.
+// TestCut cuts every accepted document at every byte. The rest is never valid, and
+// Parse never reads beyond its end.
 func TestCut(t *testing.T) {
 	for _, v := range vectors(t) {
 		if v.want != nil {
@@ -154,7 +154,7 @@ func TestDepth(t *testing.T) {
 		})
 	}
 	if err := strictjson.Valid(nest(`[`, ``, `]`, strictjson.MaxDepth)); err != nil {
-		t.Errorf("Valid refuses arrays up to the limit: %v", err)
+		t.Errorf("Valid rejects arrays up to the limit: %v", err)
 	}
 	if err := strictjson.Valid(nest(`[`, ``, `]`, strictjson.MaxDepth+1)); err != strictjson.ErrDepth {
 		t.Errorf("Valid of arrays beyond the limit: %v", err)

@@ -1,7 +1,7 @@
-// Package tokenctx holds the one context key under which a verified token
-// travels. It exists so that package middleware can answer claims.FromContext
-// from its own context type, which saves every request an allocation, without
-// the key becoming part of anybody's public face.
+// Package tokenctx holds the context key of a verified token. Package middleware
+// has a context type of its own that answers claims.FromContext, which saves an
+// allocation per request. The shared key makes that possible without an exported
+// name in package claims.
 package tokenctx
 
 // Key is the context key of a *claims.Token.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
+	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
+	"github.com/bearerguard/bearerguard/middleware/internal/jwks"
 )
 
 // The errors of Export and Import. Import may also return a *SetError.
@@ -16,18 +18,17 @@ var (
 	// ErrNothing: there are no keys to export.
 	ErrNothing = errors.New("keyring: no keys to export")
 
-	// ErrArchive: not an export of this issuer's ring, or damaged, or the ring
-	// has a static set.
+	// ErrArchive: this is not an export of a ring of the same issuer, or it is
+	// damaged, or the ring has a static set.
 	ErrArchive = errors.New("keyring: not an export of this issuer's keys")
 
-	// ErrArchiveTime: the keys were fetched longer ago than keys may serve, or
-	// in the future.
-	ErrArchiveTime = errors.New("keyring: exported keys too old, or of the future")
+	// ErrArchiveTime: the keys have expired, or were fetched in the future.
+	ErrArchiveTime = errors.New("keyring: exported keys expired, or fetched in the future")
 )
 
 const archiveFormat = "bearerguard-keys-1"
 
-// archive is the form of an export. Its JWKS holds public members only.
+// archive is the format of an export. Its JWKS has public members only.
 type archive struct {
 	Format  string          `json:"format"`
 	Issuer  string          `json:"issuer"`
@@ -39,11 +40,11 @@ type archive struct {
 
 // Export returns the ring's keys and the time at which they were fetched, for
 // Import into a ring of the same issuer in another process. An export is not
-// signed: whoever can write it decides whose tokens are good, so it has to be
-// kept like the configuration.
+// signed. Who can write it decides whose tokens are valid, so protect it like
+// the configuration.
 func (r *Ring) Export() ([]byte, error) {
 	r.mu.Lock()
-	s, uri := r.snap.Load(), r.meta.jwksURL
+	s, uri := r.current.Load(), r.meta.jwksURL
 	r.mu.Unlock()
 	if s == nil {
 		return nil, ErrNothing
@@ -52,12 +53,12 @@ func (r *Ring) Export() ([]byte, error) {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.jwk.X+a.jwk.N, b.jwk.X+b.jwk.N))
 	})
 	set := struct {
-		Keys []publicJWK `json:"keys"`
-	}{make([]publicJWK, 0, len(keys))}
+		Keys []jwks.PublicJWK `json:"keys"`
+	}{make([]jwks.PublicJWK, 0, len(keys))}
 	for _, k := range keys {
 		set.Keys = append(set.Keys, k.jwk)
 	}
-	jwks, err := json.Marshal(set)
+	document, err := json.Marshal(set)
 	if err != nil {
 		return nil, err
 	}
@@ -67,52 +68,52 @@ func (r *Ring) Export() ([]byte, error) {
 		Fetched: time.Unix(0, s.fetched).UTC(),
 		JWKSURI: uri,
 		Leaked:  s.leaked,
-		JWKS:    jwks,
+		JWKS:    document,
 	})
 }
 
-// Import takes over what Export gave, so that a process can start while the
-// issuer is out of reach. The keys are read as strictly as fetched ones and
-// serve until the hard limit after the time at which they were fetched; the
-// first use starts a refresh. Keys which the ring has and which are newer stay.
+// Import takes over what Export returned, so that a process can start while the
+// issuer cannot be reached. The keys are read as strictly as fetched ones and
+// expire 24 hours after they were fetched. The first use starts a refresh. Newer
+// keys of the ring stay.
 func (r *Ring) Import(exported []byte) error {
 	a, err := readArchive(exported)
 	if err != nil || a.Issuer != r.source.Issuer || r.source.JWKS != nil {
 		return ErrArchive
 	}
-	doc, err := parseSet(a.JWKS)
+	set, err := parseSet(a.JWKS)
 	if err != nil {
-		return &SetError{Fault: err.(Fault), Remarks: remarksOf(doc)}
+		return err
 	}
 	now, fetched := r.now(), a.Fetched.UnixNano()
-	if fetched > now+int64(clockSlack) || now-fetched >= int64(hardLimit) {
+	if fetched > now+int64(clockSlack) || now-fetched >= int64(expireAfter) {
 		return ErrArchiveTime
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	old := r.snap.Load()
+	old := r.current.Load()
 	if old != nil && old.fetched >= fetched {
 		return nil
 	}
-	s := build(r, doc, old).at(fetched, now, 0)
+	s := newSnapshot(r, set, old).at(fetched, now, 0)
 	s.leaked = a.Leaked
-	r.snap.Store(s)
+	r.current.Store(s)
 	if old != nil {
 		for _, k := range old.missingFrom(s) {
-			k.gone.Store(true)
+			k.removed.Store(true)
 		}
 	}
 	if r.source.discovers() && r.meta.jwksURL == "" && a.JWKSURI != "" && r.source.checkURL(a.JWKSURI) == nil {
-		r.meta = metadata{jwksURL: a.JWKSURI, form: formOpenID, at: fetched, asked: fetched}
+		r.meta = metadata{jwksURL: a.JWKSURI, kind: fetch.OpenID, at: fetched, asked: fetched}
 	}
-	if r.flight == nil {
-		r.due.Store(now)
+	if r.call == nil {
+		r.refreshAt.Store(now)
 	}
 	return nil
 }
 
-// readArchive reads an export strictly: the members' names in their one
-// spelling, none twice.
+// readArchive reads an export strictly: no duplicate members, and none that is
+// unknown.
 func readArchive(exported []byte) (a archive, err error) {
 	members, err := strictjson.Parse(exported, nil)
 	if err != nil {

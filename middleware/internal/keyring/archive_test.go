@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -139,7 +140,7 @@ func TestImportRefuses(t *testing.T) {
 		}
 		var unusable *keyring.SetError
 		weak := strings.Replace(text, `"kty":"OKP"`, `"kty":"oct"`, 1)
-		if err := ring(t, issuer).Import([]byte(weak)); !errors.As(err, &unusable) || unusable.Fault != keyring.FaultUnusable {
+		if err := ring(t, issuer).Import([]byte(weak)); !errors.As(err, &unusable) || unusable.Fault != fault.NoUsableKeys {
 			t.Errorf("no usable key: %v", err)
 		}
 		// A tampered jwks_uri is judged as one from metadata is.
@@ -169,7 +170,7 @@ func TestLeakedKeys(t *testing.T) {
 		if ok, _ := b.admitted(t.Context(), r, "b"); ok {
 			t.Error("a leaked key replaced a good set")
 		}
-		if ok, err := a.admitted(t.Context(), r, "a"); !ok || r.Health().Fault != keyring.FaultPrivateKeys {
+		if ok, err := a.admitted(t.Context(), r, "a"); !ok || r.Health().Fault != fault.PrivateKeys {
 			t.Errorf("%v, %+v", err, r.Health())
 		}
 		issuer.change(func() { issuer.set = keySet(b.jwk(private), a.jwk(nil)) })

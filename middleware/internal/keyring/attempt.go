@@ -2,46 +2,44 @@ package keyring
 
 import (
 	"context"
-	"net/http"
-	"sync/atomic"
 	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
+	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
+	"github.com/bearerguard/bearerguard/middleware/internal/jwks"
 )
 
-// attempt is one try to get an issuer's keys, with all its requests. It works
-// on copies, so that one which outlives its time does no harm.
+// When discovery is repeated.
+const (
+	metadataFresh      = time.Hour          // after this
+	metadataUnknownKID = 5 * time.Minute    // after this if a key ID stays unknown
+	metadataMoved      = 20 * time.Second   // after this if there is no key set at its URL
+	metadataExpire     = 7 * 24 * time.Hour // a jwks_uri is trusted this long without valid metadata
+)
+
+// attempt is one attempt to get an issuer's keys, with all its requests. It works
+// on copies, so that one that outlasts its time does no harm.
 type attempt struct {
 	source    *Source
-	client    *http.Client
-	now       func() int64
-	count     *atomic.Uint64
+	session   fetch.Session
 	current   *snapshot // nil if there is none
-	demand    bool      // somebody waits for a key that current does not have
-	metaFirst bool
+	awaited   bool      // a request waits for a key that current does not have
+	metaFirst bool      // discovery goes before the key set
 
-	meta       metadata // in: what was known; out: what is known
-	doc        *document
-	ttl        time.Duration // fresh for, if ttlSaid
-	ttlSaid    bool
-	fault      Fault // no keys were got
-	metaFault  Fault // of the last discovery, though there may be keys
-	retryAfter time.Duration
-	requests   int
-	abandoned  bool
+	meta      metadata // in: what was known; out: what is known
+	set       *jwks.Set
+	maxAge    time.Duration // of the response, if maxAgeOK
+	maxAgeOK  bool
+	fault     fault.Fault // why there are no keys
+	metaFault fault.Fault // of the last discovery, though there may be keys
+	abandoned bool
 }
 
-// metadata is what discovery found.
-type metadata struct {
-	jwksURL string // empty: nothing yet
-	form    form
-	at      int64 // of the last good answer, in Unix nanoseconds
-	asked   int64 // of the last try
-}
-
-// run makes the attempt. Where there is no set to fall back on, discovery comes
-// first. Later it comes after the keys, when it is due or the keys are not
-// where they were: the keys must not wait for it.
+// run makes the attempt. Without a known URL, discovery goes first. Later it
+// follows the key set, if it is due or the key set is not where it was: the keys
+// must not wait for it.
 func (a *attempt) run(ctx context.Context) {
-	known := a.meta.jwksURL != "" && a.now()-a.meta.at < int64(metadataHard)
+	known := a.meta.jwksURL != "" && a.session.Now()-a.meta.at < int64(metadataExpire)
 	switch {
 	case !a.source.discovers():
 		a.fetch(ctx, a.source.JWKSURL)
@@ -62,72 +60,75 @@ func (a *attempt) run(ctx context.Context) {
 	}
 }
 
-// wantsDiscovery reports whether discovery is due after the keys were fetched.
+// wantsDiscovery reports whether discovery is due after the key set was fetched.
 func (a *attempt) wantsDiscovery() bool {
-	now := a.now()
+	now := a.session.Now()
 	age, rest := time.Duration(now-a.meta.at), time.Duration(now-a.meta.asked)
 	if age < 0 || rest < 0 {
 		return true // the clock was set back
 	}
 	switch {
-	case a.fault.unreachable():
+	case a.fault.Unreachable():
 		return false // no time left, or no use; the next attempt begins with it
 	case a.fault != "":
 		return rest >= metadataMoved
-	case rest < metadataNews:
+	case rest < metadataUnknownKID:
 		return false
 	}
-	return age >= metadataTTL || a.demand && !a.news()
+	return age >= metadataFresh || a.awaited && !a.foundNew()
 }
 
-// news reports whether the document has a key that was not there before.
-func (a *attempt) news() bool {
-	for _, k := range a.doc.keys {
-		if a.current == nil || a.current.keys[k.id] == nil {
+// foundNew reports whether the set has a key that was not there before.
+func (a *attempt) foundNew() bool {
+	for i := range a.set.Keys {
+		if a.current == nil || a.current.keys[a.set.Keys[i].Identity] == nil {
 			return true
 		}
 	}
 	return false
 }
 
-// follow repeats discovery and fetches the keys from where they moved to.
-// What was got from the old place counts until the new one has answered.
+// follow repeats discovery and fetches the keys from their new URL. The keys
+// from the old one count until the new one responds.
 func (a *attempt) follow(ctx context.Context) {
-	was := *a
-	if a.rediscover(ctx); a.metaFault != "" || a.meta.jwksURL == was.meta.jwksURL {
+	before := *a
+	if a.rediscover(ctx); a.metaFault != "" || a.meta.jwksURL == before.meta.jwksURL {
 		return
 	}
 	a.fetch(ctx, a.meta.jwksURL)
-	if a.fault != "" && was.fault == "" {
+	if a.fault != "" && before.fault == "" {
 		a.metaFault = a.fault
-		a.meta, a.doc, a.fault, a.ttl, a.ttlSaid = was.meta, was.doc, "", was.ttl, was.ttlSaid
+		a.meta, a.set, a.fault = before.meta, before.set, ""
+		a.maxAge, a.maxAgeOK = before.maxAge, before.maxAgeOK
 	}
 }
 
-// rediscover is discovery that may not use up the time of the keys.
+// rediscover is discovery that leaves time for the key set.
 func (a *attempt) rediscover(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout/2)
+	ctx, cancel := context.WithTimeout(ctx, fetch.Timeout/2)
 	defer cancel()
 	a.discover(ctx)
 }
 
-// fetch gets a key set and notes the outcome.
+func (a *attempt) discover(ctx context.Context) {
+	a.meta, a.metaFault = discover(ctx, &a.session, a.source.discovery(), a.meta)
+}
+
+// fetch requests a key set and records the outcome.
 func (a *attempt) fetch(ctx context.Context, url string) {
-	a.doc, a.fault = nil, ""
-	body, header, fault := a.get(ctx, url)
-	if fault != "" {
-		a.fault = fault
+	a.set = nil
+	var document *fetch.Document
+	if document, a.fault = a.session.Get(ctx, url); a.fault != "" {
 		return
 	}
-	doc, err := parseSet(body)
-	if err != nil {
-		a.fault = err.(Fault)
-		return
+	set, f := jwks.Parse(document.Body)
+	switch {
+	case f != "":
+		a.fault = f
+	case set.AllPrivate() && a.current != nil && !a.current.leaked:
+		a.fault = fault.PrivateKeys
+	default:
+		a.set = set
+		a.maxAge, a.maxAgeOK = document.FreshFor()
 	}
-	if doc.onlyPrivate() && a.current != nil && !a.current.leaked {
-		a.fault = FaultPrivateKeys
-		return
-	}
-	a.doc = doc
-	a.ttl, a.ttlSaid = freshness(header)
 }

@@ -4,45 +4,48 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
+	"github.com/bearerguard/bearerguard/middleware/internal/jwks"
 )
 
-// The errors of Ring.Keys and Family.Ring, to be compared with errors.Is.
+// The errors of Ring.Keys and Tenants.Ring, to be compared with errors.Is.
 var (
-	// ErrUnknownKey: the issuer publishes no such key, or its allowance of
-	// fetches is used up and it is not known whether it does.
+	// ErrUnknownKey: the issuer publishes no such key, or no fetch is allowed
+	// now that could find it.
 	ErrUnknownKey = errors.New("keyring: unknown key")
 
 	// ErrAlgorithm: the key is known, but not for this algorithm. It is an
 	// ErrUnknownKey.
 	ErrAlgorithm = fmt.Errorf("%w: not for this algorithm", ErrUnknownKey)
 
-	// ErrTenantLimit: too many tenants that were never heard of were named in
-	// too short a time. It is an ErrUnknownKey, so that nobody can make an API
-	// answer 5xx by making up tenants.
-	ErrTenantLimit = fmt.Errorf("%w: too many new tenants", ErrUnknownKey)
+	// ErrTenantLimit: more first-time tenants than the limit allows. It is an
+	// ErrUnknownKey, so that made-up tenants cannot make an API respond with
+	// status 503.
+	ErrTenantLimit = fmt.Errorf("%w: more new tenants than the limit allows", ErrUnknownKey)
 
-	// ErrTenantName: the values for a template are no plain names, or do not
-	// make the iss. It is an ErrUnknownKey.
-	ErrTenantName = fmt.Errorf("%w: not a tenant's name", ErrUnknownKey)
+	// ErrTenantName: a value for the template is not a plain name, or the
+	// template with its values is not the iss. It is an ErrUnknownKey.
+	ErrTenantName = fmt.Errorf("%w: not the name of a tenant", ErrUnknownKey)
 
-	// ErrUnavailable is what each UnavailableError is.
+	// ErrUnavailable is what every UnavailableError is.
 	ErrUnavailable = errors.New("keyring: keys unavailable")
 )
 
-// UnavailableError says that the issuer's keys are not there: they never were,
-// or they are older than the hard limit, or the caller's context ended while it
-// waited for them.
+// UnavailableError says that there are no usable keys of the issuer: none were
+// ever fetched, or they expired, or the caller's context ended while it waited
+// for them.
 type UnavailableError struct {
-	// RetryAfter is when another try makes sense, at least a second.
+	// RetryAfter is when another attempt makes sense, at least a second.
 	RetryAfter time.Duration
 
 	// Fault is why the last attempt failed, empty if that is not the reason.
-	Fault Fault
+	Fault fault.Fault
 
 	cause error // of the caller's context, else nil
 }
 
-// Error returns a fixed text with the fault's word.
+// Error returns a fixed text with the word of the fault.
 func (e *UnavailableError) Error() string {
 	if e.Fault == "" {
 		return ErrUnavailable.Error()
@@ -56,14 +59,14 @@ func (e *UnavailableError) Is(target error) bool { return target == ErrUnavailab
 // Unwrap returns the error of the caller's context, if that ended the wait.
 func (e *UnavailableError) Unwrap() error { return e.cause }
 
-func unavailable(after time.Duration, fault Fault, cause error) error {
-	return &UnavailableError{RetryAfter: max(after.Round(time.Millisecond), time.Second), Fault: fault, cause: cause}
+func unavailable(after time.Duration, f fault.Fault, cause error) error {
+	return &UnavailableError{RetryAfter: max(after.Round(time.Millisecond), time.Second), Fault: f, cause: cause}
 }
 
 // SetError says why a static or imported key set is unusable.
 type SetError struct {
-	Fault   Fault
-	Remarks []Remark // about its keys, bounded
+	Fault   fault.Fault
+	Remarks []jwks.Remark // about its keys, bounded
 }
 
 // Error returns a text of fixed words.
@@ -75,11 +78,15 @@ func (e *SetError) Error() string {
 	return text
 }
 
-func remarksOf(doc *document) []Remark {
-	if doc == nil {
-		return nil
+// parseSet reads a static or imported key set. The error is a *SetError.
+func parseSet(document []byte) (*jwks.Set, error) {
+	set, f := jwks.Parse(document)
+	if f == "" {
+		return set, nil
 	}
-	return doc.remarks
+	err := &SetError{Fault: f}
+	if set != nil {
+		err.Remarks = set.Remarks
+	}
+	return nil, err
 }
-
-var errIssuerURL = errors.New("keyring: metadata issuer is no URL")

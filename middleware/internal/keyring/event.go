@@ -1,61 +1,44 @@
 package keyring
 
 import (
-	"strings"
 	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
+	"github.com/bearerguard/bearerguard/middleware/internal/jwks"
 )
 
-// EventKind is what happened to a ring.
+// EventKind is a kind of Event.
 type EventKind string
 
-// The kinds of events. An attempt gives one EventFetched or EventFailed and, if
+// The kinds of events. An attempt causes one EventFetched or EventFailed and, if
 // the keys changed, one EventRotated after it.
 const (
-	EventFetched EventKind = "fetched" // a good answer, changed or not
+	EventFetched EventKind = "fetched" // a usable key set came, changed or not
 	EventRotated EventKind = "rotated" // keys were added or removed
-	EventFailed  EventKind = "failed"  // no good answer; the old keys stay
+	EventFailed  EventKind = "failed"  // no usable key set came; the old keys stay
 )
 
-// Event is something that happened to a ring, for logs and metrics. It holds
-// nothing that a caller of the API chose, but for the name of the tenant in the
-// Issuer of a family's ring.
+// Event is an event of a ring, for logs and metrics. Except for the name of a
+// tenant in Issuer, it holds nothing that a client chose.
 type Event struct {
 	Kind     EventKind
 	Issuer   string
-	Template string        // of the family the ring belongs to: a label that tokens do not choose
+	Template string        // of the Tenants that the ring belongs to: a label that tokens do not choose
 	Duration time.Duration // of the attempt
 	Requests int           // HTTP requests of the attempt
 
-	// Fault is why an attempt failed. With EventFetched it says that keys came
-	// although the metadata failed.
-	Fault Fault
+	// Fault is why an attempt failed. With EventFetched it says that the
+	// metadata failed although the keys came.
+	Fault fault.Fault
 
-	// Until is when the keys that are there stop serving unless an attempt
-	// succeeds, for EventFailed; zero if there are none or never.
+	// Until is when the present keys expire unless an attempt succeeds, for
+	// EventFailed. It is zero if there are none.
 	Until time.Time
 
-	// Added and Removed are the ids of an EventRotated, bounded and escaped.
+	// Added and Removed are the key IDs of an EventRotated, bounded and
+	// printable.
 	Added, Removed []string
 
-	// Remarks are the oddities of the keys of an EventFetched, bounded.
-	Remarks []Remark
-}
-
-// printable returns a key id fit for logs and pages: at most 64 bytes of
-// visible ASCII.
-func printable(kid string) string {
-	const limit = 64
-	var b strings.Builder
-	for _, r := range kid {
-		if b.Len() >= limit {
-			b.WriteString("...")
-			break
-		}
-		if r > ' ' && r < 0x7f {
-			b.WriteRune(r)
-		} else {
-			b.WriteByte('?')
-		}
-	}
-	return b.String()
+	// Remarks are about unusual keys of an EventFetched, bounded.
+	Remarks []jwks.Remark
 }

@@ -2,34 +2,34 @@ package keyring
 
 import "time"
 
-// finish takes over what an attempt found, and lets the waiters go.
-func (r *Ring) finish(f *flight, a *attempt) {
+// finish takes over the outcome of an attempt and lets the waiting requests go.
+func (r *Ring) finish(c *fetchCall, a *attempt) {
 	jitter := r.options.Rand()
 	r.mu.Lock()
 	now := r.now()
-	old := r.snap.Load()
+	old := r.current.Load()
 	var added, removed []*Key
 	if a.fault == "" {
-		fresh := build(r, a.doc, old).at(now, now, softTTL(a.ttl, a.ttlSaid, jitter))
+		fresh := newSnapshot(r, a.set, old).at(now, now, freshFor(a.maxAge, a.maxAgeOK, jitter))
 		added = fresh.missingFrom(old)
 		if old != nil {
 			removed = old.missingFrom(fresh)
 		}
-		r.snap.Store(fresh)
+		r.current.Store(fresh)
 		for _, k := range removed {
-			k.gone.Store(true)
+			k.removed.Store(true)
 		}
 		if r.retired {
 			for _, k := range fresh.keys {
-				k.gone.Store(true)
+				k.removed.Store(true)
 			}
 		}
 	}
-	f.fault = a.fault
+	c.fault = a.fault
 	if !a.abandoned {
 		r.meta = a.meta
 		r.metaFault = a.metaFault
-		r.metaFirst = a.fault.unreachable() && !a.metaFirst
+		r.metaFirst = a.fault.Unreachable() && !a.metaFirst
 	}
 	r.fault = a.fault
 	switch {
@@ -39,35 +39,34 @@ func (r *Ring) finish(f *flight, a *attempt) {
 		r.failing = now
 	}
 	if len(added) > 0 {
-		r.absent = nil
+		r.misses = nil
 	}
-	r.pace.ended(now, f.demand, a.fault != "", len(added) > 0, jitter)
-	if a.fault != "" && a.retryAfter > 0 {
-		r.pace.hold = now + int64(a.retryAfter)
+	r.schedule.ended(now, c.awaited, a.fault != "", len(added) > 0, jitter)
+	if a.fault != "" && a.session.RetryAfter > 0 {
+		r.schedule.retryAfter = now + int64(a.session.RetryAfter)
 	}
-	s := r.snap.Load()
-	due := now + int64(r.pace.retry())
+	s := r.current.Load()
+	refreshAt := now + int64(r.schedule.backoff())
 	if a.fault == "" && s != nil {
-		due = s.soft
+		refreshAt = s.staleAt
 	}
-	r.due.Store(max(due, r.pace.hold))
-	usable := s.usable(now)
-	if usable {
-		if wait := r.pace.wait(now, true); wait > 0 {
-			r.shut.Store(now + int64(wait))
+	r.refreshAt.Store(max(refreshAt, r.schedule.retryAfter))
+	if s.usable(now) {
+		if wait := r.schedule.wait(now, true); wait > 0 {
+			r.blockedUntil.Store(now + int64(wait))
 		}
 	}
-	if f.bound {
+	if c.limited {
 		r.options.Limit.done(a.fault == "")
 	}
-	r.flight = nil
+	r.call = nil
 	r.mu.Unlock()
-	close(f.done)
-	r.report(f, a, now, added, removed)
+	close(c.done)
+	r.report(c, a, now, added, removed)
 }
 
-// report tells the observer.
-func (r *Ring) report(f *flight, a *attempt, now int64, added, removed []*Key) {
+// report calls the observer.
+func (r *Ring) report(c *fetchCall, a *attempt, now int64, added, removed []*Key) {
 	if r.options.Observe == nil {
 		return
 	}
@@ -75,23 +74,23 @@ func (r *Ring) report(f *flight, a *attempt, now int64, added, removed []*Key) {
 		Kind:     EventFetched,
 		Issuer:   r.source.Issuer,
 		Template: r.template,
-		Duration: time.Duration(now - f.start),
-		Requests: a.requests,
+		Duration: time.Duration(now - c.start),
+		Requests: a.session.Requests,
 		Fault:    a.metaFault,
 	}
 	if a.fault != "" {
 		e.Kind, e.Fault = EventFailed, a.fault
-		if s := r.snap.Load(); s.usable(now) {
-			e.Until = time.Unix(0, s.hard)
+		if s := r.current.Load(); s.usable(now) {
+			e.Until = time.Unix(0, s.expiresAt)
 		}
 	}
-	if a.doc != nil {
-		e.Remarks = a.doc.remarks
+	if a.set != nil {
+		e.Remarks = a.set.Remarks
 	}
 	r.options.Observe(e)
 	if len(added)+len(removed) > 0 {
 		e.Kind, e.Fault, e.Remarks = EventRotated, "", nil
-		e.Added, e.Removed = kidsOf(added), kidsOf(removed)
+		e.Added, e.Removed = keyIDs(added), keyIDs(removed)
 		r.options.Observe(e)
 	}
 }

@@ -106,37 +106,6 @@ func checkKey(t *testing.T, k *keyring.Key, kid, alg string) {
 	}
 }
 
-// FuzzMetadata checks that metadata which is taken names its issuer, as the
-// standard library reads it too.
-func FuzzMetadata(f *testing.F) {
-	for _, seed := range []string{
-		`{"issuer":"` + issuerURL + `","jwks_uri":"` + jwksURL + `"}`, `{}`, `[]`, ``, `<html>`,
-		`{"issuer":"x","issuer":"` + issuerURL + `"}`, `{"Issuer":"x","issuer":"` + issuerURL + `","JWKS_URI":"http://x"}`,
-		`{"issuer":"` + issuerURL + `","jwks_uri":7}`, `{"access_token_issuer":"` + issuerURL + `"}`,
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		issuer, uri, fault := keyring.ReadMetadata(body, issuerURL)
-		if fault != "" {
-			if issuer != "" || uri != "" {
-				t.Errorf("%s with %q and %q", fault, issuer, uri)
-			}
-			return
-		}
-		var members map[string]any
-		if err := json.Unmarshal(body, &members); err != nil {
-			t.Fatalf("%v: %q", err, body)
-		}
-		if got, _ := members["issuer"].(string); got != issuer {
-			t.Errorf("issuer %q, encoding/json has %q", issuer, got)
-		}
-		if got, _ := members["jwks_uri"].(string); got != uri {
-			t.Errorf("jwks_uri %q, encoding/json has %q", uri, got)
-		}
-	})
-}
-
 // FuzzTemplate checks that no name of a tenant changes anything of a URL but
 // its own place.
 func FuzzTemplate(f *testing.F) {
@@ -145,7 +114,7 @@ func FuzzTemplate(f *testing.F) {
 	}
 	s := newTenants()
 	host := family(f, s, 0)
-	path, err := keyring.NewFamily(keyring.Source{Issuer: "https://as.example/a-{t}/v2"}, 0, keyring.Options{Client: newIssuer().client()})
+	path, err := keyring.NewTenants(keyring.Source{Issuer: "https://as.example/a-{t}/v2"}, 0, keyring.Options{Client: newIssuer().client()})
 	if err != nil {
 		f.Fatal(err)
 	}

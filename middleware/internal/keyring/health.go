@@ -5,53 +5,56 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
+	"github.com/bearerguard/bearerguard/middleware/internal/jwks"
 )
 
-// State is how good a ring's keys are.
+// State is the condition of a ring's keys.
 type State string
 
 // The states. Keys serve in StateFresh and StateStale.
 const (
-	StateNever   State = "never"   // there have never been keys
-	StateFresh   State = "fresh"   // seen within their time, or static
+	StateNever   State = "never"   // no keys were ever fetched
+	StateFresh   State = "fresh"   // within their time, or static
 	StateStale   State = "stale"   // a refresh is due, under way or failing
-	StateExpired State = "expired" // not seen for longer than the hard limit
+	StateExpired State = "expired" // not fetched for 24 hours
 )
 
 // Health is the condition of a ring at one time. It holds nothing secret and
-// nothing that a caller of the API chose.
+// nothing that a client of the API chose.
 type Health struct {
 	Issuer   string
-	Template string // of the family the ring belongs to
+	Template string // of the Tenants that the ring belongs to
 	State    State
 	Static   bool // the keys came with the configuration and are never fetched
 
 	// Fault is why the last attempt failed, empty if it did not. While there
 	// are keys it may be a fault of the metadata alone.
-	Fault Fault
+	Fault fault.Fault
 
-	// FailingSince is when the first of the attempts that have failed since the
-	// last good one ended; zero if the last one was good.
+	// FailingSince is when the first of the attempts ended that have failed
+	// since the last success; zero if the last one succeeded.
 	FailingSince time.Time
 
-	// Fetched is when the keys were last seen at the issuer, zero if never, Age
-	// how long that is ago.
+	// Fetched is when the keys were last fetched, zero if never. Age is how long
+	// ago that was.
 	Fetched time.Time
 	Age     time.Duration
 
-	// NextAttempt is the earliest time of the next refresh, which begins with
-	// the first request after it; zero if an attempt is under way or none will
-	// be made.
+	// NextAttempt is the earliest time of the next refresh, which the first
+	// request after it starts. It is zero if an attempt is under way or none
+	// will be made.
 	NextAttempt time.Time
 
-	// UsableFor is how long the keys will serve if no attempt succeeds, zero
-	// if they do not, and negative if there is no end to it.
+	// UsableFor is how long the keys serve if no attempt succeeds, zero if they
+	// do not serve, and negative if they never expire.
 	UsableFor time.Duration
 
-	KeyIDs   []string // sorted, bounded and escaped
-	Remarks  []Remark // about keys of the set, bounded
-	Attempts uint64   // so far
-	Requests uint64   // HTTP requests so far
+	KeyIDs   []string      // sorted, bounded and printable
+	Remarks  []jwks.Remark // about keys of the set, bounded
+	Attempts uint64        // so far
+	Requests uint64        // HTTP requests so far
 }
 
 // Health returns the condition of the ring. It starts nothing.
@@ -59,15 +62,15 @@ func (r *Ring) Health() Health {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	s := r.snap.Load()
+	s := r.current.Load()
 	h := Health{
 		Issuer:   r.source.Issuer,
 		Template: r.template,
 		Static:   r.source.JWKS != nil,
 		State:    StateNever,
 		Fault:    r.fault,
-		Attempts: r.flights,
-		Requests: r.requests.Load(),
+		Attempts: r.attempts,
+		Requests: r.client.Requests(),
 	}
 	if h.Fault == "" {
 		h.Fault = r.metaFault
@@ -78,17 +81,17 @@ func (r *Ring) Health() Health {
 	if s != nil {
 		h.Fetched = time.Unix(0, s.fetched)
 		h.Age = time.Duration(max(0, now-s.fetched))
-		h.KeyIDs = kidsOf(slices.Collect(maps.Values(s.keys)))
+		h.KeyIDs = keyIDs(slices.Collect(maps.Values(s.keys)))
 		h.Remarks = slices.Clone(s.remarks)
 		switch {
-		case now >= s.hard:
+		case now >= s.expiresAt:
 			h.State = StateExpired
-		case now >= s.soft:
+		case now >= s.staleAt:
 			h.State = StateStale
 		default:
 			h.State = StateFresh
 		}
-		h.UsableFor = time.Duration(max(0, s.hard-now))
+		h.UsableFor = time.Duration(max(0, s.expiresAt-now))
 	}
 	if h.Static {
 		h.UsableFor = -1
@@ -104,10 +107,10 @@ func (r *Ring) Health() Health {
 // lock.
 func (r *Ring) nextAttempt(s *snapshot, now int64) int64 {
 	switch {
-	case r.flight != nil || r.retired:
+	case r.call != nil || r.retired:
 		return math.MaxInt64
 	case s.usable(now):
-		return r.due.Load()
+		return r.refreshAt.Load()
 	}
-	return now + int64(r.pace.wait(now, false))
+	return now + int64(r.schedule.wait(now, false))
 }

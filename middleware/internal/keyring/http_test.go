@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -29,7 +30,7 @@ func served(t *testing.T, handler http.HandlerFunc, client *http.Client) (*keyri
 	return r, server
 }
 
-func wantFault(t *testing.T, r *keyring.Ring, want keyring.Fault) {
+func wantFault(t *testing.T, r *keyring.Ring, want fault.Fault) {
 	t.Helper()
 	err := r.Refresh(t.Context())
 	var gone *keyring.UnavailableError
@@ -49,7 +50,7 @@ func TestRealServer(t *testing.T) {
 	for _, c := range []struct {
 		name, ids string
 		handler   http.HandlerFunc
-		want      keyring.Fault
+		want      fault.Fault
 	}{
 		{"any content type", "K-16", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=iso-8859-1")
@@ -69,11 +70,11 @@ func TestRealServer(t *testing.T) {
 		}, ""},
 		{"a byte more", "K-16", func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, good+strings.Repeat(" ", 1<<20-len(good)+1))
-		}, keyring.FaultTooLarge},
+		}, fault.TooLarge},
 		{"announced as 1 GB", "K-16 ATK-F07", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000000000")
 			io.WriteString(w, good)
-		}, keyring.FaultTooLarge},
+		}, fault.TooLarge},
 		{"gzip bomb", "K-16 ATK-F07", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			z := gzip.NewWriter(w)
@@ -81,7 +82,7 @@ func TestRealServer(t *testing.T) {
 				z.Write([]byte(strings.Repeat(" ", 1<<20)))
 			}
 			z.Close()
-		}, keyring.FaultTooLarge},
+		}, fault.TooLarge},
 		{"redirect", "MD-09 K-16 ATK-F05", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/jwks" {
 				http.Redirect(w, r, "/elsewhere", http.StatusFound)
@@ -89,20 +90,20 @@ func TestRealServer(t *testing.T) {
 			}
 			t.Error("the redirect was followed")
 			io.WriteString(w, good)
-		}, keyring.FaultRedirect},
+		}, fault.Redirect},
 		{"308", "MD-09 K-16 ATK-F05", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://169.254.169.254/", http.StatusPermanentRedirect)
-		}, keyring.FaultRedirect},
+		}, fault.Redirect},
 		{"cut off", "", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "4096")
 			io.WriteString(w, good)
-		}, keyring.FaultNetwork},
-		{"the connection is closed", "", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, keyring.FaultNetwork},
-		{"204", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, keyring.FaultStatus},
-		{"304", "ATK-F11", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, keyring.FaultStatus},
-		{"206", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(206); io.WriteString(w, good) }, keyring.FaultStatus},
-		{"401", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401); io.WriteString(w, good) }, keyring.FaultClient},
-		{"410", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, keyring.FaultNotFound},
+		}, fault.Network},
+		{"the connection is closed", "", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, fault.Network},
+		{"204", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, fault.OtherStatus},
+		{"304", "ATK-F11", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, fault.OtherStatus},
+		{"206", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(206); io.WriteString(w, good) }, fault.OtherStatus},
+		{"401", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401); io.WriteString(w, good) }, fault.Status4xx},
+		{"410", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, fault.NotFound},
 		{"nothing is sent that names anybody", "", func(w http.ResponseWriter, r *http.Request) {
 			if r.Method != http.MethodGet || r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" || r.ContentLength > 0 {
 				t.Errorf("%s %v", r.Method, r.Header)
@@ -130,7 +131,7 @@ func TestFollowingClient(t *testing.T) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
 	}
 	r, _ := served(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }, own)
-	wantFault(t, r, keyring.FaultRedirect)
+	wantFault(t, r, fault.Redirect)
 	if asked.Load() == 0 {
 		t.Error("the owner's transport was not used")
 	}
@@ -153,7 +154,7 @@ func TestClientTimeout(t *testing.T) {
 		case <-r.Context().Done():
 		}
 	}, &http.Client{Timeout: 50 * time.Millisecond})
-	wantFault(t, r, keyring.FaultTimeout)
+	wantFault(t, r, fault.Timeout)
 }
 
 // TestConnectionReuse: many attempts, good and failed ones, over one
@@ -203,11 +204,11 @@ func TestTLS(t *testing.T) {
 		name, ids string
 		client    *http.Client
 		url       string
-		want      keyring.Fault
+		want      fault.Fault
 	}{
-		{"unknown authority", "MD-07 ATK-F09", nil, server.URL, keyring.FaultTLS},
+		{"unknown authority", "MD-07 ATK-F09", nil, server.URL, fault.TLS},
 		{"known to the owner", "MD-07", server.Client(), server.URL, ""},
-		{"no TLS on that port", "MD-07", nil, "https" + strings.TrimPrefix(plain(t), "http"), keyring.FaultTLS},
+		{"no TLS on that port", "MD-07", nil, "https" + strings.TrimPrefix(plain(t), "http"), fault.TLS},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			covers(t, c.ids)

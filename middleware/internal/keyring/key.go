@@ -4,10 +4,12 @@ import (
 	"crypto"
 	"sync/atomic"
 	"time"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/jwks"
 )
 
-// Key is a public key of an issuer. Its fields are read-only. It is the same
-// pointer for as long as the issuer publishes the same key under the same id.
+// Key is a public key of an issuer. Its fields are read-only. As long as the
+// issuer publishes the same key with the same ID, it is the same pointer.
 type Key struct {
 	// ID is the key's kid, empty if it has none.
 	ID string
@@ -16,33 +18,31 @@ type Key struct {
 	// P-256, P-384 or P-521, or an ed25519.PublicKey.
 	Public crypto.PublicKey
 
-	// Issuer is the JWK's own member "issuer", with which Entra ID says which
-	// tenants' tokens the key may sign; empty if there is none.
+	// Issuer is the JWK's own member "issuer". Entra ID restricts with it which
+	// tenants' tokens the key may sign. It is empty if there is none.
 	Issuer string
 
-	ring *Ring
-	gone atomic.Bool
-	jwk  publicJWK
+	owner   owner
+	removed atomic.Bool // from the issuer's set
+	jwk     jwks.PublicJWK
 }
 
-// Live reports whether the key may still be used at now: it has not left its
-// issuer's set, and the set is not past the time that it may serve without
-// having been seen again. What was verified with a key is valid no longer than
-// the key is live. A call may start a background refresh, so that an API which
-// only ever meets cached tokens still learns of removed keys.
+// owner is the ring that a key belongs to.
+type owner interface {
+	// serves reports whether the ring's keys have not expired at now, and
+	// refreshes them in the background if that is due.
+	serves(now int64) bool
+}
+
+// Live reports whether the key may be used at now: the issuer's set still has
+// it, and the set has not expired. What was verified with a key is valid only
+// while the key is live. A call may start a background refresh, so that an API
+// that only receives cached tokens learns about removed keys, too.
 //
 // It is cheap, and safe for concurrent use.
 func (k *Key) Live(now time.Time) bool {
-	if k.gone.Load() {
+	if k.removed.Load() {
 		return false
 	}
-	s := k.ring.snap.Load()
-	t := now.UnixNano()
-	if s == nil || t >= s.hard {
-		return false
-	}
-	if t >= k.ring.due.Load() || t < s.born {
-		k.ring.kick(t)
-	}
-	return true
+	return k.owner.serves(now.UnixNano())
 }

@@ -5,12 +5,11 @@ import (
 	"time"
 )
 
-// Limiter bounds the first fetches of many rings together: a bucket of
-// attempts, refilled at a steady rate, and a number of attempts under way. An
-// attempt that finds keys gives back what it took, so only names of tenants
-// that do not exist, or cannot be reached, use the allowance up. Rings that have
-// keys are not bound by it. A Limiter is safe for concurrent use; a nil one
-// bounds nothing.
+// Limiter bounds the first fetches of many rings together: a bucket of attempts,
+// refilled at a steady rate, and a number of attempts at a time. An attempt that
+// finds keys gives back what it took, so that only tenants that do not exist or
+// cannot be reached use up the bucket. Rings that have keys are not bound by it.
+// A Limiter is safe for concurrent use. A nil Limiter bounds nothing.
 type Limiter struct {
 	burst    float64
 	interval time.Duration
@@ -22,8 +21,8 @@ type Limiter struct {
 	underway int
 }
 
-// NewLimiter returns a limiter of burst attempts, one more in each interval,
-// and at most underway of them at a time.
+// NewLimiter returns a limiter of burst attempts, one more in each interval, and
+// at most underway of them at a time.
 func NewLimiter(burst int, interval time.Duration, underway int) *Limiter {
 	return &Limiter{burst: float64(burst), left: float64(burst), interval: interval, most: underway}
 }

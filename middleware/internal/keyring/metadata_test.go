@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -40,7 +41,7 @@ func TestMetadata(t *testing.T) {
 		name, ids string
 		source    keyring.Source
 		at, body  string
-		want      keyring.Fault // empty: keys are found
+		want      fault.Fault // empty: keys are found
 	}{
 		{"OpenID", "MD-02", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base), ""},
 		{"OpenID with a path", "", keyring.Source{Issuer: base + "/a/b"}, base + "/a/b/.well-known/openid-configuration", doc(base + "/a/b"), ""},
@@ -52,44 +53,44 @@ func TestMetadata(t *testing.T) {
 		{"SMART", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", doc(base + "/fhir"), ""},
 		{"SMART without issuer", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"jwks_uri":"` + keys + `"}`, ""},
 		{"SMART with a relative jwks_uri", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"jwks_uri":"/jwks"}`, ""},
-		{"SMART of another issuer", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", doc(base), keyring.FaultIssuer},
-		{"SMART without jwks_uri", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"capabilities":[]}`, keyring.FaultNoJWKSURI},
+		{"SMART of another issuer", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", doc(base), fault.IssuerMismatch},
+		{"SMART without jwks_uri", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"capabilities":[]}`, fault.NoJWKSURI},
 		{"explicit SMART without jwks_uri, JWKS URL configured", "", keyring.Source{Issuer: base, MetadataURL: base + "/m", JWKSURL: keys}, base + "/m", `{"issuer":"` + base + `"}`, ""},
 		{"explicit", "", keyring.Source{Issuer: base, MetadataURL: base + "/m?appid=1"}, base + "/m?appid=1", doc(base), ""},
 		{"explicit, the issuer is no URL to ask", "", keyring.Source{Issuer: "urn:example:as", MetadataURL: base + "/m"}, base + "/m", doc("urn:example:as"), ""},
-		{"explicit without issuer", "", keyring.Source{Issuer: base, MetadataURL: base + "/m"}, base + "/m", `{"jwks_uri":"` + keys + `"}`, keyring.FaultIssuer},
-		{"explicit of another issuer", "", keyring.Source{Issuer: base, MetadataURL: base + "/m"}, base + "/m", doc(base + "/other"), keyring.FaultIssuer},
+		{"explicit without issuer", "", keyring.Source{Issuer: base, MetadataURL: base + "/m"}, base + "/m", `{"jwks_uri":"` + keys + `"}`, fault.IssuerMismatch},
+		{"explicit of another issuer", "", keyring.Source{Issuer: base, MetadataURL: base + "/m"}, base + "/m", doc(base + "/other"), fault.IssuerMismatch},
 		{"another issuer by design", "", keyring.Source{Issuer: "https://sts.example/t/", MetadataURL: base + "/m", MetadataIssuer: base + "/t/v2.0"}, base + "/m", doc(base + "/t/v2.0"), ""},
-		{"another issuer by design, but the wrong one", "", keyring.Source{Issuer: "https://sts.example/t/", MetadataURL: base + "/m", MetadataIssuer: base + "/t/v2.0"}, base + "/m", doc("https://sts.example/t/"), keyring.FaultIssuer},
+		{"another issuer by design, but the wrong one", "", keyring.Source{Issuer: "https://sts.example/t/", MetadataURL: base + "/m", MetadataIssuer: base + "/t/v2.0"}, base + "/m", doc("https://sts.example/t/"), fault.IssuerMismatch},
 		{"AD FS", "", keyring.Source{Issuer: "http://adfs.example/adfs/services/trust", MetadataURL: base + "/m"}, base + "/m",
 			`{"issuer":"https://adfs.example/adfs","access_token_issuer":"http://adfs.example/adfs/services/trust","jwks_uri":"` + keys + `"}`, ""},
 		{"AD FS of another", "", keyring.Source{Issuer: "http://adfs.example/adfs/services/trust", MetadataURL: base + "/m"}, base + "/m",
-			`{"issuer":"https://adfs.example/adfs","access_token_issuer":"http://evil.example/adfs/services/trust","jwks_uri":"` + keys + `"}`, keyring.FaultIssuer},
+			`{"issuer":"https://adfs.example/adfs","access_token_issuer":"http://evil.example/adfs/services/trust","jwks_uri":"` + keys + `"}`, fault.IssuerMismatch},
 		{"access_token_issuer does not count at a well-known place", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
-			`{"issuer":"https://other.example","access_token_issuer":"` + base + `","jwks_uri":"` + keys + `"}`, keyring.FaultIssuer},
+			`{"issuer":"https://other.example","access_token_issuer":"` + base + `","jwks_uri":"` + keys + `"}`, fault.IssuerMismatch},
 		{"Entra common names a template", "", keyring.Source{Issuer: base + "/{tenantid}/v2.0", MetadataURL: base + "/common"}, base + "/common", doc(base + "/{tenantid}/v2.0"), ""},
-		{"final slash", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base + "/"), keyring.FaultIssuer},
-		{"case", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc("https://AS.example"), keyring.FaultIssuer},
-		{"scheme", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc("http://as.example"), keyring.FaultIssuer},
-		{"port", "MD-13", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base + ":443"), keyring.FaultIssuer},
-		{"issuer is no string", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":["` + base + `"],"jwks_uri":"` + keys + `"}`, keyring.FaultMalformed},
-		{"issuer in another case", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"Issuer":"` + base + `","jwks_uri":"` + keys + `"}`, keyring.FaultMalformed},
+		{"final slash", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base + "/"), fault.IssuerMismatch},
+		{"case", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc("https://AS.example"), fault.IssuerMismatch},
+		{"scheme", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc("http://as.example"), fault.IssuerMismatch},
+		{"port", "MD-13", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base + ":443"), fault.IssuerMismatch},
+		{"issuer is no string", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":["` + base + `"],"jwks_uri":"` + keys + `"}`, fault.MalformedJSON},
+		{"issuer in another case", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"Issuer":"` + base + `","jwks_uri":"` + keys + `"}`, fault.MalformedJSON},
 		{"JWKS_URI beside jwks_uri", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
-			`{"issuer":"` + base + `","jwks_uri":"` + keys + `","JWKS_URI":"https://evil.example/"}`, keyring.FaultMalformed},
-		{"issuer twice", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"https://evil.example","issuer":"` + base + `","jwks_uri":"` + keys + `"}`, keyring.FaultMalformed},
-		{"jwks_uri over http", "MD-06 ATK-F06", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"http://as.example/jwks"}`, keyring.FaultBadJWKSURI},
-		{"jwks_uri to a file", "MD-06", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"file:///etc/passwd"}`, keyring.FaultBadJWKSURI},
-		{"jwks_uri with user information", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"https://a:b@as.example/jwks"}`, keyring.FaultBadJWKSURI},
-		{"jwks_uri relative", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"/jwks"}`, keyring.FaultBadJWKSURI},
-		{"jwks_uri a number", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":7}`, keyring.FaultBadJWKSURI},
-		{"jwks_uri missing", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `"}`, keyring.FaultNoJWKSURI},
-		{"HTML", "MD-08", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `<html>login`, keyring.FaultNotJSON},
-		{"array", "MD-08", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `[]`, keyring.FaultMalformed},
-		{"empty object", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{}`, keyring.FaultIssuer},
-		{"trailing data", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base) + "x", keyring.FaultMalformed},
+			`{"issuer":"` + base + `","jwks_uri":"` + keys + `","JWKS_URI":"https://evil.example/"}`, fault.MalformedJSON},
+		{"issuer twice", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"https://evil.example","issuer":"` + base + `","jwks_uri":"` + keys + `"}`, fault.MalformedJSON},
+		{"jwks_uri over http", "MD-06 ATK-F06", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"http://as.example/jwks"}`, fault.BadJWKSURI},
+		{"jwks_uri to a file", "MD-06", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"file:///etc/passwd"}`, fault.BadJWKSURI},
+		{"jwks_uri with user information", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"https://a:b@as.example/jwks"}`, fault.BadJWKSURI},
+		{"jwks_uri relative", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"/jwks"}`, fault.BadJWKSURI},
+		{"jwks_uri a number", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":7}`, fault.BadJWKSURI},
+		{"jwks_uri missing", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `"}`, fault.NoJWKSURI},
+		{"HTML", "MD-08", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `<html>login`, fault.NotJSON},
+		{"array", "MD-08", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `[]`, fault.MalformedJSON},
+		{"empty object", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{}`, fault.IssuerMismatch},
+		{"trailing data", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base) + "x", fault.MalformedJSON},
 		{"algorithms do not matter", "MD-12 ATK-F06", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
 			`{"issuer":"` + base + `","jwks_uri":"` + keys + `","id_token_signing_alg_values_supported":["none","HS256"]}`, ""},
-		{"nowhere", "MD-03", keyring.Source{Issuer: base}, "", "", keyring.FaultNotFound},
+		{"nowhere", "MD-03", keyring.Source{Issuer: base}, "", "", fault.NotFound},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			covers(t, c.ids)

@@ -8,11 +8,11 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"strings"
 	"sync/atomic"
 	"testing"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -32,11 +32,11 @@ func TestUnreachable(t *testing.T) {
 	for _, c := range []struct {
 		url    string
 		client *http.Client
-		want   keyring.Fault
+		want   fault.Fault
 	}{
-		{"http://" + closed, nil, keyring.FaultRefused},
-		{"https://as.example", lookUp(true), keyring.FaultNoHost},
-		{"https://as.example", lookUp(false), keyring.FaultDNS},
+		{"http://" + closed, nil, fault.ConnectionRefused},
+		{"https://as.example", lookUp(true), fault.NoSuchHost},
+		{"https://as.example", lookUp(false), fault.DNS},
 	} {
 		r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: c.url}, keyring.Options{Client: c.client})
 		if err != nil {
@@ -74,7 +74,7 @@ func TestRefusePrivate(t *testing.T) {
 			if err != nil {
 				t.Fatal(name, err)
 			}
-			wantFault(t, r, keyring.FaultPrivate)
+			wantFault(t, r, fault.PrivateAddress)
 			if hits.Swap(0) != 0 {
 				t.Errorf("%s, %s: the server was reached", name, host)
 			}
@@ -85,7 +85,7 @@ func TestRefusePrivate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantFault(t, r, keyring.FaultPrivate)
+	wantFault(t, r, fault.PrivateAddress)
 	if _, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: "https://as.example", RefusePrivate: true},
 		keyring.Options{Client: newIssuer().client()}); err == nil {
 		t.Error("no error for a transport that cannot be kept from private addresses")
@@ -101,7 +101,7 @@ func TestRefusePrivateBehindProxy(t *testing.T) {
 		io.WriteString(w, signerSet(newSigner("a")))
 	}))
 	defer proxy.Close()
-	for target, want := range map[string]keyring.Fault{"http://as.example/jwks": "", "http://10.0.0.1/jwks": keyring.FaultPrivate} {
+	for target, want := range map[string]fault.Fault{"http://as.example/jwks": "", "http://10.0.0.1/jwks": fault.PrivateAddress} {
 		request, _ := http.NewRequest("GET", proxy.URL, nil)
 		client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(request.URL)}}
 		r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: target, AllowHTTP: true, RefusePrivate: true}, keyring.Options{Client: client})
@@ -111,23 +111,6 @@ func TestRefusePrivateBehindProxy(t *testing.T) {
 		wantFault(t, r, want)
 		if got, _ := asked.Swap("").(string); (got == target) != (want == "") {
 			t.Errorf("%s: the proxy was asked for %q", target, got)
-		}
-	}
-}
-
-func TestIsPublic(t *testing.T) {
-	for _, a := range strings.Fields(`0.0.0.0 10.1.2.3 100.64.0.1 100.127.255.255 127.0.0.1 127.8.9.1 169.254.169.254 172.16.0.1
-		172.31.255.255 192.0.0.8 192.0.2.1 192.168.0.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.9 224.0.0.1 240.0.0.1
-		255.255.255.255 :: ::1 ::ffff:10.0.0.1 ::ffff:127.0.0.1 ::7f00:1 64:ff9b::7f00:1 64:ff9b:1::1 100::1 2001::1 2001:db8::1
-		2002:7f00:1::1 fc00::1 fd12:3456::1 fe80::1 fe80::1%eth0 fec0::1 ff02::1`) {
-		if keyring.IsPublic(netip.MustParseAddr(a)) {
-			t.Errorf("%s counts as public", a)
-		}
-	}
-	for _, a := range strings.Fields(`1.1.1.1 8.8.8.8 100.63.0.1 100.128.0.1 172.15.0.1 172.32.0.1 192.167.1.1 198.17.0.1 223.255.255.255
-		2606:4700::1 2a00:1450::1 ::ffff:1.1.1.1`) {
-		if !keyring.IsPublic(netip.MustParseAddr(a)) {
-			t.Errorf("%s does not count as public", a)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -65,16 +66,16 @@ func TestRediscoveryFails(t *testing.T) {
 	for _, c := range []struct {
 		name, ids string
 		fault     func(*http.Request) (*http.Response, error)
-		want      keyring.Fault
+		want      fault.Fault
 	}{
-		{"down", "", internalError, keyring.FaultServer},
+		{"down", "", internalError, fault.Status5xx},
 		{"another issuer's", "ATK-F06", func(r *http.Request) (*http.Response, error) {
 			return respond(r, 200, `{"issuer":"https://evil.example","jwks_uri":"https://evil.example/keys"}`), nil
-		}, keyring.FaultIssuer},
-		{"gone", "", func(r *http.Request) (*http.Response, error) { return respond(r, 404, ""), nil }, keyring.FaultNotFound},
+		}, fault.IssuerMismatch},
+		{"gone", "", func(r *http.Request) (*http.Response, error) { return respond(r, 404, ""), nil }, fault.NotFound},
 		{"jwks_uri that does not work", "", func(r *http.Request) (*http.Response, error) {
 			return respond(r, 200, `{"issuer":"`+issuerURL+`","jwks_uri":"https://issuer.test/nothing"}`), nil
-		}, keyring.FaultNotFound},
+		}, fault.NotFound},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			covers(t, c.ids)
@@ -125,7 +126,7 @@ func TestMetadataFaultStays(t *testing.T) {
 			synctest.Wait()
 			if h := r.Health(); h.State != keyring.StateFresh {
 				t.Fatalf("%+v", h)
-			} else if h.Fault == keyring.FaultServer && !h.FailingSince.IsZero() {
+			} else if h.Fault == fault.Status5xx && !h.FailingSince.IsZero() {
 				reported++
 			}
 		}

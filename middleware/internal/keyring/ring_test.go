@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -52,7 +53,7 @@ func TestColdStartRecovers(t *testing.T) {
 		for range 600 { // a minute of outage
 			_, err := r.Keys(t.Context(), "a", "EdDSA")
 			var gone *keyring.UnavailableError
-			if !errors.As(err, &gone) || gone.RetryAfter < time.Second || gone.Fault != keyring.FaultServer {
+			if !errors.As(err, &gone) || gone.RetryAfter < time.Second || gone.Fault != fault.Status5xx {
 				t.Fatalf("%v", err)
 			}
 			time.Sleep(100 * time.Millisecond)

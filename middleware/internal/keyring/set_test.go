@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -23,32 +24,32 @@ func TestSet(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, ids, set string
-		want           keyring.Fault
+		want           fault.Fault
 	}{
 		{"good", "", `{"keys":[` + good + `]}`, ""},
 		{"good among other members and white space", "", " \n{\"a\":{\"a\":[1,2]} ,\"keys\" : [ " + good + " ] }\r\n", ""},
-		{"empty object", "K-01", `{}`, keyring.FaultNotKeySet},
-		{"array", "K-01", `[` + good + `]`, keyring.FaultNotKeySet},
-		{"keys an object", "K-01", `{"keys":{}}`, keyring.FaultNotKeySet},
-		{"keys null", "K-01", `{"keys":null}`, keyring.FaultNotKeySet},
-		{"keys in another case", "K-01", `{"Keys":[` + good + `]}`, keyring.FaultMalformed},
-		{"keys in another case beside it", "K-03", `{"keys":[` + good + `],"KEYS":[]}`, keyring.FaultMalformed},
-		{"a bare key", "K-01", good, keyring.FaultNotKeySet},
-		{"string", "K-01", `"keys"`, keyring.FaultNotKeySet},
-		{"empty keys", "ATK-F02", `{"keys":[]}`, keyring.FaultNoKeys},
-		{"no document", "", ``, keyring.FaultMalformed},
-		{"only white space", "", "  \n", keyring.FaultMalformed},
-		{"truncated", "ATK-F11", `{"keys":[` + good, keyring.FaultMalformed},
-		{"trailing data", "", `{"keys":[` + good + `]}{}`, keyring.FaultMalformed},
-		{"byte order mark", "", "\ufeff" + `{"keys":[` + good + `]}`, keyring.FaultMalformed},
-		{"HTML", "ATK-F11", `<!doctype html><p>Down for maintenance`, keyring.FaultNotJSON},
-		{"keys twice", "K-03", `{"keys":[` + good + `],"keys":[]}`, keyring.FaultMalformed},
-		{"keys twice through an escape", "K-03", `{"keys":[` + good + `],"\u006beys":[]}`, keyring.FaultMalformed},
-		{"invalid UTF-8", "", "{\"z\":\"\xff\",\"keys\":[" + good + `]}`, keyring.FaultMalformed},
-		{"only oct", "", `{"keys":[{"kty":"oct","k":"AAAA"}]}`, keyring.FaultUnusable},
-		{"only broken keys", "", `{"keys":[{},null,5,"x",[]]}`, keyring.FaultUnusable},
+		{"empty object", "K-01", `{}`, fault.NotKeySet},
+		{"array", "K-01", `[` + good + `]`, fault.NotKeySet},
+		{"keys an object", "K-01", `{"keys":{}}`, fault.NotKeySet},
+		{"keys null", "K-01", `{"keys":null}`, fault.NotKeySet},
+		{"keys in another case", "K-01", `{"Keys":[` + good + `]}`, fault.MalformedJSON},
+		{"keys in another case beside it", "K-03", `{"keys":[` + good + `],"KEYS":[]}`, fault.MalformedJSON},
+		{"a bare key", "K-01", good, fault.NotKeySet},
+		{"string", "K-01", `"keys"`, fault.NotKeySet},
+		{"empty keys", "ATK-F02", `{"keys":[]}`, fault.NoKeys},
+		{"no document", "", ``, fault.MalformedJSON},
+		{"only white space", "", "  \n", fault.MalformedJSON},
+		{"truncated", "ATK-F11", `{"keys":[` + good, fault.MalformedJSON},
+		{"trailing data", "", `{"keys":[` + good + `]}{}`, fault.MalformedJSON},
+		{"byte order mark", "", "\ufeff" + `{"keys":[` + good + `]}`, fault.MalformedJSON},
+		{"HTML", "ATK-F11", `<!doctype html><p>Down for maintenance`, fault.NotJSON},
+		{"keys twice", "K-03", `{"keys":[` + good + `],"keys":[]}`, fault.MalformedJSON},
+		{"keys twice through an escape", "K-03", `{"keys":[` + good + `],"\u006beys":[]}`, fault.MalformedJSON},
+		{"invalid UTF-8", "", "{\"z\":\"\xff\",\"keys\":[" + good + `]}`, fault.MalformedJSON},
+		{"only oct", "", `{"keys":[{"kty":"oct","k":"AAAA"}]}`, fault.NoUsableKeys},
+		{"only broken keys", "", `{"keys":[{},null,5,"x",[]]}`, fault.NoUsableKeys},
 		{"1,000 keys", "", many(1000), ""},
-		{"1,001 keys", "K-16 ATK-F07", many(1001), keyring.FaultTooMany},
+		{"1,001 keys", "K-16 ATK-F07", many(1001), fault.TooManyKeys},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			covers(t, c.ids)
@@ -176,23 +177,5 @@ func TestStaticRingStaysOffline(t *testing.T) {
 	h := r.Health()
 	if h.State != keyring.StateFresh || !h.Static || h.UsableFor >= 0 || !h.NextAttempt.IsZero() || issuer.requests() != 0 {
 		t.Errorf("%+v, %d requests", h, issuer.requests())
-	}
-}
-
-// TestThumbprint has the examples of RFC 7638 and RFC 8037: what makes two keys
-// the same key here is their thumbprint.
-func TestThumbprint(t *testing.T) {
-	for _, c := range []struct{ name, jwk, want string }{
-		{"RFC 7638 section 3.1", `{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}`,
-			"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"},
-		{"RFC 8037 appendix A.3", `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`,
-			"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			covers(t, "K-15")
-			if got := keyring.Thumbprint([]byte(c.jwk)); got != c.want {
-				t.Errorf("%s, want %s", got, c.want)
-			}
-		})
 	}
 }

@@ -3,40 +3,42 @@ package keyring
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
 )
 
-// Source says where the keys of one issuer come from. Exactly the issuer's own
-// metadata decides if nothing but Issuer is set. A Source is copied by New.
+// Source says where the keys of one issuer come from. If only Issuer is set, the
+// issuer's own metadata decides. New copies a Source.
 type Source struct {
-	// Issuer is the iss of the tokens. It is also what the metadata must name
-	// as its issuer, byte for byte, unless MetadataIssuer is set.
+	// Issuer is the iss of the tokens. The metadata must name it as its issuer,
+	// byte for byte, unless MetadataIssuer is set.
 	Issuer string
 
-	// MetadataURL is the location of the metadata. If it is empty, these are
-	// tried until one is there: Issuer with /.well-known/openid-configuration
-	// appended (OpenID Connect Discovery 1.0, section 4), with
-	// /.well-known/oauth-authorization-server inserted before its path (RFC
-	// 8414, section 3.1), with /.well-known/smart-configuration appended (SMART
-	// App Launch).
+	// MetadataURL is the location of the metadata. If it is empty, these
+	// locations are tried in order: Issuer with
+	// /.well-known/openid-configuration appended (OpenID Connect Discovery 1.0,
+	// section 4), with /.well-known/oauth-authorization-server inserted before
+	// its path (RFC 8414, section 3.1), with /.well-known/smart-configuration
+	// appended (SMART App Launch).
 	MetadataURL string
 
-	// MetadataIssuer is the issuer that the metadata names where that differs
-	// from the iss of the tokens by design, as with Entra ID's v1 tokens. The
-	// empty string means Issuer. Metadata at an explicit MetadataURL may also
-	// name Issuer as its access_token_issuer, as AD FS does.
+	// MetadataIssuer is the issuer that the metadata names if that differs from
+	// the iss of the tokens by design, as for the v1 tokens of Entra ID. Empty
+	// means Issuer. Metadata at MetadataURL may also name Issuer as its
+	// access_token_issuer, as AD FS does.
 	MetadataIssuer string
 
-	// JWKSURL is the location of the key set. Without MetadataURL there is no
-	// discovery then; with it, JWKSURL is used if the metadata has no jwks_uri.
+	// JWKSURL is the location of the key set. With it and without MetadataURL
+	// there is no discovery. With both, JWKSURL is used if the metadata has no
+	// jwks_uri.
 	JWKSURL string
 
-	// JWKS is the key set itself: the ring then never uses the network.
+	// JWKS is the key set itself. The ring then never uses the network.
 	JWKS []byte
 
-	// AllowHTTP allows plain http to other hosts than this one.
+	// AllowHTTP allows plain http to hosts other than this one.
 	AllowHTTP bool
 
 	// RefusePrivate refuses to connect to addresses that are not public:
@@ -48,114 +50,61 @@ type Source struct {
 // check returns what is wrong with the source.
 func (s *Source) check() error {
 	if s.Issuer == "" {
-		return errors.New("keyring: no issuer")
+		return errors.New("no issuer")
 	}
 	if s.JWKS != nil {
 		return nil
 	}
 	if s.JWKSURL != "" {
 		if err := s.checkURL(s.JWKSURL); err != nil {
-			return fmt.Errorf("keyring: JWKS URL: %w", err)
+			return fmt.Errorf("JWKS URL: %w", err)
 		}
 	}
 	if s.MetadataURL != "" {
 		if err := s.checkURL(s.MetadataURL); err != nil {
-			return fmt.Errorf("keyring: metadata URL: %w", err)
+			return fmt.Errorf("metadata URL: %w", err)
 		}
 	}
 	if s.JWKSURL != "" || s.MetadataURL != "" {
 		return nil
 	}
 	if err := s.checkURL(s.Issuer); err != nil {
-		return fmt.Errorf("keyring: issuer: %w", err)
+		return fmt.Errorf("issuer: %w", err)
 	}
 	if strings.ContainsAny(s.Issuer, "?#") { // RFC 8414, section 2
-		return errors.New("keyring: issuer: query or fragment in a URL to which a path is appended")
+		return errors.New("issuer: query or fragment in a URL to which a path is appended")
 	}
 	return nil
 }
 
-// checkURL returns why no request may be sent to raw, nil if it may.
-func (s *Source) checkURL(raw string) error {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil:
-		return errors.New("no URL") // the error would repeat it
-	case u.Host == "" || u.Hostname() == "" || u.Opaque != "":
-		return errors.New("no host")
-	case u.User != nil:
-		return errors.New("user information in the URL")
-	case u.Fragment != "":
-		return errors.New("fragment in the URL")
-	case u.Scheme == "https":
-		return nil
-	case u.Scheme == "http" && (s.AllowHTTP || isLoopback(u.Hostname())):
-		return nil
-	case u.Scheme == "http":
-		return errors.New("plain http beyond loopback")
+// checkMetadataIssuer returns what is wrong with the issuer that metadata must
+// name. It has to be a URL; a template with its placeholder in the host is not.
+func (s *Source) checkMetadataIssuer() error {
+	issuer := s.MetadataIssuer
+	if issuer == "" {
+		issuer = s.Issuer
 	}
-	return errors.New("neither https nor http")
+	control := func(c rune) bool { return c < ' ' || c == 0x7f }
+	if _, err := url.Parse(issuer); err != nil || strings.ContainsFunc(issuer, control) {
+		return errors.New("metadata issuer: not a URL")
+	}
+	return nil
 }
 
-// isLoopback reports whether host names this machine without a doubt.
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Unmap().IsLoopback()
-}
+func (s *Source) checkURL(raw string) error { return fetch.CheckURL(raw, s.AllowHTTP) }
 
-// discovers reports whether the keys' location comes from metadata.
+// discovers reports whether metadata says where the keys are.
 func (s *Source) discovers() bool {
 	return s.JWKS == nil && (s.MetadataURL != "" || s.JWKSURL == "")
 }
 
-// metadataIssuer is the issuer that metadata must name.
-func (s *Source) metadataIssuer() string {
-	if s.MetadataIssuer != "" {
-		return s.MetadataIssuer
+// discovery returns where the metadata may be and what it must say.
+func (s *Source) discovery() *fetch.Discovery {
+	return &fetch.Discovery{
+		Issuer:    s.Issuer,
+		Named:     s.MetadataIssuer,
+		URL:       s.MetadataURL,
+		JWKSURL:   s.JWKSURL,
+		AllowHTTP: s.AllowHTTP,
 	}
-	return s.Issuer
-}
-
-// form is one of the places where metadata may be.
-type form uint8
-
-const (
-	formExplicit form = iota
-	formOpenID
-	formOAuth
-	formSMART
-)
-
-// location is a metadata URL to try.
-type location struct {
-	form form
-	url  string
-}
-
-// locations returns the places to look for metadata, in order. A source that
-// passed check has no error.
-func (s *Source) locations() []location {
-	if s.MetadataURL != "" {
-		return []location{{formExplicit, s.MetadataURL}}
-	}
-	base := strings.TrimSuffix(s.Issuer, "/")
-	return []location{
-		{formOpenID, base + "/.well-known/openid-configuration"},
-		{formOAuth, insertWellKnown(base)},
-		{formSMART, base + "/.well-known/smart-configuration"},
-	}
-}
-
-// insertWellKnown puts RFC 8414's well-known segment between host and path.
-func insertWellKnown(issuer string) string {
-	const segment = "/.well-known/oauth-authorization-server"
-	_, rest, _ := strings.Cut(issuer, "://")
-	if i := strings.IndexByte(rest, '/'); i >= 0 {
-		host := len(issuer) - len(rest) + i
-		return issuer[:host] + segment + issuer[host:]
-	}
-	return issuer + segment
 }

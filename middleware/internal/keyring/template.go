@@ -8,7 +8,7 @@ import (
 // checkTemplate returns what is wrong with a source as a template.
 func checkTemplate(s *Source) error {
 	if !strings.Contains(s.Issuer, "{") {
-		return errors.New("keyring: issuer template without a placeholder")
+		return errors.New("issuer template without a placeholder")
 	}
 	for _, t := range []string{s.Issuer, s.MetadataURL, s.MetadataIssuer, s.JWKSURL} {
 		if err := checkPlaceholders(t); err != nil {
@@ -26,7 +26,7 @@ func checkTemplate(s *Source) error {
 		}
 	}
 	if s.isShared() {
-		return nil // New checks it
+		return nil // New checks the source
 	}
 	sample, err := s.substitute(func(string) (string, bool) { return "x", true })
 	if err != nil {
@@ -35,19 +35,19 @@ func checkTemplate(s *Source) error {
 	return sample.check()
 }
 
-// checkPlaceholders refuses braces that are no placeholders.
+// checkPlaceholders rejects braces that are not those of a placeholder.
 func checkPlaceholders(t string) error {
 	for rest := t; ; {
 		_, after, ok := strings.Cut(rest, "{")
 		if !ok {
 			if strings.Contains(rest, "}") {
-				return errors.New("keyring: unbalanced brace in template")
+				return errors.New("unbalanced brace in template")
 			}
 			return nil
 		}
 		name, next, ok := strings.Cut(after, "}")
 		if !ok || name == "" || strings.Contains(name, "{") {
-			return errors.New("keyring: bad placeholder in template")
+			return errors.New("bad placeholder in template")
 		}
 		rest = next
 	}
@@ -62,11 +62,11 @@ func hostOf(t string) string {
 	return rest
 }
 
-// checkHost refuses templates in which a token would choose the domain that is
-// asked for keys.
+// checkHost rejects templates in which a token would choose the domain from
+// which keys are fetched.
 func checkHost(t string) error {
 	if i := strings.Index(t, "{"); i >= 0 && !strings.Contains(t[:i], "://") {
-		return errors.New("keyring: placeholder in the scheme of a template")
+		return errors.New("placeholder in the scheme of a template")
 	}
 	host := hostOf(t)
 	i := strings.LastIndex(host, "}")
@@ -74,7 +74,7 @@ func checkHost(t string) error {
 		return nil
 	}
 	if domain := host[i+1:]; len(domain) < 2 || domain[0] != '.' || domain[1] == ':' {
-		return errors.New("keyring: a placeholder in the host must be followed by a fixed domain")
+		return errors.New("a placeholder in the host must be followed by a fixed domain")
 	}
 	return nil
 }
@@ -127,8 +127,8 @@ func (s *Source) substitute(value func(name string) (string, bool)) (Source, err
 	return filled, nil
 }
 
-// isName reports whether a value can stand in a URL without changing anything
-// but its own place: in a path one segment or part of one, in a host one label.
+// isName reports whether a value can be put into a URL without changing other
+// parts of it: in a path one segment or part of one, in a host one label.
 func isName(v string, host bool) bool {
 	if v == "" || len(v) > 128 || host && (len(v) > 63 || v[0] == '-' || v[len(v)-1] == '-') || v == "." || v == ".." {
 		return false

@@ -17,7 +17,7 @@ func TestTenantNames(t *testing.T) {
 		covers(t, "ATK-F04")
 		s := newTenants()
 		f := family(t, s, 0)
-		path, err := keyring.NewFamily(keyring.Source{Issuer: "https://as.example/{t}/v2"}, 0, keyring.Options{Client: &http.Client{Transport: s}})
+		path, err := keyring.NewTenants(keyring.Source{Issuer: "https://as.example/{t}/v2"}, 0, keyring.Options{Client: &http.Client{Transport: s}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +62,7 @@ func TestBadTemplates(t *testing.T) {
 		"the host of the metadata": {Issuer: "urn:{a}", MetadataURL: "https://{a}/m"},
 		"user information":         {Issuer: "https://{a}@as.example"},
 	} {
-		if _, err := keyring.NewFamily(s, 0, keyring.Options{}); err == nil {
+		if _, err := keyring.NewTenants(s, 0, keyring.Options{}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -78,7 +78,7 @@ func TestSharedRing(t *testing.T) {
 			"https://login.example/common/v2.0/.well-known/openid-configuration": `{"issuer":"` + template + `","jwks_uri":"https://login.example/keys"}`,
 			"https://login.example/keys":                                         keySet(a.jwk(map[string]any{"issuer": template})),
 		}}
-		f, err := keyring.NewFamily(keyring.Source{Issuer: template, MetadataURL: "https://login.example/common/v2.0/.well-known/openid-configuration"}, 0,
+		f, err := keyring.NewTenants(keyring.Source{Issuer: template, MetadataURL: "https://login.example/common/v2.0/.well-known/openid-configuration"}, 0,
 			keyring.Options{Client: &http.Client{Transport: p}})
 		if err != nil {
 			t.Fatal(err)
@@ -107,7 +107,7 @@ func TestTemplatePerTenantMetadata(t *testing.T) {
 		"https://login.example/t1/.well-known/openid-configuration": `{"issuer":"https://sts.example/t1/","jwks_uri":"https://login.example/keys"}`,
 		"https://login.example/keys":                                signerSet(a),
 	}}
-	f, err := keyring.NewFamily(keyring.Source{Issuer: "https://sts.example/{t}/", MetadataURL: "https://login.example/{t}/.well-known/openid-configuration"}, 0,
+	f, err := keyring.NewTenants(keyring.Source{Issuer: "https://sts.example/{t}/", MetadataURL: "https://login.example/{t}/.well-known/openid-configuration"}, 0,
 		keyring.Options{Client: &http.Client{Transport: p}})
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
@@ -56,7 +57,7 @@ func TestHardLimit(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if h := r.Health(); h.State != keyring.StateStale || h.UsableFor > time.Minute || h.Fault != keyring.FaultServer ||
+		if h := r.Health(); h.State != keyring.StateStale || h.UsableFor > time.Minute || h.Fault != fault.Status5xx ||
 			time.Since(h.FailingSince) < 23*time.Hour {
 			t.Errorf("%+v", h)
 		}
@@ -142,7 +143,7 @@ func TestDeafTransport(t *testing.T) {
 		start := time.Now()
 		_, err := r.Keys(t.Context(), "a", "EdDSA")
 		var gone *keyring.UnavailableError
-		if !errors.As(err, &gone) || gone.Fault != keyring.FaultTimeout {
+		if !errors.As(err, &gone) || gone.Fault != fault.Timeout {
 			t.Errorf("%v", err)
 		}
 		if time.Since(start) != 5*time.Second {
@@ -170,7 +171,7 @@ func TestPanickingTransport(t *testing.T) {
 		if _, err := r.Keys(t.Context(), "a", "EdDSA"); !errors.Is(err, keyring.ErrUnavailable) {
 			t.Error(err)
 		}
-		if h := r.Health(); h.Fault != keyring.FaultInternal {
+		if h := r.Health(); h.Fault != fault.Internal {
 			t.Errorf("%+v", h)
 		}
 	})

@@ -1,0 +1,69 @@
+package main
+
+// kit is what -kit runs: the attack kit against guards of several configurations.
+// All except the first are tried only with the cases that they are there for.
+var kit = []stage{
+	{dir: "adapters", run: "^TestAttacks$/^net-http$"},
+	{dir: "adapters", run: "^TestAttacks$/^with-options$/^(good|strict|revoked|age)$"},
+	{dir: "adapters", run: "^TestAttacks$/^by-the-issuers-clock$/^(good|clock)$"},
+	{dir: "adapters", run: "^TestAttacks$/^profile$/^(good|rfc9068)$"},
+	{dir: "adapters", run: "^TestAttacks$/^events$/^(good|signature)$"},
+	{dir: "adapters", run: "^TestAttacks$/^behind-others$/^(good|signature|audience|scope)$"},
+}
+
+const (
+	atStart    = "New rejects the configuration before there is an API"
+	oneIssuer  = "the kit's API has one issuer, which is no template"
+	own        = "an option in place of the audience, which the kit's API demands"
+	remote     = "would need an issuer that is not on this machine"
+	costs      = "a token signed by such a key is rejected either way; the check saves time"
+	programmer = "a mistake of the API's programmer, which no request shows"
+)
+
+// beyond are the checks that no request to a running API can show, each with the
+// reason. Other tests notice when they are missing.
+var beyond = map[string]string{
+	"config: an audience":               atStart,
+	"config: algorithms":                atStart,
+	"config: an issuer":                 atStart,
+	"config: the leeway":                atStart,
+	"config: the realm":                 atStart,
+	"config: two issuers without names": atStart,
+	"config: https":                     atStart,
+	"config: no query":                  atStart,
+	"config: the resource":              atStart,
+
+	"the characters of a tenant": oneIssuer,
+	"the tenants' pattern":       oneIssuer,
+	"the list of tenants":        oneIssuer,
+	"the pattern's ends":         oneIssuer,
+
+	"the clients instead of an audience": own,
+	"the scopes instead of an audience":  own,
+
+	"metadata: https":       remote,
+	"the place of the keys": remote,
+
+	"RSA keys of 8192 bits at most": costs,
+
+	"errors of an unknown kind": programmer,
+	"iss after Customize":       programmer,
+
+	"a denylist that fails":       "no request makes the owner's denylist fail",
+	"contradictions":              "rules of dialects whose issuers the kit does not play",
+	"iss of another type":         "the whole claims set is read again after the signature, and its iss with it",
+	"alg missing":                 "no key is for an algorithm without a name",
+	"a key's alg and type":        "verification rejects a key of another type as well",
+	"zeros in front of a modulus": "without it such a key serves too, under another thumbprint",
+	"RSA exponents":               "crypto/rsa rejects such a key as well",
+}
+
+// backed are checks with a second check behind them that rejects the same tokens.
+// The kit shows them by the cases that fail without both checks and pass without
+// the second alone.
+var backed = map[string]string{
+	"kid of another type":              "one key for tokens without kid",
+	"exp missing":                      "exp",
+	"aud of another type":              "the audience",
+	"iat where there is a maximal age": "the maximal age",
+}

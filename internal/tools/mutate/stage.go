@@ -1,0 +1,107 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A stage is the tests of a package, or some of them.
+type stage struct{ dir, run, skip string }
+
+// limit is how long a stage may take with a check switched off.
+const limit = time.Minute
+
+// stages returns the tests to run: the conformance tests, those of every package
+// that has a check, and those of an adapter. The first that fails ends the trial
+// of a check. Tests of load and speed judge something else.
+func stages(all []check) []stage {
+	dirs := []string{"middleware"}
+	var others []string
+	for _, c := range all {
+		for _, h := range c.hunks {
+			others = append(others, path.Dir(h.path))
+		}
+	}
+	slices.Sort(others)
+	for _, dir := range append(slices.Compact(others), "adapters/httpauth") {
+		if !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	var found []stage
+	for _, dir := range dirs {
+		found = append(found, stage{dir: dir, skip: "Load|Bench|Alloc|ManyTenants"})
+	}
+	return found
+}
+
+func (s stage) binary(dir string) string {
+	return filepath.Join(dir, strings.ReplaceAll(s.dir, "/", "_")+".test")
+}
+
+// build builds the tests of all stages.
+func (m *mutator) build() error {
+	built := map[string]bool{}
+	m.stages = slices.Clone(m.stages)
+	for _, s := range m.stages {
+		if built[s.dir] {
+			continue
+		}
+		built[s.dir] = true
+		build := exec.Command("go", "test", "-c", "-vet=off", "-o", s.binary(m.dir), "./"+s.dir)
+		build.Dir = m.dir
+		if out, err := build.CombinedOutput(); err != nil {
+			return fmt.Errorf("building the tests of %s: %w\n%s", s.dir, err, out)
+		}
+	}
+	m.stages = slices.DeleteFunc(m.stages, func(s stage) bool {
+		_, err := os.Stat(s.binary(m.dir))
+		return err != nil // a package without tests of its own
+	})
+	return nil
+}
+
+// test runs the stage's tests in the module in dir, with the checks names
+// switched off, which are separated by bars. It returns what the tests print and
+// whether they took too long.
+func (s stage) test(dir, names string, args ...string) (output string, late bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	test := exec.CommandContext(ctx, s.binary(dir), append(args, "-test.run", cmp.Or(s.run, "^Test"))...)
+	test.Dir = filepath.Join(dir, filepath.FromSlash(s.dir))
+	test.Env = append(os.Environ(), "MUTANT=|"+names+"|")
+	out, err := test.CombinedOutput()
+	return string(out), ctx.Err() != nil, err
+}
+
+var failure = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+
+// firstFailure returns the first failing test in what go test printed, with the
+// subtest, if one is named.
+func firstFailure(out string) string {
+	found := ""
+	for _, m := range failure.FindAllStringSubmatch(out, -1) {
+		if found != "" && !strings.HasPrefix(m[1], found+"/") {
+			break
+		}
+		found = m[1]
+	}
+	if found == "" && strings.Contains(out, "panic:") {
+		found = "a panic"
+		if _, after, ok := strings.Cut(out, "_test.Test"); ok {
+			name, _, _ := strings.Cut(after, "(")
+			name, _, _ = strings.Cut(name, ".func")
+			found = "Test" + name + " (panic)"
+		}
+	}
+	return strings.ReplaceAll(found, "|", `\|`)
+}

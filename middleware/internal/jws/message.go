@@ -1,0 +1,82 @@
+package jws
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/bearerguard/bearerguard/internal/strictjson"
+)
+
+// ErrMalformed is the error for everything that is not a JWS in compact
+// serialization with a header that package jws accepts.
+var ErrMalformed = errors.New("jws: malformed")
+
+// A Message is a JWS in compact serialization (RFC 7515, section 7.1) whose
+// header was read. Nothing in it is verified.
+type Message struct {
+	// Header is valid until its Reader is used again.
+	Header Header
+
+	compact     string
+	first, last int  // where the two dots are
+	known       bool // Header comes from a HeaderCache
+}
+
+// HeaderSegment returns the header as received, base64url.
+func (m *Message) HeaderSegment() string { return m.compact[:m.first] }
+
+// PayloadSegment returns the payload as received, base64url. It is not decoded
+// and may be malformed.
+func (m *Message) PayloadSegment() string { return m.compact[m.first+1 : m.last] }
+
+// SigningInput returns what the signature is over: header and payload, as
+// received (RFC 7515, section 5.2).
+func (m *Message) SigningInput() string { return m.compact[:m.last] }
+
+// String returns the whole message as received.
+func (m *Message) String() string { return m.compact }
+
+// Clone makes m refer to a copy of the message, so that its strings stay valid
+// when the memory of the string given to Read is used again.
+func (m *Message) Clone() { m.compact = strings.Clone(m.compact) }
+
+// A Reader reads one message after the other into memory of its own. The zero
+// Reader is ready for use. A Reader is not safe for concurrent use.
+type Reader struct {
+	header    [1024]byte // room for what is decoded; what is longer is allocated
+	members   [16]strictjson.Member
+	keyID     [256]byte
+	signature [1024]byte
+}
+
+// Read splits compact and reads its header (RFC 7515, sections 4 and 5.2). A
+// header that known holds is taken from there; known may be nil. The signature
+// may be empty. The error is ErrMalformed.
+func (r *Reader) Read(compact string, known *HeaderCache) (Message, error) {
+	first := strings.IndexByte(compact, '.')
+	last := first + 1 + strings.IndexByte(compact[first+1:], '.')
+	if first <= 0 || last <= first+1 || strings.IndexByte(compact[last+1:], '.') >= 0 {
+		return Message{}, ErrMalformed
+	}
+	m := Message{compact: compact, first: first, last: last}
+	if known != nil {
+		m.Header, m.known = known.get(m.HeaderSegment())
+	}
+	if !m.known {
+		var ok bool
+		if m.Header, ok = r.readHeader(m.HeaderSegment()); !ok {
+			return Message{}, ErrMalformed
+		}
+	}
+	return m, nil
+}
+
+// Signature returns the decoded signature of m, valid until r is used again. The
+// error is ErrMalformed.
+func (r *Reader) Signature(m *Message) ([]byte, error) {
+	signature, err := strictjson.DecodeBase64URL(r.signature[:0], m.compact[m.last+1:])
+	if err != nil {
+		return nil, ErrMalformed
+	}
+	return signature, nil
+}

@@ -1,0 +1,122 @@
+package keyring
+
+import "time"
+
+// How long a key set is fresh.
+const (
+	freshDefault = 10 * time.Minute // if the response does not say
+	freshMin     = time.Minute      // bounds of what the response may say
+	freshMax     = time.Hour
+)
+
+// When the next attempt may start.
+const (
+	burst          = 3                // attempts without a floor between them
+	floorMin       = time.Second      // the floor after the burst
+	floorIdle      = 5 * time.Second  // where it begins while attempts succeed and find nothing new
+	floorMax       = 30 * time.Second // its cap while attempts find nothing new
+	floorFailed    = 10 * time.Second // its cap while attempts fail
+	floorEmpty     = 5 * time.Second  // its cap while there are no usable keys at all
+	refillInterval = floorMin / 2     // between the times that a new key gives the burst back
+	quiet          = 2 * floorMax     // after this time without an attempt the burst is back
+	backoffMax     = time.Minute      // between failed background refreshes
+)
+
+// schedule decides when the next attempt may start. Two rules bound attempts
+// that a request waits for:
+//
+//   - At most three at once, and one a second after that. An attempt that finds a
+//     new key gives the three back, but only twice a second, because a cluster
+//     whose members publish different sets has new keys each time.
+//   - While attempts find nothing new, the time between them grows.
+//
+// All times are Unix nanoseconds of the ring's clock. The zero schedule lets the
+// first attempt start.
+type schedule struct {
+	attempts   bucket  // attempts that a request waited for: the burst, and one more a second
+	refills    bucket  // times that a new key gave the burst back
+	misses     int     // attempts that a request waited for, in a row, that found no new key
+	failures   int     // attempts of any kind, in a row, that failed
+	last       int64   // end of the last attempt
+	retryAfter int64   // the issuer asked for no request until then
+	jitter     float64 // of the last attempt, in [0, 1)
+}
+
+// wait returns how long an attempt that a request waits for is delayed, 0 if it
+// may start now. usable says whether there are keys that serve meanwhile.
+//
+// After a clock was set back it is 0: a floor that lies in the future by mistake
+// must not stop all fetches.
+func (s *schedule) wait(now int64, usable bool) time.Duration {
+	if now < s.last {
+		return 0
+	}
+	next := s.retryAfter
+	next = max(next, now+int64(s.attempts.wait(now, burst, floorMin)))
+	if s.misses >= burst {
+		next = max(next, s.last+int64(s.floor(usable)))
+	}
+	return time.Duration(max(0, next-now))
+}
+
+// started records the start of an attempt that a request waits for.
+func (s *schedule) started(now int64) { s.attempts.take(now, burst, floorMin) }
+
+// floor returns the time between attempts after the burst.
+func (s *schedule) floor(usable bool) time.Duration {
+	base, limit := floorIdle, floorMax
+	switch {
+	case !usable:
+		base, limit = floorMin, floorEmpty
+	case s.failures > 0:
+		base, limit = floorMin, floorFailed
+	}
+	return min(limit, spread(double(base, s.misses-burst, limit), s.jitter))
+}
+
+// ended records the end of an attempt. awaited says that a request waited for
+// it, foundNew that it found a key which was not there before.
+func (s *schedule) ended(now int64, awaited, failed, foundNew bool, jitter float64) {
+	if s.last != 0 && now-s.last >= int64(quiet) {
+		s.misses = 0
+	}
+	s.last, s.jitter = now, jitter
+	switch {
+	case foundNew:
+		s.misses = 0
+		if s.refills.wait(now, burst, refillInterval) == 0 {
+			s.refills.take(now, burst, refillInterval)
+			s.attempts = bucket{}
+		}
+	case awaited:
+		s.misses++
+	}
+	if failed {
+		s.failures++
+		return
+	}
+	if s.failures > 0 {
+		// The issuer is back: what its outage added to the floor is dropped. The
+		// floor itself stays, or an issuer that fails every second request would
+		// have none.
+		s.misses = min(s.misses, burst)
+	}
+	s.failures, s.retryAfter = 0, 0
+}
+
+// backoff returns the time until a background refresh is tried again after a
+// failure.
+func (s *schedule) backoff() time.Duration {
+	return spread(double(floorMin, s.failures-1, backoffMax), s.jitter)
+}
+
+// freshFor returns how long a key set is fresh: what the response said, within
+// bounds, less up to a tenth, so that many processes that started together do
+// not refresh together.
+func freshFor(said time.Duration, ok bool, jitter float64) time.Duration {
+	d := freshDefault
+	if ok {
+		d = min(max(said, freshMin), freshMax)
+	}
+	return max(freshMin, d-time.Duration(float64(d)*jitter/10))
+}

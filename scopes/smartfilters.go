@@ -1,0 +1,124 @@
+package scopes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bearerguard/bearerguard/claims"
+)
+
+// SMARTFiltered requires the SMART scope name, and accepts it with search
+// parameters too, under every [Strategy]. The route's handler must call
+// [Requirement.Filters] and hide what the parameters leave out. Err reports a
+// name that is not a SMART scope for a resource.
+func SMARTFiltered(name string) Requirement {
+	n := &node{kind: kindFiltered, name: name}
+	scope, ok := parseSMART(name)
+	if !ok {
+		n.err = fmt.Errorf("scopes: invalid SMART scope %q: write it like patient/Observation.rs", name)
+	}
+	n.smart = scope
+	return Requirement{n}
+}
+
+// Filters returns the search parameters by which the handler has to filter for
+// t. The requirement must be one that [SMARTFiltered] returned. For every other
+// requirement, and for a token that does not satisfy it, ok is false and the
+// handler must reject the request.
+//
+// Each element is one alternative: parameters as the token's scope writes them,
+// such as "category=laboratory". A resource may be shown or changed if it
+// matches all parameters of at least one element. No elements mean that nothing
+// has to be filtered. Parameters of the required scope itself are assumed to
+// hold and are not repeated.
+//
+// If several scopes with different parameters grant the permissions together,
+// an element is the parameters of one of them that alone, or with scopes whose
+// parameters are among these, grants all permissions.
+func (r Requirement) Filters(t *claims.Token) (filters [][]string, ok bool) {
+	if r.root == nil || r.root.kind != kindFiltered || r.root.err != nil || t == nil {
+		return nil, false
+	}
+	return r.root.smart.filters(t)
+}
+
+func (s *smartScope) filters(t *claims.Token) ([][]string, bool) {
+	grants := s.grants(t)
+	var filters [][]string
+	for i := range grants {
+		if !s.grantedUnder(grants[i].parameters, grants) {
+			continue
+		}
+		var filter []string
+		for parameter := range strings.SplitSeq(grants[i].parameters, "&") {
+			if !parametersIn(parameter, s.parameters) && !slices.Contains(filter, parameter) {
+				filter = append(filter, parameter)
+			}
+		}
+		filters = append(filters, filter)
+	}
+	if filters = widest(filters); len(filters) == 0 {
+		return nil, false
+	}
+	if len(filters[0]) == 0 {
+		return nil, true
+	}
+	return filters, true
+}
+
+// grantedWithFilters reports whether t grants s, with any search parameters. It
+// is what filters reports as ok, without allocating the filters.
+func (s *smartScope) grantedWithFilters(t *claims.Token) bool {
+	grants := s.grants(t)
+	for i := range grants {
+		if s.grantedUnder(grants[i].parameters, grants) {
+			return true
+		}
+	}
+	return false
+}
+
+// grants returns the scopes of t that cover the context and resource of s and
+// count for t.
+func (s *smartScope) grants(t *claims.Token) []smartScope {
+	var grants []smartScope
+	for _, scope := range t.Scopes {
+		if g, ok := parseSMART(scope); ok && g.covers(*s) {
+			grants = append(grants, g)
+		}
+	}
+	if len(grants) == 0 || !contextCounts(t, s.context) {
+		return nil
+	}
+	return grants
+}
+
+// grantedUnder reports whether grants have all permissions of s together,
+// counting only grants whose parameters are among the given ones and those of
+// s.
+func (s *smartScope) grantedUnder(parameters string, grants []smartScope) bool {
+	var granted permissions
+	for i := range grants {
+		g := &grants[i]
+		if g.permissions&^granted != 0 && parametersIn(g.parameters, parameters, s.parameters) {
+			granted |= g.permissions
+		}
+	}
+	return granted.include(s.permissions)
+}
+
+// widest removes each filter that repeats or only narrows another one.
+func widest(filters [][]string) [][]string {
+	slices.SortStableFunc(filters, func(a, b []string) int { return len(a) - len(b) })
+	kept := filters[:0]
+	for _, filter := range filters {
+		includesFilter := func(wider []string) bool {
+			return !slices.ContainsFunc(wider, func(p string) bool { return !slices.Contains(filter, p) })
+		}
+		if !slices.ContainsFunc(kept, includesFilter) {
+			kept = append(kept, filter)
+		}
+	}
+	return kept
+}

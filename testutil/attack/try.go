@@ -1,0 +1,115 @@
+package attack
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+)
+
+// An attempt is what a case does.
+type attempt struct {
+	want   want
+	token  string // the token of the request, to look for in the response
+	change func(*http.Request)
+	before func() *finding          // prepares the API for the request; may be nil
+	after  func(*response) *finding // judges more of the response; may be nil
+}
+
+// A response is what the API responded, and what it did meanwhile.
+type response struct {
+	status   int
+	header   http.Header
+	body     string
+	ran      bool // the handler
+	asked    bool // the API sent a request to the other issuer
+	panicked any
+}
+
+// try makes the attempt and judges the response.
+func (h *harness) try(a *attempt) []finding {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var found []finding
+	note := func(f *finding) {
+		if f != nil {
+			found = append(found, *f)
+		}
+	}
+	if a.before != nil {
+		note(a.before())
+	}
+	r := h.send(a.change)
+	found = append(found, h.judge(a, r)...)
+	if a.after != nil {
+		note(a.after(r))
+	}
+	return found
+}
+
+// send sends a request to the API. change makes it of one without a token.
+func (h *harness) send(change func(*http.Request)) *response {
+	if h.api == nil {
+		h.api = h.API(h.issuer, http.HandlerFunc(h.handler))
+	}
+	r := h.request()
+	change(r)
+	w := httptest.NewRecorder()
+	ran, asked := h.ran.Load(), h.requestsElsewhere()
+	panicked := serve(h.api, w, r)
+	result := w.Result()
+	return &response{
+		status: result.StatusCode, header: result.Header, body: w.Body.String(), panicked: panicked,
+		ran: h.ran.Load() != ran, asked: h.requestsElsewhere() != asked,
+	}
+}
+
+// sendToken is send for a request with a token.
+func (h *harness) sendToken(token string) *response { return h.send(bearing(token)) }
+
+// expectServed sends a good token, which must be admitted.
+func (h *harness) expectServed(token string) *finding {
+	if r := h.sendToken(token); r.status != 200 {
+		return &finding{"the API rejects the good token that prepares the case", fmt.Sprintf("status %d", r.status)}
+	}
+	return nil
+}
+
+// bearing returns what puts a token into a request as in RFC 6750 section 2.1.
+func bearing(token string) func(*http.Request) {
+	return func(r *http.Request) { r.Header["Authorization"] = []string{"Bearer " + token} }
+}
+
+// handler is the handler behind the API's guard.
+func (h *harness) handler(w http.ResponseWriter, _ *http.Request) {
+	h.ran.Add(1)
+	_, _ = w.Write([]byte("served"))
+}
+
+// requestsElsewhere counts requests to the other issuer.
+func (h *harness) requestsElsewhere() int {
+	return h.otherIssuer.Fetches() + h.otherIssuer.TokenRequests()
+}
+
+// request returns a request to the API as a server receives it, without a token.
+func (h *harness) request() *http.Request {
+	u, err := url.ParseRequestURI(h.Path)
+	if err != nil {
+		panic("attack: Target.Path: " + err.Error())
+	}
+	r, err := http.NewRequest(h.Method, "/", http.NoBody)
+	if err != nil {
+		panic("attack: Target.Method: " + err.Error())
+	}
+	r.URL, r.RequestURI, r.Host, r.RemoteAddr = u, h.Path, "api.example.com", "192.0.2.1:1234"
+	r.TLS = &tls.ConnectionState{Version: tls.VersionTLS13, HandshakeComplete: true, ServerName: r.Host}
+	return r
+}
+
+// serve has h serve r, and returns what it panicked with.
+func serve(h http.Handler, w http.ResponseWriter, r *http.Request) (panicked any) {
+	defer func() { panicked = recover() }()
+	h.ServeHTTP(w, r)
+	return nil
+}
