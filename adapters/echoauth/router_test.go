@@ -63,7 +63,6 @@ func TestRouterLists(t *testing.T) {
 		{"a group of a host", func(_ *echo.Echo, api *echoauth.Router) {
 			api.Host("api.example.com").Require(auth, admin).Group("/v1").GET("/a", none)
 		}, "GET api.example.com/v1/a: admin\n", 0},
-		{"a path without a slash", func(_ *echo.Echo, api *echoauth.Router) { api.Require(auth, admin).GET("", none) }, "GET /: admin\n", 0},
 		{"a router without a guard", func(_ *echo.Echo, api *echoauth.Router) { api.GET("/a", none) }, "GET /a: UNDECIDED\n", 1},
 		{"a guard among the middlewares", func(_ *echo.Echo, api *echoauth.Router) { api.GET("/a", none, guard) }, "GET /a: UNDECIDED\n", 1},
 		{"a handler for the rest", func(_ *echo.Echo, api *echoauth.Router) { api.RouteNotFound("/*", none) }, "echo_route_not_found /*: UNDECIDED\n", 1},
