@@ -1,7 +1,7 @@
-// Package bearerguard protects HTTP APIs: it validates the OAuth 2.0 bearer
-// tokens of incoming requests and tells handlers who is calling.
+// Package bearerguard is the root of a module that validates OAuth 2.0 access
+// tokens (JWT) in HTTP APIs and tells their handlers who is calling.
 //
 // The package itself is empty. Start with package middleware for the
-// configuration and with one of the adapters, httpauth, echoauth or ginauth,
-// for the routes; handlers need package claims, tests package testutil.
+// configuration, and with an adapter, httpauth, echoauth or ginauth, for the
+// routes. Handlers need package claims, and tests package testutil.
 package bearerguard

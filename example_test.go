@@ -20,7 +20,7 @@ import (
 	"github.com/bearerguard/bearerguard/testutil/attack"
 )
 
-// This is the example of the README.
+// The README begins with this example.
 func Example() {
 	auth, err := middleware.New(middleware.Config{
 		Audiences: []string{"https://api.example.com"},
@@ -31,8 +31,8 @@ func Example() {
 		log.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /v1/authorizationStatus", httpauth.AuthorizationStatus(auth))
 	mux.Handle("GET /v1/deals", httpauth.Require(auth, scopes.Scope("deals-read"))(http.HandlerFunc(deals)))
+	mux.Handle("GET /v1/authorizationStatus", httpauth.AuthorizationStatus(auth))
 	_ = mux // http.ListenAndServe("127.0.0.1:8080", mux)
 
 	// Output:
@@ -43,7 +43,7 @@ func deals(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "deals of %s", token.ClientID)
 }
 
-// An issuer per family, with the dialect that reads its tokens.
+// Two issuers, each with the dialect that reads its tokens.
 func Example_issuers() {
 	entra := middleware.Issuer{
 		URL:       "https://login.microsoftonline.com/{tenantid}/v2.0",
@@ -62,7 +62,7 @@ func Example_issuers() {
 	// Output: <nil>
 }
 
-// What a route demands.
+// What a route requires of a token.
 func Example_scopes() {
 	read := scopes.Scope("deals-read")
 	write := scopes.All(scopes.Scope("deals-write"), scopes.Any(scopes.Role("trader"), scopes.Group("desk-1")))
@@ -77,7 +77,7 @@ func Example_scopes() {
 	// [deals-write]
 }
 
-// A test of an API needs no identity provider: testutil is one.
+// Package testutil is the authorization server in the tests of an API.
 func Example_test() {
 	issuer, err := testutil.Start(testutil.Options{}) // testutil.NewIssuer(t, …) in a test
 	if err != nil {
@@ -112,7 +112,7 @@ func Example_test() {
 	// 401 {"error":"invalid_token","error_description":"The access token was issued for another audience"}
 }
 
-// TestHostileRequests is what the README proposes for an API's own tests.
+// TestHostileRequests is the test that the README shows for an API.
 func TestHostileRequests(t *testing.T) {
 	attack.Run(t, attack.Target{
 		Path:  "/v1/deals",

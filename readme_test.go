@@ -5,10 +5,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
-// TestReadmeIsCompiled: every piece of Go in the README stands, line by line,
-// in an example of this package, which the compiler and the tests see.
+// TestReadmeIsCompiled checks that the lines of every piece of Go in the README
+// are part of an example of this package, which the compiler and the tests see.
 func TestReadmeIsCompiled(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
@@ -20,7 +21,7 @@ func TestReadmeIsCompiled(t *testing.T) {
 	}
 	pieces := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
 	if len(pieces) == 0 {
-		t.Fatal("no piece of Go in the README")
+		t.Fatal("there is no Go in the README")
 	}
 	compiled := unindented(string(source))
 	for _, piece := range pieces {
@@ -28,13 +29,18 @@ func TestReadmeIsCompiled(t *testing.T) {
 			t.Errorf("not in example_test.go:\n%s", piece[1])
 		}
 	}
+	for number, line := range strings.Split(string(readme), "\n") {
+		// Tables cannot be wrapped.
+		if length := utf8.RuneCountInString(line); length >= 120 && !strings.HasPrefix(line, "|") {
+			t.Errorf("README.md:%d has %d characters, want fewer than 120", number+1, length)
+		}
+	}
 	if lines := strings.Count(string(readme), "\n"); lines > 250 {
-		t.Errorf("the README has %d lines, which nobody reads; want at most 250", lines)
+		t.Errorf("the README has %d lines, want at most 250", lines)
 	}
 }
 
-// unindented returns the lines of text without white space around them and
-// without empty lines.
+// unindented removes indentation and empty lines from text.
 func unindented(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

@@ -6,9 +6,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// cpuTime returns the processor time that the process has used, garbage
-// collection and background work on other cores included. Other processes that
-// want the same cores do not add to it.
+// cpuTime returns the processor time that the process has used, including
+// garbage collection and background work on other cores. Other processes on the
+// same cores do not add to it.
 func cpuTime() time.Duration {
 	var t unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &t); err != nil {

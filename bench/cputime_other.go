@@ -6,6 +6,6 @@ import "time"
 
 var started = time.Now()
 
-// cpuTime returns the time that has passed: elsewhere than on Linux the figures
-// are good only on an idle machine.
+// cpuTime returns the time that has passed. On other systems than Linux the
+// figures are right only on an idle machine.
 func cpuTime() time.Duration { return time.Since(started) }

@@ -13,16 +13,16 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// manyIssuers returns n issuers, of which the first is f's, each with a set of
-// keys keys: f's own last.
-func manyIssuers(f *field, n, keys int) ([]middleware.Issuer, error) {
+// manyIssuers returns n issuers, the first of which is l's, each with a key set of
+// keys keys, the last of which is l's.
+func manyIssuers(l *workload, n, keys int) ([]middleware.Issuer, error) {
 	var own struct{ Keys []map[string]any }
-	if err := json.Unmarshal(f.issuer.JWKS(), &own); err != nil {
+	if err := json.Unmarshal(l.issuer.JWKS(), &own); err != nil {
 		return nil, err
 	}
 	set := make([]map[string]any, 0, keys)
 	for i := range keys - 1 {
-		// The same key under other names costs a look-up as much as another key.
+		// For a lookup, the same key with another ID is as good as another key.
 		other := map[string]any{}
 		for name, value := range own.Keys[0] {
 			other[name] = value
@@ -39,13 +39,12 @@ func manyIssuers(f *field, n, keys int) ([]middleware.Issuer, error) {
 	for i := range all {
 		all[i] = middleware.Issuer{URL: fmt.Sprintf("https://id-%d.example.com", i), JWKS: document}
 	}
-	all[0].URL = f.issuer.URL()
+	all[0].URL = l.issuer.URL()
 	return all, nil
 }
 
-// flat measures whether the size of a configuration matters, each size against
-// the smallest.
-func (b *bench) flat(_ context.Context, f *field, w io.Writer) error {
+// flat measures whether a large configuration is slower than the smallest one.
+func (b *bench) flat(_ context.Context, l *workload, w io.Writer) error {
 	const alg = "RS256"
 	tokens := b.distinct[alg]
 	type size struct {
@@ -62,27 +61,29 @@ func (b *bench) flat(_ context.Context, f *field, w io.Writer) error {
 		}
 		var units []unit
 		for _, s := range sizes {
-			issuers, err := manyIssuers(f, s.issuers, s.keys)
+			issuers, err := manyIssuers(l, s.issuers, s.keys)
 			if err != nil {
 				return err
 			}
-			a, err := middleware.New(middleware.Config{Audiences: []string{f.issuer.Audience()}, Issuers: issuers, CacheTokens: cache})
+			a, err := middleware.New(middleware.Config{Audiences: []string{l.issuer.Audience()}, Issuers: issuers,
+				CacheTokens: cache})
 			if err != nil {
 				return err
 			}
 			bare, served := counting()
 			mux := http.NewServeMux()
 			for i := range s.routes - 1 {
-				mux.Handle(fmt.Sprintf("GET /v1/other-%d", i), httpauth.Require(a, scopes.Scope(fmt.Sprintf("scope-%d", i)))(bare))
+				mux.Handle(fmt.Sprintf("GET /v1/other-%d", i), httpauth.Require(a, scopes.Scope(fmt.Sprintf("scope-%d",
+					i)))(bare))
 			}
 			mux.Handle("GET /v1/deals", httpauth.Require(a, scopes.Scope("deals-read"))(bare))
 			units = append(units, serving(s.name, mux, served, use))
 		}
 		p := b.plan
 		p.rounds *= 2
-		what := "first sight"
+		what := "new token"
 		if cache >= 0 {
-			what, p.slice = "seen before", p.slice/2
+			what, p.slice = "cached token", p.slice/2
 		}
 		all := paired(units[0], units[1:], p)
 		fmt.Fprintf(w, "\n| %s | ns | × the smallest | half of the rounds |\n|---|---:|---:|---|\n", what)
@@ -91,7 +92,7 @@ func (b *bench) flat(_ context.Context, f *field, w io.Writer) error {
 			fmt.Fprintf(w, "| %s | %.0f | %.3f | %s |\n", m.name, m.ns, m.ratio.median, m.ratio)
 			worst = math.Max(worst, m.ratio.median)
 		}
-		b.goal("dearest size of a configuration, "+what+", × the smallest", worst, 1.1, "")
+		b.goal("slowest size of a configuration, "+what+", × the smallest", worst, 1.1, "")
 	}
 	return nil
 }

@@ -1,7 +1,11 @@
-// Command bench measures bearerguard beside other libraries that validate
-// tokens and beside the bare signature check, all in one program and in turns.
-// It prints tables in Markdown and, with -out, writes them between the marks in
-// performance.md of that folder and draws the charts there.
+// Command bench compares bearerguard with other libraries that validate access
+// tokens, and with the bare signature check. All of them run in one program and
+// take turns. It prints tables in Markdown.
+//
+// With -out it writes the tables into performance.md of that folder, between
+// two marks, the figures of the charts into performance.json, and the charts.
+// With -redraw it draws the charts again from performance.json, without
+// measuring.
 //
 //	cd bench && go run . -out ../docs
 package main
@@ -9,125 +13,58 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
 	"strings"
 	"time"
 )
 
-// A bench holds how much to measure, and what was found for the summary and the
-// charts.
-type bench struct {
-	plan       plan
-	tokens     int   // distinct ones of each algorithm
-	large      int   // issuers, keys
-	flood      []int // numbers of distinct tokens at which to look at the heap
-	turn       time.Duration
-	turnRounds int
-	hostile    int // unknown key ids
-	rotations  int // requests after a rotation
-	outage     int // requests while the issuer fails
-	patience   time.Duration
-
-	distinct map[string][]string
-	ratios   map[string][]*measurement
-	hits     []*measurement
-	factor   float64
-	rates    []rateRow
-	conducts []conduct
-	goals    []goal
-}
-
-type rateRow struct {
-	setting, name string
-	perSecond     float64
-	ours          bool
-}
-
-// A goal is a limit that the project set itself.
-type goal struct {
-	name       string
-	got, limit float64 // a negative limit is one to reach, not to stay under
-	note       string
-}
-
-func (b *bench) goal(name string, got, limit float64, note string) {
-	b.goals = append(b.goals, goal{name, got, limit, note})
-}
-
-func (g goal) met() bool {
-	if g.limit < 0 {
-		return g.got >= -g.limit
-	}
-	return g.got <= g.limit
-}
-
-func thorough() *bench {
-	return &bench{
-		plan: plan{slice: 5 * time.Millisecond, rounds: 25}, tokens: 2000, large: 1000,
-		flood: []int{10_000, 20_000, 100_000, 1_000_000},
-		turn:  500 * time.Millisecond, turnRounds: 11,
-		hostile: 10_000, rotations: 400, outage: 120, patience: 10 * time.Second,
-	}
-}
-
-// quick is to see that everything still runs; its figures mean little.
-func quick() *bench {
-	return &bench{
-		plan: plan{slice: time.Millisecond, rounds: 3}, tokens: 300, large: 50,
-		flood: []int{1000, 3000},
-		turn:  100 * time.Millisecond, turnRounds: 1,
-		hostile: 200, rotations: 30, outage: 20, patience: 2 * time.Second,
-	}
-}
-
 // A section is a part of the report.
 type section struct {
 	name, title string
-	run         func(context.Context, *field, io.Writer) error
+	run         func(context.Context, *workload, io.Writer) error
 }
 
-func (b *bench) sections() []section {
+func sections(b *bench) []section {
 	return []section{
-		{"uncached", "A token that was not seen before", b.uncached},
-		{"cached", "A token that was seen before", b.cached},
-		{"refusals", "Refusals before the signature", b.refusals},
-		{"insert", "What remembering costs", b.insert},
+		{"uncached", "New tokens", b.uncached},
+		{"cached", "Cached tokens", b.cached},
+		{"refusals", "Tokens rejected before the signature check", b.refusals},
+		{"insert", "Cost of adding a token to the cache", b.insert},
 		{"flat", "Large configurations", b.flat},
 		{"scaling", "Two cores", b.scaling},
 		{"throughput", "Requests over loopback", b.throughput},
 		{"memory", "Memory", b.memory},
-		{"behaviour", "When the issuer does not just work", b.behaviour},
+		{"behaviour", "When the issuer changes or fails", b.behaviour},
 	}
 }
 
-// run measures the sections whose names are in only, all if that is empty, and
-// returns the report.
-func (b *bench) run(ctx context.Context, only string, log io.Writer) ([]byte, error) {
-	b.distinct = map[string][]string{}
-	f, err := newField()
+// measure runs the sections named in only, separated by commas, or all if it is
+// empty. It returns the report.
+func measure(ctx context.Context, b *bench, only string, log io.Writer) ([]byte, error) {
+	l, err := newWorkload()
 	if err != nil {
 		return nil, err
 	}
-	defer f.issuer.Close()
-	var report bytes.Buffer
-	for _, s := range b.sections() {
+	defer l.issuer.Close()
+	var tables bytes.Buffer
+	for _, s := range sections(b) {
 		needed := s.name == "uncached" && strings.Contains(only, "cached")
 		if only != "" && !needed && !strings.Contains(","+only+",", ","+s.name+",") {
 			continue
 		}
 		if len(b.distinct) == 0 && s.name != "uncached" {
 			for _, alg := range algorithms {
-				b.distinct[alg] = f.mintAll(alg, b.tokens)
+				b.distinct[alg] = l.mintAll(alg, b.tokens)
 			}
 		}
 		start := time.Now()
-		fmt.Fprintf(&report, "\n## %s\n", s.title)
-		if err := s.run(ctx, f, &report); err != nil {
+		fmt.Fprintf(&tables, "\n## %s\n", s.title)
+		if err := s.run(ctx, l, &tables); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
 		fmt.Fprintf(log, "%s: %v\n", s.name, time.Since(start).Round(time.Second))
@@ -135,57 +72,73 @@ func (b *bench) run(ctx context.Context, only string, log io.Writer) ([]byte, er
 			return nil, err
 		}
 	}
-	var head bytes.Buffer
-	fmt.Fprintf(&head, "%s, %s/%s, %d cores.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	fmt.Fprintln(&head, "\n## Goals\n\n| | measured | goal | met | |\n|---|---:|---:|---|---|")
-	for _, g := range b.goals {
-		sign, met := "≤", "yes"
-		limit := g.limit
-		if limit < 0 {
-			sign, limit = "≥", -limit
-		}
-		if !g.met() {
-			met = "**no**"
-		}
-		fmt.Fprintf(&head, "| %s | %.4g | %s %g | %s | %s |\n", g.name, g.got, sign, limit, met, g.note)
-	}
-	head.Write(report.Bytes())
-	return head.Bytes(), nil
+	var report bytes.Buffer
+	writeSummary(&report, b.figures)
+	report.Write(tables.Bytes())
+	writeGoals(&report, b.goals)
+	return report.Bytes(), nil
+}
+
+// options are the flags.
+type options struct {
+	out, only     string
+	quick, redraw bool
 }
 
 func main() {
-	out := flag.String("out", "", "folder of performance.md and the charts; empty means to print only")
-	short := flag.Bool("quick", false, "see in less than a minute that everything runs")
-	only := flag.String("only", "", "sections to measure, separated by commas; empty means all")
+	var o options
+	flag.StringVar(&o.out, "out", "",
+		"folder for performance.md, performance.json and the charts; empty means to print only")
+	flag.StringVar(&o.only, "only", "", "sections to measure and print, separated by commas; empty means all")
+	flag.BoolVar(&o.quick, "quick", false,
+		"check in less than a minute that everything runs; the figures mean little")
+	flag.BoolVar(&o.redraw, "redraw", false,
+		"draw the charts again from performance.json of -out, without measuring")
 	flag.Parse()
-	if err := realMain(*out, *short, *only); err != nil {
+	if err := realMain(o, os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func realMain(out string, short bool, only string) error {
+func realMain(o options, stdout, log io.Writer) error {
 	switch os.Getenv(roleVariable) {
 	case "server":
 		return serve()
 	case "load":
 		return load()
 	}
+	if o.redraw && o.out == "" {
+		return errors.New("set -out to the folder of performance.json")
+	}
+	if o.redraw {
+		f, err := readFigures(o.out)
+		if err != nil {
+			return err
+		}
+		return drawCharts(o.out, f)
+	}
+	if o.out != "" {
+		if o.only != "" {
+			return errors.New("leave out -only with -out: performance.md would lose the other tables")
+		}
+		if err := checkOut(o.out); err != nil {
+			return err
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	b := thorough()
-	if short {
+	if o.quick {
 		b = quick()
 	}
-	report, err := b.run(ctx, only, os.Stderr)
+	report, err := measure(ctx, b, o.only, log)
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stdout.Write(report); err != nil {
-		return err
+	_, err = stdout.Write(report)
+	if o.out != "" {
+		err = errors.Join(err, writeOut(o.out, report, b.figures))
 	}
-	if out == "" {
-		return nil
-	}
-	return b.write(out, report)
+	return err
 }

@@ -9,33 +9,32 @@ import (
 	"time"
 )
 
-// A unit is something to be measured: do serves the requests i, i+1, ... n of
-// them.
+// A unit is one thing to measure. do serves n requests, the first of which has
+// the number i.
 type unit struct {
 	name string
 	do   func(i, n int)
-	// renew, if not nil, is called before every slice, outside of the time.
+	// renew, if not nil, is called before every slice and not measured.
 	renew func()
-	// most, if not 0, is how many calls a slice may have.
+	// most is the largest number of requests in a slice; 0 means no limit.
 	most int
 	ours bool
 }
 
-// A measurement is what was found out about a unit.
+// A measurement is the result of a unit.
 type measurement struct {
 	name       string
 	ours       bool
-	ns         float64   // processor time per call, median of the slices
-	ratio      quartiles // to the base, each slice to the slices of the base around it
-	over       float64   // ns beyond the base, median
-	bytes      float64   // allocated per call
+	ns         float64   // processor time per request, median of the slices
+	ratio      quartiles // to the base; each slice is compared with the base's slices before and after it
+	bytes      float64   // allocated per request
 	allocs     float64
 	ratios, xs []float64
 	next       int
 	n          int
 }
 
-// quartiles are a median and the range that half of the values are in.
+// quartiles are a median and the range of half of the values.
 type quartiles struct{ q1, median, q3 float64 }
 
 func (q quartiles) String() string { return fmt.Sprintf("%.4f–%.4f", q.q1, q.q3) }
@@ -62,10 +61,10 @@ type plan struct {
 	rounds int
 }
 
-// paired measures units side by side: each round gives every unit one slice of
-// time in an order of its own, with a slice of the base before and after it, so
-// that whatever slows the machine down slows both. All of it runs on one core:
-// on more, cores that look for work in vain would count as work.
+// paired measures units in turns. Each round gives every unit one slice of time,
+// in random order, with a slice of the base before and after it, so that other
+// load on the machine slows both. It uses one core, because idle cores that
+// search for work would add to the processor time.
 func paired(base unit, units []unit, p plan) []*measurement {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	all := append([]unit{base}, units...)
@@ -90,20 +89,18 @@ func paired(base unit, units []unit, p plan) []*measurement {
 			before = after
 		}
 	}
-	baseNs := median(out[0].xs)
 	for _, m := range out {
 		m.ns = median(m.xs)
 		m.ratio = quartiles{1, 1, 1}
 		if len(m.ratios) > 0 {
 			m.ratio = quartilesOf(m.ratios)
 		}
-		m.over = (m.ratio.median - 1) * baseNs
 	}
 	return out
 }
 
-// calibrate warms u up, counts its allocations and finds out how many calls
-// make a slice.
+// calibrate warms u up, counts its allocations and computes how many requests
+// fill a slice.
 func calibrate(u unit, m *measurement, slice time.Duration) {
 	const probe = 100
 	if u.renew != nil {
@@ -125,7 +122,7 @@ func calibrate(u unit, m *measurement, slice time.Duration) {
 	}
 }
 
-// slice runs u for one slice and returns the time of a call.
+// slice runs u for one slice and returns the time of a request.
 func (m *measurement) slice(u unit) float64 {
 	if u.renew != nil {
 		u.renew()

@@ -12,20 +12,20 @@ import (
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
-// memory measures the heap while ever more distinct tokens come, with the
-// default bound of 10,000.
-func (b *bench) memory(_ context.Context, f *field, w io.Writer) error {
+// memory measures the heap while more and more distinct tokens come, with the
+// default limit of 10,000 cached tokens.
+func (b *bench) memory(_ context.Context, l *workload, w io.Writer) error {
 	const alg, bound = "EdDSA", 10_000
-	c := f.config(alg)
+	c := l.config(alg)
 	a, err := middleware.New(middleware.Config{Audiences: []string{c.audience},
 		Issuers: []middleware.Issuer{{URL: c.issuer, JWKSURL: c.jwks}}})
 	if err != nil {
 		return err
 	}
 	h := httpauth.Require(a)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	h.ServeHTTP(&discard{http.Header{}}, requestWith("Bearer "+f.mint(alg, 0)))
+	h.ServeHTTP(&discard{http.Header{}}, requestWith("Bearer "+l.mint(alg, 0)))
 	// Longer claims make up for the shorter signature.
-	pad := f.pad + (tokenBytes-len(f.mint(alg, 0)))*3/4
+	pad := l.pad + (tokenBytes-len(l.mint(alg, 0)))*3/4
 	size := 0
 	send := func(from, to int) {
 		var wg sync.WaitGroup
@@ -34,7 +34,7 @@ func (b *bench) memory(_ context.Context, f *field, w io.Writer) error {
 			wg.Go(func() {
 				w := &discard{http.Header{}}
 				for i := from + k; i < to; i += workers {
-					token := f.issuer.MintHeader(map[string]any{"alg": alg}, claimsOf(i, pad))
+					token := l.issuer.MintHeader(map[string]any{"alg": alg}, claimsOf(i, pad))
 					h.ServeHTTP(w, requestWith("Bearer "+token))
 					if i == from {
 						size = len(token)
@@ -45,7 +45,7 @@ func (b *bench) memory(_ context.Context, f *field, w io.Writer) error {
 		wg.Wait()
 	}
 	empty := heap()
-	fmt.Fprintln(w, "\n| distinct tokens seen | heap | per token within the bound | beyond the token's own bytes |")
+	fmt.Fprintln(w, "\n| distinct tokens seen | heap | per token within the limit | beyond the token's own bytes |")
 	fmt.Fprintln(w, "|---:|---:|---:|---:|")
 	seen, beyond, full, last := 1, 0.0, 0.0, 0.0
 	for _, n := range b.flood {

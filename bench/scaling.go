@@ -15,16 +15,16 @@ import (
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
-// scaling measures two cores against one: how many requests a second they serve
-// together, and how much processor time a request takes while both are busy.
-// The second does not depend on getting both cores.
-func (b *bench) scaling(_ context.Context, f *field, w io.Writer) error {
+// scaling compares two cores with one: by the requests that they serve in a
+// second, and by the processor time of a request while both are busy. The second
+// is right even if other processes take part of the cores.
+func (b *bench) scaling(_ context.Context, l *workload, w io.Writer) error {
 	if runtime.NumCPU() < 2 {
 		fmt.Fprintln(w, "\nThis machine has one core only.")
 		return nil
 	}
 	const alg = "RS256"
-	c := f.config(alg)
+	c := l.config(alg)
 	fmt.Fprintln(w, "\n| | requests a second, 2 cores ÷ 1 | by processor time per request |")
 	fmt.Fprintln(w, "|---|---:|---:|")
 	empty := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
@@ -46,9 +46,9 @@ func (b *bench) scaling(_ context.Context, f *field, w io.Writer) error {
 		requests := [2][]*http.Request{requestsFor(row.tokens), requestsFor(row.tokens)}
 		run := func(cores, n int) (wall, cpu float64) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
-			// The collector works on an idle core beside one that is busy, and
-			// would count for the one and not for the other. Without any, memory
-			// would be new all the time, and the kernel would count.
+			// Garbage collection would use the idle core in the run with one core,
+			// so it is rare here. Without any, every allocation would need new
+			// memory from the kernel.
 			runtime.GC()
 			defer debug.SetGCPercent(debug.SetGCPercent(800))
 			var wg sync.WaitGroup
@@ -75,7 +75,7 @@ func (b *bench) scaling(_ context.Context, f *field, w io.Writer) error {
 			w2, c2 := run(2, n)
 			one, two, cpu = append(one, w1), append(two, w2), append(cpu, 2*c1/c2)
 		}
-		// Of the times, those count during which nobody else had a core.
+		// The shortest times are those without other load on the cores.
 		wall := slices.Min(one) / slices.Min(two)
 		fmt.Fprintf(w, "| %s | %.2f | %.2f (%s) |\n", row.name, wall, median(cpu), quartilesOf(cpu))
 		b.goal("2 cores against 1, "+row.name, wall, -1.8, fmt.Sprintf("%.2f by processor time", median(cpu)))
@@ -83,8 +83,8 @@ func (b *bench) scaling(_ context.Context, f *field, w io.Writer) error {
 	return nil
 }
 
-// requestsFor returns a request for each token. Each is alone in its cache lines:
-// a guard copies requests, and a copy made on another core must not end up there.
+// requestsFor returns a request for each token. No request shares a cache line
+// with other memory, which another core could write to.
 func requestsFor(tokens []string) []*http.Request {
 	all := make([]*http.Request, len(tokens))
 	for i, token := range tokens {

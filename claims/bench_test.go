@@ -10,8 +10,8 @@ import (
 	"github.com/bearerguard/bearerguard/claims/dialects"
 )
 
-// usual is a payload of 15 claims, as a client's RS256 token of about 900 bytes
-// carries it.
+// usual is a payload of 15 claims, as in the RS256 token of a client with about
+// 900 bytes.
 const usual = `{"iss":"https://login.example.com/tenants/acme","sub":"a3d9b7c2-7f64-4d0b-8f1e-6a5c4b3d2e1f",` +
 	`"aud":["https://api.example.com","https://login.example.com/resources"],"exp":1767229200,"nbf":1767225600,"iat":1767225600,` +
 	`"auth_time":1767225600,"jti":"7b0e6f0a-9d1c-4b1a-8f3e-2d5c7a9b1e3f","client_id":"a3d9b7c2-7f64-4d0b-8f1e-6a5c4b3d2e1f",` +

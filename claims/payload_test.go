@@ -69,7 +69,7 @@ func TestParseSegment(t *testing.T) {
 		ok            bool
 	}{
 		{"canonical", "eyJhIjoxfQ", true}, // {"a":1}
-		{"padded", "eyJhIjoxfQ==", false}, //
+		{"padded", "eyJhIjoxfQ==", false},
 		{"other trailing bits", "eyJhIjoxfR", false},
 		{"standard alphabet", "eyJhIjoiw78/In0", false},
 		{"line break", "eyJh\nIjoxfQ", false},
@@ -87,8 +87,8 @@ func TestParseSegment(t *testing.T) {
 	}
 }
 
-// TestParseSegmentAgain reads one payload after another into the same memory:
-// nothing of an earlier one may be left, and tokens stay as they were.
+// TestParseSegmentAgain parses one payload after another into the same memory. No
+// claim of an earlier one may remain, and earlier tokens must not change.
 func TestParseSegmentAgain(t *testing.T) {
 	segment := func(payload string) string { return base64.RawURLEncoding.EncodeToString([]byte(payload)) }
 	var p claims.Payload

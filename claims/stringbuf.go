@@ -10,8 +10,9 @@ type tokenStorage struct {
 	text  [192]byte
 }
 
-// A stringBuf holds the strings of one token. They are copies, so the token does
-// not keep the decoded payload alive.
+// A stringBuf holds the strings of one token. They are copies: a token neither
+// keeps the decoded payload alive nor changes when the payload's memory is reused.
+// Only audiences of this API are the configured strings themselves.
 type stringBuf struct{ buf []byte }
 
 // decode returns the string raw, and false for other types.

@@ -8,8 +8,8 @@ import (
 	"github.com/bearerguard/bearerguard/claims"
 )
 
-// TestTenantInIssuer cuts tenants out of issuers, hostile ones included. A guard
-// compares the issuer first; this must hold even if it did not.
+// TestTenantInIssuer finds tenants in issuers, including hostile ones, although a
+// guard accepts only configured issuers.
 func TestTenantInIssuer(t *testing.T) {
 	const (
 		host    = "https://{tenant}.auth.prod.cadasto.io"
@@ -79,8 +79,8 @@ func TestTenantInIssuer(t *testing.T) {
 	}
 }
 
-// TestTenant reads tenant and source system alike from one claim in each form
-// that issuers write.
+// TestTenant reads the tenant and the source system from a claim in each form that
+// issuers write.
 func TestTenant(t *testing.T) {
 	for _, c := range []struct{ name, value, want string }{
 		{"string", `"acme"`, "acme"},
@@ -120,8 +120,8 @@ func TestTenant(t *testing.T) {
 	}
 }
 
-// TestTenantSources shows the order of the sources: claim, issuer, prefixed
-// scope or role, register.
+// TestTenantSources tests the order of the sources: claim, issuer, prefixed scope
+// or role, register.
 func TestTenantSources(t *testing.T) {
 	full := claims.Dialect{
 		Tenant:             [][]string{{"org"}},

@@ -17,6 +17,10 @@ import (
 // Token. It is safe for concurrent use as long as its fields and slices are not
 // modified.
 //
+// Its strings and lists stay valid for as long as they are referred to. They are
+// in the memory of the Token or of its payload, never in that of a request or of
+// a buffer that is used again. One of them keeps the others in memory.
+//
 // Package middleware returns a Token only after it has verified the signature,
 // the issuer, the audience and the times. Scopes and roles say what the caller
 // may do; a route requires them with package scopes.
@@ -71,8 +75,8 @@ type Token struct {
 	// AMR are the authentication methods (RFC 8176), nil if absent.
 	AMR []string `json:"-"`
 
-	// segment is the payload in base64url as it was received, for Get and
-	// Decode. It does not include the signature.
+	// segment is the payload in base64url, for Get and Decode: a substring of
+	// the token as it was received. The signature is not part of it.
 	segment string
 }
 

@@ -95,8 +95,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// TestDecodeOfSegment reads a token from a segment as it comes over the wire and
-// gets the same as from plain JSON.
+// TestDecodeOfSegment reads a token from a payload segment.
 func TestDecodeOfSegment(t *testing.T) {
 	var p claims.Payload
 	err := p.ParseSegment("eyJpc3MiOiJpIiwiZXhwIjoxLCJzdWIiOiLDpCJ9") // {"iss":"i","exp":1,"sub":"ä"}
@@ -112,8 +111,8 @@ func TestDecodeOfSegment(t *testing.T) {
 	}
 }
 
-// TestNothingIsPrinted formats and logs a token in every way and looks for what
-// identifies a person or gives the token away.
+// TestNothingIsPrinted formats and logs a token in every way and looks for fields
+// that may identify a person.
 func TestNothingIsPrinted(t *testing.T) {
 	const secret = "s3cr3t"
 	token := read(t, claims.Dialect{}, with(`
@@ -215,8 +214,8 @@ func TestNilToken(t *testing.T) {
 	}
 }
 
-// TestEveryFieldSaysWhetherItIsPrinted holds the JSON form of a Token against the
-// members of its log form. A new field must be in neither or in both.
+// TestEveryFieldSaysWhetherItIsPrinted compares the members of the JSON form of a
+// Token with those of its log form.
 func TestEveryFieldSaysWhetherItIsPrinted(t *testing.T) {
 	var want []string
 	for _, attr := range new(claims.Token).LogValue().Group() {

@@ -26,8 +26,8 @@ var (
 	write = scopes.Scope("deals-write")
 )
 
-// adapters build the same API in each of the frameworks: GET and POST
-// /v1/deals, which answer with the client's name, and the authorization status.
+// adapters build the same API in each of the frameworks: GET and POST /v1/deals,
+// which respond with the client's name, and the authorization status.
 var adapters = []struct {
 	name    string
 	handler func(*middleware.Authenticator) http.Handler
@@ -69,8 +69,8 @@ type api struct {
 	events    *events
 }
 
-// startAPIs starts an API per adapter, all trusting s, for the length of the
-// test. change, if not nil, changes their configuration.
+// startAPIs starts an API for each adapter for the length of the test. All trust s.
+// change, if not nil, changes their configuration.
 func startAPIs(t *testing.T, s *server, change func(*middleware.Config)) []*api {
 	t.Helper()
 	var all []*api
@@ -99,7 +99,7 @@ func startAPIs(t *testing.T, s *server, change func(*middleware.Config)) []*api 
 }
 
 // call sends a request with token, or without one if token is empty.
-func (a *api) call(t *testing.T, method, path, token string) answer {
+func (a *api) call(t *testing.T, method, path, token string) response {
 	t.Helper()
 	return do(t, a.request(t, method, path, token))
 }
@@ -116,13 +116,13 @@ func (a *api) request(t *testing.T, method, path, token string) *http.Request {
 	return r
 }
 
-type answer struct {
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-func do(t *testing.T, r *http.Request) answer {
+func do(t *testing.T, r *http.Request) response {
 	t.Helper()
 	a, err := send(http.DefaultClient, r)
 	if err != nil {
@@ -131,16 +131,16 @@ func do(t *testing.T, r *http.Request) answer {
 	return a
 }
 
-func send(client *http.Client, r *http.Request) (answer, error) {
+func send(client *http.Client, r *http.Request) (response, error) {
 	resp, err := client.Do(r)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	body, err := io.ReadAll(resp.Body)
-	return answer{resp.StatusCode, resp.Header, body}, errors.Join(err, resp.Body.Close())
+	return response{resp.StatusCode, resp.Header, body}, errors.Join(err, resp.Body.Close())
 }
 
-// A clock is the time plus what a test has advanced it by.
+// A clock is the present time plus what a test advanced it by.
 type clock struct{ ahead atomic.Int64 }
 
 func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
@@ -164,8 +164,8 @@ func (e *events) add(_ context.Context, event middleware.Event) {
 	e.more = make(chan struct{})
 }
 
-// take returns all events since the last call, and the channel that is closed
-// at the next one.
+// take returns all events since the last call, and the channel that is closed at
+// the next event.
 func (e *events) take() ([]middleware.Event, <-chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -174,8 +174,7 @@ func (e *events) take() ([]middleware.Event, <-chan struct{}) {
 	return all, e.more
 }
 
-// wait waits for an event of a kind, takes it and all that came before, and
-// returns it.
+// wait takes events until one of the kind comes, and returns that one.
 func (e *events) wait(t *testing.T, kind middleware.EventKind) middleware.Event {
 	t.Helper()
 	limit := time.NewTimer(patience)
@@ -195,8 +194,8 @@ func (e *events) wait(t *testing.T, kind middleware.EventKind) middleware.Event 
 	}
 }
 
-// refusal returns the reason of the last refusal among the events taken.
-func (e *events) refusal() middleware.Reason {
+// rejection takes all events and returns the reason of the last rejected request.
+func (e *events) rejection() middleware.Reason {
 	var reason middleware.Reason
 	all, _ := e.take()
 	for _, event := range all {

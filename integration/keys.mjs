@@ -3,9 +3,9 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-// What a generation holds. Two signing keys are RSA keys of one size and
-// exponent that nothing but their algorithm tells apart. The last key is none
-// that a resource server may use, and nothing but its use says so.
+// The keys of a generation. Two signing keys are RSA keys of one size and
+// exponent that differ only in their algorithm. A resource server may not use the
+// last key, and only its use says so.
 const recipe = [
   { use: 'sig', alg: 'RS256', type: 'rsa', options: { modulusLength: 2048 } },
   { use: 'sig', alg: 'PS256', type: 'rsa', options: { modulusLength: 2048 } },
@@ -26,9 +26,8 @@ function generation() {
   }));
 }
 
-// openKeys returns the private JWKS in file, which is made if it is missing.
-// rotate puts new keys before the ones that are there; retire drops all but the
-// newest.
+// openKeys returns the private JWKS in file, and creates a missing file. rotate
+// puts new keys before the present ones; retire drops all except the newest.
 export function openKeys(file, { rotate, retire }) {
   const stored = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
   let generations = rotate || stored.length === 0 ? [generation(), ...stored] : stored;

@@ -60,9 +60,9 @@ func (k *jwk) private(t *testing.T) *rsa.PrivateKey {
 	return key
 }
 
-// The server's key set has what makes it hard: two keys that only their
-// algorithm tells apart, one that is not for signatures, and nothing that says
-// how long it holds. An API takes the five keys that it can use.
+// The server's key set is a hard one: two keys that differ only in their algorithm,
+// one that is not for signatures, and no lifetime. An API uses the five keys that
+// are for signatures.
 func TestKeySet(t *testing.T) {
 	s := startServer(t)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.issuer+"/jwks", nil)
@@ -112,10 +112,10 @@ func TestKeySet(t *testing.T) {
 	}
 }
 
-// Not even the server's own keys sign what they are not for: its encryption
-// key nothing, its RS256 key no PS256 token. The same token made with the right
-// key passes, so nothing else is wrong with it.
-func TestKeysAreForWhatTheySay(t *testing.T) {
+// A key of the server verifies only what it is for: its encryption key no token, its
+// RS256 key no PS256 token. The same token with the right key is served, so the key
+// is the only defect.
+func TestKeysVerifyOnlyWhatTheyAreFor(t *testing.T) {
 	s := startServer(t)
 	keys := map[string]jwk{}
 	for _, k := range s.privateKeys(t) {
@@ -145,7 +145,7 @@ func TestKeysAreForWhatTheySay(t *testing.T) {
 				if c.reason == "" {
 					want = http.StatusOK
 				}
-				if reason := a.events.refusal(); got.status != want || reason != c.reason {
+				if reason := a.events.rejection(); got.status != want || reason != c.reason {
 					t.Errorf("%d for %q, want %d for %q", got.status, reason, want, c.reason)
 				}
 			})

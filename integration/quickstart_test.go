@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// The quickstart, told to trust the server, does what its README says.
+// The quickstart, configured to trust the server, does what its README says.
 func TestQuickstart(t *testing.T) {
 	s := startServer(t)
 	a, finish := startQuickstart(t, "-issuer", s.issuer, "-audience", audience, "-listen", "127.0.0.1:0")
@@ -46,16 +46,16 @@ func TestQuickstart(t *testing.T) {
 	log := finish()
 	for _, reason := range []string{"insufficient_scope", "bad_signature", "malformed_token", "no_token"} {
 		if !strings.Contains(log, "reason="+reason) {
-			t.Errorf("no refusal for %s in the log", reason)
+			t.Errorf("no rejection for %s in the log", reason)
 		}
 	}
 	if !regexp.MustCompile(`reason=insufficient_scope.* issuer=` + regexp.QuoteMeta(s.issuer) + `.* client_id=` + clientID).MatchString(log) {
-		t.Error("the log does not name issuer and client of a refusal")
+		t.Error("the log does not name issuer and client of a rejected request")
 	}
 	for _, token := range []string{good, other} {
 		for part := range strings.SplitSeq(token, ".") {
 			if strings.Contains(log, part) {
-				t.Error("the log holds a part of a token")
+				t.Error("the log has a part of a token")
 			}
 		}
 	}
@@ -65,7 +65,7 @@ func TestQuickstart(t *testing.T) {
 }
 
 // startQuickstart builds the quickstart and runs it for the length of the test.
-// finish ends it as an operator would and returns its log.
+// finish ends it by an interrupt and returns its log.
 func startQuickstart(t *testing.T, args ...string) (a *api, finish func() string) {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "quickstart")
@@ -96,7 +96,7 @@ func startQuickstart(t *testing.T, args ...string) (a *api, finish func() string
 		}
 	})
 
-	// The command to paste names the address that it listens on.
+	// The command that it prints has the address that it listens on.
 	lines := bufio.NewReader(stdout)
 	url := ""
 	for url == "" {

@@ -13,20 +13,19 @@ import (
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
-// refreshDue is longer than keys count as fresh when their issuer does not say
-// how long they are.
+// refreshDue is longer than keys stay fresh if their issuer sets no lifetime.
 const refreshDue = 11 * time.Minute
 
-// The server gets new keys by a restart, the old ones stay published: nobody
-// who has a good token notices, neither while the server is away, nor with the
-// first token of a new key. When the old keys go, their tokens go with them.
+// The server gets new keys by a restart and still publishes the old ones. Every
+// request with a good token is served: while the server is down, and with the
+// first token of a new key. When the old keys are gone, their tokens are rejected.
 func TestRotation(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		cache int
 	}{
-		{"tokens remembered", 0},
-		{"every token verified", -1},
+		{"with a token cache", 0},
+		{"without a token cache", -1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := startServer(t)
@@ -49,7 +48,7 @@ func TestRotation(t *testing.T) {
 			s.start(t, "--rotate")
 			fresh := s.tokens(t, "deals-read")
 			checkRotated(t, old, fresh)
-			// The new tokens' first use is everybody's at the same time.
+			// All callers use the new tokens for the first time at once.
 			load.use(slices.Concat(fresh, old))
 			load.pass(t, "new and old tokens")
 			load.use(fresh)
@@ -67,8 +66,8 @@ func TestRotation(t *testing.T) {
 	}
 }
 
-// New keys that replace the old ones at once, without notice: the first new
-// token passes, and from then on the old ones do not.
+// New keys replace the old ones at once and without notice: the first new token is
+// served, and from then on the old ones are rejected.
 func TestReplacement(t *testing.T) {
 	s := startServer(t)
 	apis := startAPIs(t, s, nil)
@@ -86,7 +85,7 @@ func TestReplacement(t *testing.T) {
 			name, token string
 			want        int
 		}{
-			{"the old token before anybody knows", old, http.StatusOK},
+			{"the old token before the first new one", old, http.StatusOK},
 			{"the first new token", fresh, http.StatusOK},
 			{"the old token afterwards", old, http.StatusUnauthorized},
 			{"the new token again", fresh, http.StatusOK},
@@ -98,7 +97,7 @@ func TestReplacement(t *testing.T) {
 	}
 }
 
-// checkRotated makes sure that every algorithm has another key.
+// checkRotated checks that every algorithm has another key.
 func checkRotated(t *testing.T, old, fresh []string) {
 	t.Helper()
 	for i := range old {
@@ -109,8 +108,8 @@ func checkRotated(t *testing.T, old, fresh []string) {
 	}
 }
 
-// checkRetired lets a refresh fall due and holds what follows from it against
-// the keys that the server dropped.
+// checkRetired lets a refresh become due and checks that exactly the tokens of the
+// dropped keys are rejected.
 func checkRetired(t *testing.T, a *api, old, fresh []string) {
 	t.Helper()
 	a.events.take()
@@ -125,7 +124,7 @@ func checkRetired(t *testing.T, a *api, old, fresh []string) {
 		}
 		a.events.take()
 		got := a.call(t, http.MethodGet, "/v1/deals", old[i])
-		if reason := a.events.refusal(); got.status != http.StatusUnauthorized || reason != middleware.ErrUnknownKey {
+		if reason := a.events.rejection(); got.status != http.StatusUnauthorized || reason != middleware.ErrUnknownKey {
 			t.Errorf("%s: %s of a dropped key: %d for %q", a.name, algorithms[i], got.status, reason)
 		}
 		checkInvalid(t, got, "invalid_token")
@@ -135,26 +134,26 @@ func checkRetired(t *testing.T, a *api, old, fresh []string) {
 	}
 }
 
-// A load is callers that use all of a list of tokens, over and over, at every
-// API. All their requests have to pass.
+// A load is callers that use a list of tokens again and again at every API. All
+// their requests must be served.
 type load struct {
 	tokens  atomic.Pointer[[]string]
 	workers int
-	round   chan struct{} // a worker is through with its list, if anybody waits
+	round   chan struct{} // a worker has used its list, if pass waits for it
 	stop    chan struct{}
 	done    sync.WaitGroup
 
 	mu      sync.Mutex
-	refused map[string]int
+	lost    map[string]int
 	passed  int
-	counted int           // of passed, in earlier phases
+	counted int           // part of passed, in earlier phases
 	longest time.Duration // that a request took in this phase
 }
 
 const workersPerAPI = 2
 
 func startLoad(t *testing.T, apis []*api, tokens []string) *load {
-	l := &load{round: make(chan struct{}), stop: make(chan struct{}), refused: map[string]int{}}
+	l := &load{round: make(chan struct{}), stop: make(chan struct{}), lost: map[string]int{}}
 	l.use(tokens)
 	transport := &http.Transport{MaxIdleConnsPerHost: workersPerAPI}
 	client := &http.Client{Transport: transport, Timeout: patience}
@@ -192,7 +191,7 @@ func (l *load) work(t *testing.T, client *http.Client, a *api) {
 	}
 }
 
-func (l *load) note(a *api, got answer, err error, took time.Duration) {
+func (l *load) note(a *api, got response, err error, took time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.longest = max(l.longest, took)
@@ -200,10 +199,10 @@ func (l *load) note(a *api, got answer, err error, took time.Duration) {
 		l.passed++
 		return
 	}
-	l.refused[fmt.Sprintf("%s: %d %v", a.name, got.status, err)]++
+	l.lost[fmt.Sprintf("%s: %d %v", a.name, got.status, err)]++
 }
 
-// use makes the callers go on with other tokens.
+// use gives the callers other tokens.
 func (l *load) use(tokens []string) { l.tokens.Store(&tokens) }
 
 // pass waits until the callers have been busy for a while, and reports.
@@ -221,7 +220,7 @@ func (l *load) pass(t *testing.T, phase string) {
 	l.report(t, phase)
 }
 
-// report tells what happened since the last report. Requests that did not pass
+// report logs what happened since the last report. Requests that were not served
 // are an error.
 func (l *load) report(t *testing.T, phase string) {
 	t.Helper()
@@ -230,22 +229,22 @@ func (l *load) report(t *testing.T, phase string) {
 	t.Logf("%-32s %6d requests passed, the longest took %v", phase, l.passed-l.counted, l.longest)
 	l.counted, l.longest = l.passed, 0
 	var lost []string
-	for what, times := range l.refused {
+	for what, times := range l.lost {
 		lost = append(lost, fmt.Sprintf("%s (%d times)", what, times))
 	}
 	if len(lost) > 0 {
 		slices.Sort(lost)
 		t.Errorf("%s: lost requests: %s", phase, strings.Join(lost, "; "))
 	}
-	clear(l.refused)
+	clear(l.lost)
 }
 
-// end stops the callers and looks at their last requests.
+// end stops the callers and reports their last requests.
 func (l *load) end(t *testing.T) {
 	t.Helper()
 	l.halt()
 	l.report(t, "at the end")
-	t.Logf("%-32s %6d requests passed", "altogether", l.passed)
+	t.Logf("%-32s %6d requests passed", "in total", l.passed)
 }
 
 func (l *load) halt() {

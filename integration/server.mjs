@@ -5,8 +5,8 @@
 //
 // The token request's resource chooses the token: its origin becomes the
 // audience, its path is the signature algorithm or /opaque. The first line on
-// standard output is the issuer, written once tokens can be had. The server
-// ends when its standard input does, so that it never outlives the test.
+// standard output is the issuer, written when the server is ready. The server
+// ends when its standard input does, so that it ends with the test.
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { errors, Provider } from 'oidc-provider';
@@ -45,9 +45,9 @@ function provider(issuer) {
       scope,
     }],
     ttl: { ClientCredentials: lifetime },
-    // Every key has to be of some use to the server, else it refuses to start:
-    // EdDSA is none of its defaults, and the encryption key is for encrypted
-    // request objects, which nobody sends.
+    // The server does not start with a key that it has no use for. EdDSA is not
+    // among its defaults; the encryption key is for encrypted request objects,
+    // which no client of these tests sends.
     enabledJWA: {
       idTokenSigningAlgValues: algorithms,
       requestObjectEncryptionAlgValues: ['RSA-OAEP-256'],
@@ -62,7 +62,7 @@ function provider(issuer) {
   });
 }
 
-// The issuer's name holds the port, so the port comes first.
+// The issuer's URL has the port, so the server listens first.
 const server = createServer();
 server.listen(Number(flags.port), '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;

@@ -30,11 +30,11 @@ const (
 	clientSecret = "deal-feed-secret"
 )
 
-// algorithms are those that the server signs with, see keys.mjs.
+// algorithms are those that the server signs with; see keys.mjs.
 var algorithms = []string{"RS256", "PS256", "ES256", "ES384", "EdDSA"}
 
-// patience bounds whatever a test waits for, so that a fault ends in a message
-// and not in a test that hangs.
+// patience is the longest that a test waits for anything, so that a fault ends in
+// a message and not in a test that hangs.
 const patience = time.Minute
 
 // A server is an authorization server in a process of its own. Its key file
@@ -71,15 +71,14 @@ func startServer(t *testing.T) *server {
 	return s
 }
 
-// start starts the server again after stop, on the port that it had.
+// start starts the server again after stop, on the same port.
 func (s *server) start(t *testing.T, flags ...string) {
 	t.Helper()
 	issuer, err := url.Parse(s.issuer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Between stop and start the port belongs to nobody, so a connection of
-	// another process may have it for the moment.
+	// Between stop and start another process may use the port for a moment.
 	for range 10 {
 		if err = s.run(append(flags, "--port", issuer.Port())...); err == nil {
 			return
@@ -120,7 +119,7 @@ func (s *server) run(flags ...string) error {
 	return nil
 }
 
-// stop ends the process, if there is one, and waits until it is gone.
+// stop ends the process, if there is one, and waits for its end.
 func (s *server) stop() {
 	if s.process == nil {
 		return
@@ -165,12 +164,12 @@ func (s *server) tokenFor(t *testing.T, resource string, scopes ...string) strin
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.SetBasicAuth(clientID, clientSecret)
-	answer := do(t, r)
+	got := do(t, r)
 	var body struct {
 		AccessToken string `json:"access_token"`
 	}
-	if err := json.Unmarshal(answer.body, &body); err != nil || body.AccessToken == "" {
-		t.Fatalf("no token: %d %s", answer.status, answer.body)
+	if err := json.Unmarshal(got.body, &body); err != nil || body.AccessToken == "" {
+		t.Fatalf("no token: %d %s", got.status, got.body)
 	}
 	return body.AccessToken
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
-// A token of every algorithm passes through every adapter, and its caller is
-// told what it says.
+// Every adapter serves a token of every algorithm, and its authorization status is
+// right.
 func TestAccepted(t *testing.T) {
 	s := startServer(t)
 	apis := startAPIs(t, s, nil)
@@ -34,15 +34,23 @@ func TestAccepted(t *testing.T) {
 	}
 }
 
-// checkStatus holds what the API tells about a token against what the server
-// was asked for.
+// checkStatus holds the authorization status against what the server was asked
+// for.
 func checkStatus(t *testing.T, s *server, a *api, token string, scopes ...string) {
 	t.Helper()
 	got := a.call(t, http.MethodGet, "/v1/authorizationStatus", token)
 	if got.status != http.StatusOK || got.header.Get("Content-Type") != "application/json" || got.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("authorization status: %d %v", got.status, got.header)
 	}
-	var status middleware.AuthorizationStatus
+	var status struct {
+		ClientID  string   `json:"client_id"`
+		Subject   string   `json:"subject"`
+		Issuer    string   `json:"issuer"`
+		Audience  []string `json:"audience"`
+		TokenID   string   `json:"token_id"`
+		Scopes    []string `json:"scopes"`
+		ExpiresIn int64    `json:"expires_in"`
+	}
 	if err := json.Unmarshal(got.body, &status); err != nil {
 		t.Fatalf("authorization status: %v in %q", err, got.body)
 	}
@@ -65,8 +73,8 @@ func checkStatus(t *testing.T, s *server, a *api, token string, scopes ...string
 	}
 }
 
-// A good token without the scope is refused as such, and still learns what it
-// is. The server leaves the claim out if no scope was asked for.
+// A good token without the scope is rejected for that reason, and its authorization
+// status is served. The server leaves the claim out if no scope was asked for.
 func TestScopes(t *testing.T) {
 	s := startServer(t)
 	apis := startAPIs(t, s, nil)
@@ -91,7 +99,7 @@ func TestScopes(t *testing.T) {
 	}
 }
 
-func checkScope(t *testing.T, got answer, status int, scope string) {
+func checkScope(t *testing.T, got response, status int, scope string) {
 	t.Helper()
 	if got.status != status {
 		t.Errorf("%s: %d, want %d", scope, got.status, status)
@@ -110,11 +118,11 @@ func checkScope(t *testing.T, got answer, status int, scope string) {
 	}
 }
 
-// What the server issues for others, or not as a JWT, and what somebody changed
-// on the way, is refused for that reason.
-func TestRefused(t *testing.T) {
+// Tokens for other APIs, opaque tokens and changed tokens are rejected, each for its
+// reason.
+func TestRejected(t *testing.T) {
 	s := startServer(t)
-	stranger := startServer(t)
+	other := startServer(t)
 	apis := startAPIs(t, s, nil)
 	usual := startAPIs(t, s, func(c *middleware.Config) { c.Issuers[0].Algorithms = nil })
 	good := s.token(t, "RS256", "deals-read")
@@ -128,7 +136,7 @@ func TestRefused(t *testing.T) {
 		{"no token", "", apis, middleware.ErrNoToken, ""},
 		{"opaque", s.token(t, "opaque", "deals-read"), apis, middleware.ErrMalformedToken, "invalid_token"},
 		{"another API's", s.tokenFor(t, "https://files.example.com/RS256", "deals-read"), apis, middleware.ErrWrongAudience, "invalid_token"},
-		{"another server's", stranger.token(t, "RS256", "deals-read"), apis, middleware.ErrUnknownIssuer, "invalid_token"},
+		{"another server's", other.token(t, "RS256", "deals-read"), apis, middleware.ErrUnknownIssuer, "invalid_token"},
 		{"tampered", tampered(good), apis, middleware.ErrBadSignature, "invalid_token"},
 		{"algorithm not allowed", s.token(t, "ES384", "deals-read"), usual, middleware.ErrWrongAlgorithm, "invalid_token"},
 	} {
@@ -136,7 +144,7 @@ func TestRefused(t *testing.T) {
 			t.Run(c.name+"/"+a.name, func(t *testing.T) {
 				a.events.take()
 				got := a.call(t, http.MethodGet, "/v1/deals", c.token)
-				if reason := a.events.refusal(); got.status != http.StatusUnauthorized || reason != c.reason {
+				if reason := a.events.rejection(); got.status != http.StatusUnauthorized || reason != c.reason {
 					t.Errorf("%d for %s, want 401 for %s", got.status, reason, c.reason)
 				}
 				checkInvalid(t, got, c.want)
@@ -149,7 +157,7 @@ func TestRefused(t *testing.T) {
 }
 
 // checkInvalid looks at the challenge of a 401.
-func checkInvalid(t *testing.T, got answer, code string) {
+func checkInvalid(t *testing.T, got response, code string) {
 	t.Helper()
 	challenge := got.header.Get("WWW-Authenticate")
 	if !strings.HasPrefix(challenge, "Bearer") {

@@ -10,8 +10,8 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// A Config says which tokens an API accepts. Audiences and Issuers must be set;
-// every other zero value is the safe default.
+// A Config says which tokens an API accepts. Issuers must be set, and Audiences
+// unless each Issuer has its own; every other zero value is the safe default.
 type Config struct {
 	// Audiences are this API's names in tokens, in every accepted spelling. A
 	// token must name one of them exactly (RFC 7519, section 4.1.3). An Issuer
@@ -20,118 +20,124 @@ type Config struct {
 	// Issuers are the authorization servers whose tokens are accepted.
 	Issuers []Issuer
 
-	// Leeway is how far the clocks of issuer and API may be apart. Zero means
-	// 30 seconds, negative means none; more than 5 minutes is refused.
+	// Leeway is how far the clocks of issuer and API may differ, at most 5
+	// minutes. Zero means 30 seconds, negative means none.
 	Leeway time.Duration
-	// MaxTokenBytes is the length above which a token is refused unread. Zero
-	// means 16 KiB.
+	// MaxTokenBytes is the length above which a token is rejected unread, at most
+	// 1 MiB. Zero means 16 KiB.
 	MaxTokenBytes int
-	// CacheTokens bounds the number of verified tokens that are remembered, so
-	// that their next use costs no signature check. Zero means 10,000, negative
-	// means none. A remembered token is still checked for expiry, revocation
-	// and scopes on every request, and forgotten when its key is withdrawn.
+	// CacheTokens bounds the number of verified tokens that are cached, so that
+	// their next use costs no signature check. Zero means 10,000, negative means
+	// none. A cached token is still checked for expiry, revocation and scopes on
+	// every request, and leaves the cache when its key is withdrawn.
 	CacheTokens int
 
-	// Realm is the realm of the challenge (RFC 9110, section 11.5). Empty means
-	// "api".
+	// Realm is the realm of the challenge (RFC 9110, section 11.5), in printable
+	// ASCII. Empty means "api".
 	Realm string
-	// Resource is this API's resource identifier: an https URL without
-	// fragment (RFC 9728, section 1.2), spelled as clients know it. If it is
-	// set, challenges point to the metadata that MetadataHandler serves, name
-	// the scopes of the route, and may be read by scripts of the origins that
-	// the API's CORS policy allows. Empty means no metadata.
+	// Resource is this API's resource identifier: an https URL without fragment
+	// (RFC 9728, section 1.2), spelled as clients know it. If it is set,
+	// challenges point to the metadata that MetadataHandler serves, name the
+	// scopes of the route, and may be read by scripts of the origins that the
+	// API's CORS policy allows. Empty means no metadata.
 	Resource string
-	// Metadata are further members of the metadata (RFC 9728, section 2), such
-	// as "resource_name" or "resource_documentation". The lists
-	// "authorization_servers" and "scopes_supported" replace what the library
-	// gathers from Issuers and from the guards; a template whose tenants are
-	// not listed, for one, cannot be gathered from.
+	// Metadata are further members of the metadata (RFC 9728, section 2), such as
+	// "resource_name" or "resource_documentation". The lists
+	// "authorization_servers" and "scopes_supported" replace those that the
+	// library gathers from Issuers and from the guards. It cannot gather the
+	// tenants that only TenantPattern allows. Nil adds nothing.
 	Metadata map[string]any
-	// ScopeStrategy says when a granted scope satisfies a needed one. Nil means
+	// ScopeStrategy says when a granted scope satisfies a required one. Nil means
 	// that they must be equal.
 	ScopeStrategy scopes.Strategy
 	// StatusNames renames members of the authorization status, such as
 	// "client_id" to "clientId". Nil keeps the names.
 	StatusNames map[string]string
 
-	// Revoked, if not nil, is asked about every verified token on every
-	// request, remembered or not. True refuses the token; an error refuses the
-	// request as ErrUnavailable. It is called from many goroutines.
+	// Revoked is called with every verified token on every request, cached or
+	// not. True rejects the token; an error rejects the request as ErrUnavailable.
+	// Revoked must be safe for concurrent use. Nil means that no token is revoked.
 	Revoked func(context.Context, *claims.Token) (bool, error)
-	// Observe, if not nil, hears of every refusal and of all that happens to
-	// the key sets. It is called from many goroutines and must not block. See
-	// LogEvents.
+	// Observe is called for every rejected request and every change or failure of
+	// a key set. It must be safe for concurrent use and must not block. See
+	// LogEvents. Nil means that no event is reported.
 	Observe func(context.Context, Event)
 
-	// HTTPClient fetches metadata and key sets. Its transport and its timeout
-	// are honoured; redirects are never followed. Nil means a client of the
-	// library's own.
+	// HTTPClient fetches metadata and key sets. Its transport and its timeout are
+	// used; redirects are never followed. Nil means a client of the library's own.
 	HTTPClient *http.Client
-	// Now tells the time. Nil means time.Now.
+	// Now returns the current time. Nil means time.Now.
 	Now func() time.Time
 }
 
-// An Issuer is one authorization server, or one template for many, and what
-// its tokens must be like.
+// An Issuer is one authorization server, or one template for many, with the rules
+// for its tokens. URL must be set.
 type Issuer struct {
-	// URL is the issuer identifier, compared with iss byte for byte
-	// (RFC 8725, section 3.8): a trailing slash or a port counts. It may hold
-	// one placeholder, such as "https://{company}.auth.example.com", which
-	// stands for the tenants that Tenants or TenantPattern allow.
+	// URL is the issuer identifier, compared with iss byte for byte (RFC 8725,
+	// section 3.8): a trailing slash or a port counts. It may hold one
+	// placeholder, such as "https://{company}.auth.example.com", which stands for
+	// the tenants that Tenants or TenantPattern allow.
 	URL string
-	// Tenants lists the values that the placeholder may have.
+	// Tenants lists the values that the placeholder may have. Their key sets
+	// count in Ready and HealthHandler. Empty means that TenantPattern decides.
 	Tenants []string
-	// TenantPattern is a regular expression for the values that the
-	// placeholder may have; it must match the whole value.
+	// TenantPattern is a regular expression for the values that the placeholder
+	// may have; it must match the whole value. Empty means that Tenants decides.
 	TenantPattern string
 
-	// MetadataURL is where the issuer's metadata is. Empty means the usual
-	// places: openid-configuration (OpenID Connect Discovery 1.0, section 4),
-	// oauth-authorization-server (RFC 8414, section 3), smart-configuration.
-	// It may hold the placeholder of URL.
+	// MetadataURL is the location of the issuer's metadata. Empty means the usual
+	// locations: openid-configuration (OpenID Connect Discovery 1.0, section 4),
+	// oauth-authorization-server (RFC 8414, section 3), smart-configuration. It
+	// may hold the placeholder of URL.
 	MetadataURL string
-	// MetadataIssuer is the issuer that the metadata names if it differs from
-	// URL by design, as Entra's and AD FS's does. Empty means URL.
+	// MetadataIssuer is the issuer that the metadata names if it differs from URL
+	// by design, as with Entra and AD FS. Empty means URL.
 	MetadataIssuer string
-	// JWKSURL is where the key set is (RFC 7517, section 5). Empty means that
-	// the metadata tells. It may hold the placeholder of URL.
+	// JWKSURL is the location of the key set (RFC 7517, section 5). Empty means
+	// the location in the metadata. It may hold the placeholder of URL.
 	JWKSURL string
-	// JWKS is the key set itself, for APIs without a network.
+	// JWKS is the key set itself, for APIs without a network. Nil means that the
+	// key set is fetched.
 	JWKS json.RawMessage
 
-	// Algorithms lists the accepted signature algorithms (RFC 7518, section
-	// 3.1; RFC 8037). Empty means RS256, PS256, ES256 and EdDSA.
+	// Algorithms lists the accepted signature algorithms (RFC 7518, section 3.1;
+	// RFC 8037). Empty means RS256, PS256, ES256 and EdDSA.
 	Algorithms []string
-	// Audiences replaces Config.Audiences for this issuer.
+	// Audiences replaces Config.Audiences for this issuer. Nil means
+	// Config.Audiences.
 	Audiences []string
-	// AudienceFromClients is a substitute for the audience, for issuers that
-	// put none or the client into aud: a token is accepted if its client is in
-	// this list, whatever its aud. It replaces every list of audiences. An ID
-	// token names the same client: take a Dialect that can tell one.
+	// AudienceFromClients is a substitute for the audience, for issuers that put
+	// no audience or the client into aud: a token is accepted if its client is in
+	// this list, with any aud. It replaces every list of audiences. An ID token
+	// names the same client, so choose a Dialect that recognizes ID tokens. Nil
+	// means no substitute.
 	AudienceFromClients []string
-	// AudienceFromScope is a substitute for the audience: a token is accepted
-	// if one of its scopes, as the issuer wrote it, begins with this prefix.
+	// AudienceFromScope is a substitute for the audience: a token is accepted if
+	// one of its scopes, as the issuer wrote it, begins with this prefix. Empty
+	// means no substitute.
 	AudienceFromScope string
 	// Dialect says how the issuer writes its claims. The zero Dialect reads the
 	// standard names.
 	Dialect claims.Dialect
-	// MaxAge refuses tokens without iat or issued longer ago. Zero means no
-	// limit beyond exp.
+	// MaxAge rejects tokens without iat and tokens issued longer ago. Zero means
+	// no limit except exp.
 	MaxAge time.Duration
-	// Validate, if not nil, is the API owner's own rule. It is called from many
-	// goroutines whenever a token is verified anew, before the token is
-	// remembered, and not for each use of one that is. An error refuses the token
-	// as ErrRejected its text goes nowhere.
+	// Validate is the API owner's own rule. It is called once for each verified
+	// token before the token is cached, and not for each use of a cached one. An
+	// error rejects the token as ErrRejected; its text is discarded. Validate must
+	// be safe for concurrent use. Nil accepts every token.
 	Validate func(*claims.Token) error
 
 	// DangerouslyAllowHTTP allows metadata and key sets over plain http from
-	// other hosts than this one. Whoever is on the path can then forge tokens.
+	// other hosts. Anyone on the network path can then forge tokens.
 	DangerouslyAllowHTTP bool
-	// DangerouslyAllowPrivateAddresses allows the metadata and key sets of a
-	// templated issuer to come from private and loopback addresses.
+	// DangerouslyAllowPrivateAddresses allows connections to private and loopback
+	// addresses where tokens choose a part of the host: where TenantPattern allows
+	// the tenant and the placeholder is in the host that is asked for metadata or
+	// keys. All other hosts come from the configuration and may be private.
 	DangerouslyAllowPrivateAddresses bool
-	// DangerouslyAllowMissingIssuer accepts tokens without iss as this
-	// issuer's, for servers that put none there. JWKS or JWKSURL must be set.
+	// DangerouslyAllowMissingIssuer accepts tokens without iss as this issuer's,
+	// for servers that write none. JWKS or JWKSURL must be set.
 	DangerouslyAllowMissingIssuer bool
 }
 

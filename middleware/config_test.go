@@ -3,6 +3,7 @@ package middleware_test
 import (
 	"encoding/json"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -59,89 +60,261 @@ func TestNewAcceptsWhatIsSafe(t *testing.T) {
 	}
 }
 
-func TestNewRefusesEachMistake(t *testing.T) {
+// TestNewRejectsEachMistake: the error names the field, the value and what to
+// write instead.
+func TestNewRejectsEachMistake(t *testing.T) {
 	for _, c := range []struct {
-		name  string
-		edit  func(*middleware.Config)
-		field string
+		name string
+		edit func(*middleware.Config)
+		want string // after "bearerguard: Config."
 	}{
-		{"no issuer", func(c *middleware.Config) { c.Issuers = nil }, "Issuers"},
-		{"no audience", func(c *middleware.Config) { c.Audiences = nil }, "Issuers[0].Audiences"},
-		{"an empty audience", func(c *middleware.Config) { c.Audiences = []string{""} }, "Audiences"},
-		{"an audience twice", func(c *middleware.Config) { c.Audiences = []string{"a", "a"} }, "Audiences"},
-		{"an empty list of an issuer's audiences", func(c *middleware.Config) { c.Issuers[0].Audiences = []string{} }, "Issuers[0].Audiences"},
-		{"an empty list of clients", func(c *middleware.Config) { c.Issuers[0].AudienceFromClients = []string{} }, "Issuers[0].AudienceFromClients"},
+		{"no issuer", func(c *middleware.Config) { c.Issuers = nil },
+			"Issuers: add at least one Issuer"},
+		{"no audience", func(c *middleware.Config) { c.Audiences = nil },
+			"Issuers[0].Audiences: set an audience here or in Config.Audiences, or a substitute: without one a token for any other API would pass"},
+		{"an empty audience", func(c *middleware.Config) { c.Audiences = []string{""} },
+			"Audiences: remove the empty string"},
+		{"an audience twice", func(c *middleware.Config) { c.Audiences = []string{"a", "a"} },
+			`Audiences "a": list each value once`},
+		{"an empty list of an issuer's audiences", func(c *middleware.Config) { c.Issuers[0].Audiences = []string{} },
+			"Issuers[0].Audiences: add an audience, or leave the list nil: an empty list would accept no token"},
+		{"an empty list of clients", func(c *middleware.Config) { c.Issuers[0].AudienceFromClients = []string{} },
+			"Issuers[0].AudienceFromClients: add a client, or leave the list nil: an empty list would accept no token"},
 		{"audiences and a substitute", func(c *middleware.Config) {
 			c.Issuers[0].Audiences, c.Issuers[0].AudienceFromClients = []string{"a"}, []string{"b"}
-		}, "Issuers[0].Audiences"},
-		{"too much leeway", func(c *middleware.Config) { c.Leeway = 6 * time.Minute }, "Leeway"},
-		{"a negative token size", func(c *middleware.Config) { c.MaxTokenBytes = -1 }, "MaxTokenBytes"},
-		{"a token size beyond reason", func(c *middleware.Config) { c.MaxTokenBytes = 2 << 20 }, "MaxTokenBytes"},
-		{"a realm that would split the header", func(c *middleware.Config) { c.Realm = "a\r\nSet-Cookie: b" }, "Realm"},
-		{"a realm beyond ASCII", func(c *middleware.Config) { c.Realm = "café" }, "Realm"},
-		{"a resource without a scheme", func(c *middleware.Config) { c.Resource = "api.example.com" }, "Resource"},
-		{"a resource over http", func(c *middleware.Config) { c.Resource = "http://api.example.com" }, "Resource"},
-		{"a resource with a fragment", func(c *middleware.Config) { c.Resource = "https://api.example.com/#a" }, "Resource"},
-		{"an issuer without a name", func(c *middleware.Config) { c.Issuers[0].URL = "" }, "Issuers[0].URL"},
-		{"plain http", func(c *middleware.Config) { c.Issuers[0].URL = "http://id.example.com" }, "Issuers[0].URL"},
-		{"plain http from a name under localhost", func(c *middleware.Config) { c.Issuers[0].URL = "http://id.localhost" }, "Issuers[0].URL"},
-		{"another scheme", func(c *middleware.Config) { c.Issuers[0].URL = "file:///etc/keys" }, "Issuers[0].URL"},
-		{"an issuer with a query", func(c *middleware.Config) { c.Issuers[0].URL += "?a=b" }, "Issuers[0].URL"},
-		{"an issuer with a fragment", func(c *middleware.Config) { c.Issuers[0].URL += "#a" }, "Issuers[0].URL"},
-		{"an issuer with user information", func(c *middleware.Config) { c.Issuers[0].URL = "https://a:b@id.example.com" }, "Issuers[0].URL"},
-		{"an issuer twice", func(c *middleware.Config) { c.Issuers = append(c.Issuers, c.Issuers[0]) }, "Issuers[1].URL"},
-		{"keys over http", func(c *middleware.Config) { c.Issuers[0].JWKSURL = "http://id.example.com/jwks" }, "Issuers[0].JWKSURL"},
-		{"metadata over http", func(c *middleware.Config) { c.Issuers[0].MetadataURL = "http://id.example.com/m" }, "Issuers[0].MetadataURL"},
+		},
+			"Issuers[0].Audiences: set only one of Audiences, AudienceFromClients and AudienceFromScope"},
+		{"too much leeway", func(c *middleware.Config) { c.Leeway = 6 * time.Minute },
+			`Leeway "6m0s": use at most 5 minutes`},
+		{"a negative token size", func(c *middleware.Config) { c.MaxTokenBytes = -1 },
+			`MaxTokenBytes "-1": use 1 to 1048576 (1 MiB), or 0 for the default`},
+		{"a token size beyond reason", func(c *middleware.Config) { c.MaxTokenBytes = 2 << 20 },
+			`MaxTokenBytes "2097152": use 1 to 1048576 (1 MiB), or 0 for the default`},
+		{"a realm that would split the header", func(c *middleware.Config) { c.Realm = "a\r\nSet-Cookie: b" },
+			`Realm "a\r\nSet-Cookie: b": use printable ASCII only`},
+		{"a realm beyond ASCII", func(c *middleware.Config) { c.Realm = "café" },
+			`Realm "café": use printable ASCII only`},
+		{"a resource without a scheme", func(c *middleware.Config) { c.Resource = "api.example.com" },
+			`Resource "api.example.com": write an absolute URL, such as https://id.example.com`},
+		{"a resource over http", func(c *middleware.Config) { c.Resource = "http://api.example.com" },
+			`Resource "http://api.example.com": use https: plain http is accepted from this machine's loopback addresses only`},
+		{"a resource with a fragment", func(c *middleware.Config) { c.Resource = "https://api.example.com/#a" },
+			`Resource "https://api.example.com/#a": remove the fragment`},
+		{"an issuer without a name", func(c *middleware.Config) { c.Issuers[0].URL = "" },
+			"Issuers[0].URL: write the issuer identifier, which is the iss of its tokens"},
+		{"plain http", func(c *middleware.Config) { c.Issuers[0].URL = "http://id.example.com" },
+			`Issuers[0].URL "http://id.example.com": use https: plain http is accepted from this machine's loopback addresses only`},
+		{"plain http from a name under localhost", func(c *middleware.Config) { c.Issuers[0].URL = "http://id.localhost" },
+			`Issuers[0].URL "http://id.localhost": use https: plain http is accepted from this machine's loopback addresses only`},
+		{"another scheme", func(c *middleware.Config) { c.Issuers[0].URL = "file:///etc/keys" },
+			`Issuers[0].URL "file:///etc/keys": write an absolute URL, such as https://id.example.com`},
+		{"an issuer with a query", func(c *middleware.Config) { c.Issuers[0].URL += "?a=b" },
+			`Issuers[0].URL "https://id.example.com?a=b": remove the query: an issuer identifier has none (RFC 8414, section 2)`},
+		{"an issuer with a fragment", func(c *middleware.Config) { c.Issuers[0].URL += "#a" },
+			`Issuers[0].URL "https://id.example.com#a": remove the fragment`},
+		{"an issuer with user information", func(c *middleware.Config) { c.Issuers[0].URL = "https://a:b@id.example.com" },
+			"Issuers[0].URL: remove the user information from the URL"},
+		{"an issuer twice", func(c *middleware.Config) { c.Issuers = append(c.Issuers, c.Issuers[0]) },
+			`Issuers[1].URL "https://id.example.com": list each issuer once`},
+		{"keys over http", func(c *middleware.Config) { c.Issuers[0].JWKSURL = "http://id.example.com/jwks" },
+			`Issuers[0].JWKSURL "http://id.example.com/jwks": use https: plain http is accepted from this machine's loopback addresses only`},
+		{"metadata over http", func(c *middleware.Config) { c.Issuers[0].MetadataURL = "http://id.example.com/m" },
+			`Issuers[0].MetadataURL "http://id.example.com/m": use https: plain http is accepted from this machine's loopback addresses only`},
 		{"keys from two places", func(c *middleware.Config) {
 			c.Issuers[0].JWKS, c.Issuers[0].JWKSURL = json.RawMessage(`{"keys":[]}`), "https://id.example.com/jwks"
-		}, "Issuers[0].JWKS"},
-		{"a key set without a usable key", func(c *middleware.Config) { c.Issuers[0].JWKS = json.RawMessage(`{"keys":[]}`) }, "Issuers[0]"},
-		{"a key set that is none", func(c *middleware.Config) { c.Issuers[0].JWKS = json.RawMessage(`[]`) }, "Issuers[0]"},
-		{"none", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"none"} }, "Issuers[0].Algorithms"},
-		{"a symmetric algorithm", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"RS256", "HS256"} }, "Issuers[0].Algorithms"},
-		{"an algorithm in lower case", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"rs256"} }, "Issuers[0].Algorithms"},
-		{"a template that lets everybody in", func(c *middleware.Config) { c.Issuers[0].URL = "https://{x}.example.com" }, "Issuers[0].URL"},
+		},
+			"Issuers[0].JWKS: set either JWKS, or JWKSURL and MetadataURL"},
+		{"a key set without a usable key", func(c *middleware.Config) { c.Issuers[0].JWKS = json.RawMessage(`{"keys":[]}`) },
+			"Issuers[0].JWKS: set a key set with a usable public key: no_keys"},
+		{"a key set that is a list", func(c *middleware.Config) { c.Issuers[0].JWKS = json.RawMessage(`[]`) },
+			"Issuers[0].JWKS: set a key set with a usable public key: not_a_key_set"},
+		{"none", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"none"} },
+			`Issuers[0].Algorithms "none": remove it: unsigned tokens are never accepted`},
+		{"a symmetric algorithm", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"RS256", "HS256"} },
+			`Issuers[0].Algorithms "HS256": remove it: with a shared secret, each API that verifies tokens could also issue them`},
+		{"an algorithm in lower case", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"rs256"} },
+			`Issuers[0].Algorithms "rs256": write "RS256": the names of algorithms are case-sensitive`},
+		{"a template without tenants", func(c *middleware.Config) { c.Issuers[0].URL = "https://{x}.example.com" },
+			`Issuers[0].URL "https://{x}.example.com": set Tenants or TenantPattern for the placeholder`},
 		{"a template with list and pattern", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].TenantPattern = "https://{x}.example.com", []string{"a"}, "b"
-		}, "Issuers[0].URL"},
+		},
+			`Issuers[0].URL "https://{x}.example.com": set only one of Tenants and TenantPattern`},
 		{"two placeholders", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{x}.{y}.example.com", "a"
-		}, "Issuers[0].URL"},
-		{"tenants without a placeholder", func(c *middleware.Config) { c.Issuers[0].Tenants = []string{"a"} }, "Issuers[0].URL"},
+		},
+			`Issuers[0].URL "https://{x}.{y}.example.com": use one placeholder at most, such as "{tenant}"`},
+		{"tenants without a placeholder", func(c *middleware.Config) { c.Issuers[0].Tenants = []string{"a"} },
+			`Issuers[0].URL "https://id.example.com": write a placeholder for Tenants or TenantPattern into URL`},
 		{"a pattern that is none", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{x}.example.com", "("
-		}, "Issuers[0].TenantPattern"},
-		{"a pattern that is none within another", func(c *middleware.Config) {
+		},
+			`Issuers[0].TenantPattern "(": write a regular expression of package regexp`},
+		{"a pattern that is none in a group", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{x}.example.com", `\Qacme`
-		}, "Issuers[0].TenantPattern"},
+		},
+			`Issuers[0].TenantPattern "\\Qacme": write a regular expression of package regexp`},
 		{"keys at a placeholder that URL does not have", func(c *middleware.Config) {
 			c.Issuers[0].JWKSURL = "https://id.example.com/{x}/jwks"
-		}, "Issuers[0].JWKSURL"},
+		},
+			`Issuers[0].JWKSURL "https://id.example.com/{x}/jwks": use the placeholder of URL only: nothing else stands for a tenant`},
 		{"metadata at another placeholder than URL's", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{x}.example.com", []string{"a"}
 			c.Issuers[0].MetadataURL = "https://{y}.example.com/m"
-		}, "Issuers[0].MetadataURL"},
+		},
+			`Issuers[0].MetadataURL "https://{y}.example.com/m": use the placeholder of URL only: nothing else stands for a tenant`},
 		{"a tenant with a slash", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{x}.example.com", []string{"a/b"}
-		}, "Issuers[0].Tenants"},
-		{"a negative age", func(c *middleware.Config) { c.Issuers[0].MaxAge = -1 }, "Issuers[0].MaxAge"},
-		{"tokens without iss and keys from metadata", func(c *middleware.Config) { c.Issuers[0].DangerouslyAllowMissingIssuer = true }, "Issuers[0].DangerouslyAllowMissingIssuer"},
-		{"two members of the status by one name", func(c *middleware.Config) { c.StatusNames = map[string]string{"client_id": "tenant"} }, "StatusNames"},
-		{"a status member that does not exist", func(c *middleware.Config) { c.StatusNames = map[string]string{"token": "t"} }, "StatusNames"},
+		},
+			`Issuers[0].Tenants "a/b": write the tenant alone, without any of "/?#\@:" and spaces`},
+		{"a negative age", func(c *middleware.Config) { c.Issuers[0].MaxAge = -1 },
+			`Issuers[0].MaxAge "-1ns": use a positive duration, or 0 for no limit`},
+		{"tokens without iss and keys from metadata", func(c *middleware.Config) { c.Issuers[0].DangerouslyAllowMissingIssuer = true },
+			"Issuers[0].DangerouslyAllowMissingIssuer: set JWKS or JWKSURL too"},
+
+		// What can never work.
+		{"Entra's common endpoint", func(c *middleware.Config) { c.Issuers[0].URL = "https://login.microsoftonline.com/common/v2.0" },
+			`Issuers[0].URL "https://login.microsoftonline.com/common/v2.0": write "https://login.microsoftonline.com/{tenantid}/v2.0" and set Tenants or TenantPattern: tokens name their tenant, not "common"`},
+		{"Entra's common endpoint of version 1.0", func(c *middleware.Config) { c.Issuers[0].URL = "https://sts.windows.net/common/" },
+			`Issuers[0].URL "https://sts.windows.net/common/": write "https://sts.windows.net/{tenantid}/" and set Tenants or TenantPattern: tokens name their tenant, not "common"`},
+		{"Entra's common endpoint with keys of its own", func(c *middleware.Config) {
+			c.Issuers[0].URL = "https://login.microsoftonline.com/common/v2.0"
+			c.Issuers[0].JWKSURL = "https://login.microsoftonline.com/common/discovery/v2.0/keys"
+		},
+			`Issuers[0].URL "https://login.microsoftonline.com/common/v2.0": write "https://login.microsoftonline.com/{tenantid}/v2.0" and set Tenants or TenantPattern: tokens name their tenant, not "common"`},
+		{"Entra's organizations endpoint", func(c *middleware.Config) { c.Issuers[0].URL = "https://login.microsoftonline.com/organizations" },
+			`Issuers[0].URL "https://login.microsoftonline.com/organizations": write "https://login.microsoftonline.com/{tenantid}/v2.0" and set Tenants or TenantPattern: tokens name their tenant, not "organizations"`},
+		{"Entra's consumers endpoint", func(c *middleware.Config) { c.Issuers[0].URL = "https://login.microsoftonline.com/consumers/v2.0" },
+			`Issuers[0].URL "https://login.microsoftonline.com/consumers/v2.0": write "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0": tokens of personal accounts name this tenant, not "consumers"`},
+		{"an Entra endpoint among the tenants", func(c *middleware.Config) {
+			c.Issuers[0].URL = "https://login.microsoftonline.com/{tenantid}/v2.0"
+			c.Issuers[0].Tenants = []string{"5f0c2a6e-8a5b-4a0e-9c55-0f7b6a1d2e3f", "common"}
+		},
+			`Issuers[0].Tenants "common": write the ids of the tenants: tokens name their tenant, not an endpoint for many`},
+		{"the address of metadata", func(c *middleware.Config) { c.Issuers[0].URL += "/a/.well-known/openid-configuration" },
+			`Issuers[0].URL "https://id.example.com/a/.well-known/openid-configuration": write the issuer identifier, such as "https://id.example.com/a": this is the address of its metadata`},
+		{"the address of OAuth metadata", func(c *middleware.Config) { c.Issuers[0].URL += "/.well-known/oauth-authorization-server/a" },
+			`Issuers[0].URL "https://id.example.com/.well-known/oauth-authorization-server/a": write the issuer identifier, such as "https://id.example.com/a": this is the address of its metadata`},
+		{"the address of SMART metadata", func(c *middleware.Config) { c.Issuers[0].URL += "/fhir/.well-known/smart-configuration" },
+			`Issuers[0].URL "https://id.example.com/fhir/.well-known/smart-configuration": write the issuer identifier, such as "https://id.example.com/fhir": this is the address of its metadata`},
+		{"the address of metadata with keys from elsewhere", func(c *middleware.Config) {
+			c.Issuers[0].URL += "/.well-known/openid-configuration"
+			c.Issuers[0].JWKSURL = "https://id.example.com/jwks"
+		},
+			`Issuers[0].URL "https://id.example.com/.well-known/openid-configuration": write the issuer identifier, such as "https://id.example.com": this is the address of its metadata`},
+		{"the address of a key set", func(c *middleware.Config) { c.Issuers[0].URL += "/.well-known/jwks.json" },
+			`Issuers[0].URL "https://id.example.com/.well-known/jwks.json": write the issuer identifier here, and this address in JWKSURL: it is a key set's`},
+		{"the address of Keycloak's key set", func(c *middleware.Config) { c.Issuers[0].URL += "/realms/a/protocol/openid-connect/certs" },
+			`Issuers[0].URL "https://id.example.com/realms/a/protocol/openid-connect/certs": write the issuer identifier here, and this address in JWKSURL: it is a key set's`},
+		{"EdDSA in capitals", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"EDDSA"} },
+			`Issuers[0].Algorithms "EDDSA": write "EdDSA": the names of algorithms are case-sensitive`},
+		{"an algorithm for encryption", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"RSA-OAEP"} },
+			`Issuers[0].Algorithms "RSA-OAEP": use asymmetric signature algorithms only: ES256, ES384, ES512, Ed25519, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512`},
+		{"a listed tenant that is no part of a host", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{x}.example.com", []string{"a.b"}
+		},
+			`Issuers[0].Tenants "a.b": use letters, digits and hyphens, in a path also '.', '_' and '~': the tenant becomes a part of a URL`},
+		{"a listed tenant that no token can name", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].JWKSURL = "https://id.example.com/{x}", []string{"a@b"}, "https://id.example.com/jwks"
+		},
+			`Issuers[0].Tenants "a@b": write the tenant alone, without any of "/?#\@:" and spaces`},
+		{"a placeholder that is the whole host", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{x}", `[a-z.]+`
+		},
+			`Issuers[0].URL "https://{x}": write a fixed domain after a placeholder in the host, such as {tenant}.example.com`},
+		{"a placeholder that is the whole host of the keys", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern, c.Issuers[0].JWKSURL = "https://{x}.example.com", "a", "https://{x}:443/jwks"
+		},
+			`Issuers[0].JWKSURL "https://{x}:443/jwks": write a fixed domain after a placeholder in the host, such as {tenant}.example.com`},
+		{"a brace too many", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://id.example.com/{x}/{", "a"
+		},
+			`Issuers[0].URL "https://id.example.com/{x}/{": use one placeholder at most, such as "{tenant}"`},
+		{"a brace too many in the place of the keys", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern, c.Issuers[0].JWKSURL = "https://id.example.com/{x}", "a", "https://id.example.com/{x}/{"
+		},
+			`Issuers[0].JWKSURL "https://id.example.com/{x}/{": use the placeholder of URL only: nothing else stands for a tenant`},
+		{"metadata that names another placeholder", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern, c.Issuers[0].MetadataIssuer = "https://id.example.com/{x}", "a", "https://id.example.com/{y}"
+		},
+			`Issuers[0].MetadataIssuer "https://id.example.com/{y}": use the placeholder of URL only: nothing else stands for a tenant`},
+		{"metadata that names no URL", func(c *middleware.Config) { c.Issuers[0].MetadataIssuer = "https://id example.com" },
+			`Issuers[0].MetadataIssuer "https://id example.com": write the issuer that the metadata names, a URL`},
+		{"shared metadata of a template in the host", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].MetadataURL = "https://{x}.example.com", []string{"a"}, "https://id.example.com/m"
+		},
+			"Issuers[0].MetadataIssuer: write the issuer that the metadata names, a URL"},
+		{"a wrapped transport where tokens choose the host", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{x}.example.com", "[a-z]+"
+			c.HTTPClient = &http.Client{Transport: roundTripper(http.DefaultTransport.RoundTrip)}
+		},
+			"HTTPClient: use an *http.Transport, list the tenants in Issuers[0].Tenants, or set Issuers[0].DangerouslyAllowPrivateAddresses: no other transport can be kept from private addresses, and TenantPattern lets tokens choose the host"},
+		{"white space in the issuer", func(c *middleware.Config) { c.Issuers[0].URL += "/ a" },
+			`Issuers[0].URL "https://id.example.com/ a": remove the white space`},
+		{"white space in the issuer with keys from elsewhere", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].JWKSURL = "accounts.google.com\n", "https://www.googleapis.com/oauth2/v3/certs"
+		},
+			`Issuers[0].URL "accounts.google.com\n": remove the white space`},
+		{"white space in the place of the keys", func(c *middleware.Config) { c.Issuers[0].JWKSURL = "https://id.example.com/jwks " },
+			`Issuers[0].JWKSURL "https://id.example.com/jwks ": remove the white space`},
+		{"a port without a host", func(c *middleware.Config) { c.Issuers[0].URL = "https://:443" },
+			`Issuers[0].URL "https://:443": write an absolute URL, such as https://id.example.com`},
+		{"two issuers whose tokens have no iss", func(c *middleware.Config) {
+			c.Issuers[0].JWKSURL, c.Issuers[0].DangerouslyAllowMissingIssuer = "https://a.example.com/jwks", true
+			c.Issuers = append(c.Issuers, middleware.Issuer{URL: "b", JWKSURL: "https://b.example.com/jwks", DangerouslyAllowMissingIssuer: true})
+		},
+			"Issuers: set DangerouslyAllowMissingIssuer for one issuer only: nothing else tells tokens without iss apart"},
+		{"tokens without iss for a template", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].JWKSURL = "https://id.example.com/{x}", []string{"a"}, "https://id.example.com/jwks"
+			c.Issuers[0].DangerouslyAllowMissingIssuer = true
+		},
+			"Issuers[0].DangerouslyAllowMissingIssuer: use it without a placeholder in URL"},
+		{"a client twice", func(c *middleware.Config) { c.Issuers[0].AudienceFromClients = []string{"a", "a"} },
+			`Issuers[0].AudienceFromClients "a": list each value once`},
+		{"a tenant twice", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{x}.example.com", []string{"a", "a"}
+		},
+			`Issuers[0].Tenants "a": list each value once`},
+		{"a resource with a dot segment", func(c *middleware.Config) { c.Resource = "https://api.example.com/a/../b" },
+			`Resource "https://api.example.com/a/../b": remove the dot segments, as clients do (RFC 3986, section 5.2.4)`},
+		{"a resource with a space", func(c *middleware.Config) { c.Resource = "https://api.example.com/a b" },
+			`Resource "https://api.example.com/a b": percent-encode the characters that RFC 3986 does not allow in a URL`},
+		{"a resource with a password", func(c *middleware.Config) { c.Resource = "https://a:b@api.example.com" },
+			"Resource: remove the user information from the URL"},
+		{"metadata without a resource", func(c *middleware.Config) { c.Metadata = map[string]any{"resource_name": "Deals"} },
+			"Metadata: set Resource too"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			config := goodConfig()
 			c.edit(&config)
 			_, err := middleware.New(config)
-			if fields := mistakenFields(err); !slices.Contains(fields, c.field) {
-				t.Errorf("New: %v\nmistakes in %q, want one in %q", err, fields, c.field)
+			if err == nil || err.Error() != "bearerguard: Config."+c.want {
+				t.Errorf("New: %v\nwant one mistake: %s", err, c.want)
+			}
+			var mistake *middleware.ConfigError
+			if !errors.As(err, &mistake) || !strings.HasPrefix(c.want, mistake.Field) {
+				t.Errorf("New: %T, want a *ConfigError", err)
 			}
 		})
 	}
 }
 
-// TestNewReportsEveryMistakeAtOnce saves the reader of the error a round for
-// each of them.
+func TestNewRejectsStatusNames(t *testing.T) {
+	for name, names := range map[string]map[string]string{
+		"two members of one name":      {"client_id": "tenant"},
+		"a member that does not exist": {"token": "t"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			config := goodConfig()
+			config.StatusNames = names
+			_, err := middleware.New(config)
+			if fields := mistakenFields(err); !slices.Equal(fields, []string{"StatusNames"}) {
+				t.Errorf("New: %v", err)
+			}
+		})
+	}
+}
+
 func TestNewReportsEveryMistakeAtOnce(t *testing.T) {
 	_, err := middleware.New(middleware.Config{
 		Leeway: time.Hour,
@@ -149,14 +322,15 @@ func TestNewReportsEveryMistakeAtOnce(t *testing.T) {
 		Issuers: []middleware.Issuer{
 			{URL: "http://id.example.com", Algorithms: []string{"none", "HS256"}, Dialect: dialects.Keycloak()},
 			{URL: ""},
+			{URL: "https://a.example.com", Audiences: []string{"api"}, JWKS: json.RawMessage(`{"keys":[]}`)},
+			{URL: "https://{x}.example.com", Audiences: []string{"api"}, Tenants: []string{"a.b", "c.d"}},
 		},
 	})
 	want := []string{
 		"Leeway", "Realm", "Issuers[0].URL", "Issuers[0].Algorithms", "Issuers[0].Algorithms", "Issuers[0].Audiences",
-		"Issuers[1].URL", "Issuers[1].Audiences",
+		"Issuers[1].URL", "Issuers[1].Audiences", "Issuers[2].JWKS", "Issuers[3].Tenants", "Issuers[3].Tenants",
 	}
-	got := mistakenFields(err)
-	if !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
+	if got := mistakenFields(err); !slices.Equal(got, want) {
 		t.Errorf("mistakes in %q, want %q", got, want)
 	}
 }

@@ -5,26 +5,37 @@ import (
 	"strings"
 )
 
-// credential returns the bearer token of r (RFC 6750, section 2.1). It looks at
-// the Authorization field and nowhere else: a token in the query, in a form or
-// in a cookie is none.
+// readCredential reads the token of the request.
+func (d *decision) readCredential() bool {
+	if d.request == nil {
+		return true
+	}
+	raw, reason := bearerToken(d.request)
+	if reason != "" {
+		return d.reject(reason)
+	}
+	d.raw = raw
+	return true
+}
+
+// bearerToken returns the bearer token of r (RFC 6750, section 2.1). It reads only
+// the Authorization field. Tokens in the query, in forms and in cookies do not count.
 //
-// The error is ErrNoToken for a request that does not try to authenticate this
-// way, ErrMalformedRequest for one whose try cannot be understood. Whether the
-// token is a token68 is for the caller to ask if it turns out to be malformed.
-func credential(r *http.Request) (string, Reason) {
+// The reason is ErrNoToken if r uses no bearer token, and ErrMalformedRequest if the
+// field is not understood. bearerToken does not check that the token is a token68.
+func bearerToken(r *http.Request) (token string, reason Reason) {
 	fields := r.Header["Authorization"]
 	switch len(fields) {
 	case 0:
 		return "", ErrNoToken
 	case 1:
 	default:
-		// The field is a singleton (RFC 9110, section 11.6.2): whoever reads
-		// the first of two may decide differently from us.
+		// The field is a singleton (RFC 9110, section 11.6.2). Another reader may
+		// take the one of two that we do not.
 		return "", ErrMalformedRequest
 	}
 	field := fields[0]
-	if n := len(field); n > 0 && (blank(field[0]) || blank(field[n-1])) { // servers have trimmed it
+	if n := len(field); n > 0 && (isBlank(field[0]) || isBlank(field[n-1])) { // servers have trimmed it
 		field = strings.Trim(field, " \t")
 	}
 	const scheme = "Bearer"
@@ -35,9 +46,9 @@ func credential(r *http.Request) (string, Reason) {
 	if rest == "" {
 		return "", ErrMalformedRequest
 	}
-	token := strings.TrimLeft(rest, " ")
+	token = strings.TrimLeft(rest, " ")
 	if len(token) == len(rest) {
-		if tchar(rest[0]) {
+		if tokenChars[rest[0]] {
 			return "", ErrNoToken // another scheme, such as "Bearer2"
 		}
 		return "", ErrMalformedRequest // "Bearer:" or a tab
@@ -45,10 +56,10 @@ func credential(r *http.Request) (string, Reason) {
 	return token, ""
 }
 
-func blank(c byte) bool { return c == ' ' || c == '\t' }
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// token68 reports whether s is a token68 (RFC 9110, section 11.2), the only
-// form that bearer credentials have.
+// token68 reports whether s is a token68 (RFC 9110, section 11.2), as every bearer
+// token is.
 func token68(s string) bool {
 	end := len(s)
 	for end > 0 && s[end-1] == '=' {
@@ -62,16 +73,16 @@ func token68(s string) bool {
 	return end > 0
 }
 
-var token68Chars = charset("-._~+/")
+// The characters of a token68 and those of a token, such as the name of a scheme
+// (RFC 9110, sections 11.2 and 5.6.2).
+var (
+	token68Chars = lettersDigitsAnd("-._~+/")
+	tokenChars   = lettersDigitsAnd("!#$%&'*+-.^_`|~")
+)
 
-// tchar reports whether c may be part of a scheme's name (RFC 9110, section
-// 5.6.2).
-func tchar(c byte) bool { return tchars[c] }
-
-var tchars = charset("!#$%&'*+-.^_`|~")
-
-// charset returns the set of letters, digits and the characters of more.
-func charset(more string) (set [256]bool) {
+// lettersDigitsAnd returns the set of the ASCII letters, the digits and the
+// characters of more.
+func lettersDigitsAnd(more string) (set [256]bool) {
 	for c := '0'; c <= '9'; c++ {
 		set[c] = true
 	}

@@ -1,16 +1,33 @@
-// Package middleware decides whether a request's bearer token lets it through.
+// Package middleware decides whether the bearer token of a request (RFC 6750) is an
+// access token that this API accepts, and whether it permits the request.
 //
-// An [Authenticator] is made once, from a [Config] that names the API's
-// audiences and the issuers it trusts. [Authenticator.Check] then answers for
-// each request: a request whose context carries the verified token, or an error
-// with the [Reason] of the refusal, which [Authenticator.Refuse] turns into
-// status, challenge and body. The adapters (packages httpauth, echoauth and
-// ginauth) do both for their frameworks.
+// An [Authenticator] is made once, from a [Config] that names the API's audiences and
+// the issuers it trusts. [Authenticator.Check] returns the request with the verified
+// token in its context, or an error with the [Reason] of the rejection.
+// [Authenticator.Refuse] turns that error into the status, the header fields and the
+// body of the response. The adapters (packages httpauth, echoauth and ginauth) call
+// both for their frameworks.
 //
-// The steps of the decision are the files of this package, in this order:
-// credential.go finds the one token of the request, header.go reads its header,
-// issuer.go finds the issuer that iss names, internal/keyring the key,
-// signature.go verifies, a claims.Dialect reads the claims, validate.go judges
-// them, and package scopes says whether they are enough for the route. Any
-// error ends in refuse.go.
+// # Reading the source
+//
+// check.go holds the decision as a list of steps. decision.go holds what the steps
+// share: what is known about the token so far, and why it is rejected. Each step is in
+// the file of its name, in this order:
+//
+//   - credential.go: the one bearer token of the request
+//   - cached.go: whether the same token was verified before
+//   - form.go: length, three segments, header and payload
+//   - findissuer.go: the trusted issuer that iss names
+//   - key.go: algorithm, typ, and the issuer's keys for them
+//   - signature.go: the key that verifies the signature
+//   - claims.go: the claims, of an access token only, and its binding to a key
+//   - audience.go: whether the token was issued for this API
+//   - times.go: exp, nbf, iat
+//   - rules.go: Issuer.Validate and Config.Revoked
+//   - permission.go: the requirements of the route
+//
+// refuse.go makes the response to a rejected request. config.go and issuer.go hold the
+// configuration, before and after it was checked. Below them, internal/jws reads
+// headers and verifies signatures, internal/keyring fetches and keeps keys, and
+// internal/tokencache keeps verified tokens.
 package middleware

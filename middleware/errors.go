@@ -1,61 +1,52 @@
 package middleware
 
 import (
-	"errors"
-	"strconv"
+	"slices"
 	"time"
+
+	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// An Error is a refusal. It holds nothing of the token but the client id, and
-// that only after the signature was found good, so it may be logged as it is.
-// What the client gets to see is up to Authenticator.Refuse.
+// An Error says why a request or token was rejected. It holds nothing of the token
+// except the client ID, and that only after the signature was verified, so it may be
+// logged. What the client may read is what Authenticator.Refuse returns.
 type Error struct {
-	// Reason is what errors.Is compares with.
+	// Reason is why. It is what errors.Is compares with.
 	Reason Reason
-	// Issuer is the configured issuer that the token names, "" if none.
+	// Issuer is the Issuer.URL of the configured issuer that the token names, ""
+	// if there is none.
 	Issuer string
-	// ClientID is the verified token's client, "" before the signature holds.
+	// ClientID is the client of the verified token, "" if the signature was not
+	// verified or the token names no client.
 	ClientID string
-	// Hint tells whoever reads the log what to look at or to change, for
-	// causes that are well known. It is a fixed text, "" in most cases.
+	// Hint says what to change, for well-known causes. It is a fixed text for logs,
+	// "" in most cases.
 	Hint string
-	// RetryAfter is how long the client should wait, for ErrUnavailable.
+	// RetryAfter is how long the client should wait, for ErrUnavailable. For every
+	// other Reason it is zero.
 	RetryAfter time.Duration
 
 	scopes []string // all that the route needs, for the challenge
-	acr    []string // RFC 9470
+	acr    []string // acr_values and max_age of RFC 9470
 	maxAge time.Duration
 }
 
-// Error implements error. It names the reason and nothing else.
+// Error returns "bearerguard: " and the Reason.
 func (e *Error) Error() string { return "bearerguard: " + string(e.Reason) }
 
 // Unwrap returns the Reason.
 func (e *Error) Unwrap() error { return e.Reason }
 
-// A ConfigError is one mistake in a Config. New joins all it finds.
-type ConfigError struct {
-	// Field names the field, such as "Issuers[1].Algorithms".
-	Field string
-	// Value is the offending value, "" if it is long or could be a secret.
-	Value string
-	// Reason says what is wrong and what would be right.
-	Reason string
-}
-
-// Error implements error.
-func (e *ConfigError) Error() string {
-	if e.Value == "" {
-		return "bearerguard: Config." + e.Field + ": " + e.Reason
+// requiredScopes returns every scope that the requirements name, so that a client
+// which has to ask for a new token can ask for all of them at once.
+func requiredScopes(need []scopes.Requirement) []string {
+	var all []string
+	for _, r := range need {
+		for _, s := range r.Scopes() {
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
 	}
-	return "bearerguard: Config." + e.Field + " " + strconv.Quote(e.Value) + ": " + e.Reason
+	return all
 }
-
-// mistakes collects what is wrong with a Config.
-type mistakes []error
-
-func (m *mistakes) add(field, value, reason string) {
-	*m = append(*m, &ConfigError{Field: field, Value: value, Reason: reason})
-}
-
-func (m mistakes) join() error { return errors.Join(m...) }

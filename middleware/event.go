@@ -4,44 +4,29 @@ import (
 	"context"
 	"log/slog"
 	"time"
-
-	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// An EventKind says what an Event is about.
-type EventKind string
-
-const (
-	// EventRefused: a request or token was refused; Reason, Issuer, ClientID and
-	// Hint tell why.
-	EventRefused EventKind = "refused"
-	// EventKeysFetched: an issuer's key set was fetched and is usable.
-	EventKeysFetched EventKind = "keys_fetched"
-	// EventKeysRotated: keys came or went; Added and Removed hold their ids.
-	EventKeysRotated EventKind = "keys_rotated"
-	// EventKeysFailed: a fetch of metadata or key set failed; Fault tells how.
-	EventKeysFailed EventKind = "keys_failed"
-)
-
-// An Event is something worth a log line or a metric. It holds nothing of a
-// token but what a good signature vouches for, and the name of a tenant that
-// Issuer.TenantPattern allows.
+// An Event is what Config.Observe is called with. Of a token it holds only what a
+// verified signature covers, and the name of a tenant that Issuer.TenantPattern
+// allows.
 type Event struct {
 	Kind EventKind
-	// Reason is why, for EventRefused.
+	// Reason is why the request was rejected, for EventRefused.
 	Reason Reason
-	// Issuer is the configured issuer's URL, "" if the token names none. In what
-	// is about key sets it is the tenant's, which a token may have made up as
-	// far as Issuer.TenantPattern allows: no label for a metric then.
+	// Issuer is the configured issuer's URL, "" if the token names none. In an
+	// event about a key set it is the tenant's, which a token may have made up as
+	// far as Issuer.TenantPattern allows: do not use it as a label of a metric
+	// then.
 	Issuer string
-	// ClientID is the verified token's client, "" if the signature does not
-	// hold.
+	// Dialect is the Name of the issuer's Dialect, "" if it has none.
+	Dialect string
+	// ClientID is the client of a token whose signature is verified, else "".
 	ClientID string
-	// Hint is what to look at or to change, for well-known causes, and for
-	// EventKeysFailed how long the keys serve that are there.
+	// Hint says what to do, for well-known causes of EventRefused; for
+	// EventKeysFailed it says how long the cached keys stay usable.
 	Hint string
 	// Fault is a fixed word for what went wrong, for EventKeysFailed, and for
-	// EventKeysFetched if keys came although the metadata failed.
+	// EventKeysFetched if the keys came although the metadata failed.
 	Fault string
 	// Added and Removed are key ids, for EventKeysRotated.
 	Added, Removed []string
@@ -49,41 +34,31 @@ type Event struct {
 	Duration time.Duration
 }
 
-// An observer is Config.Observe.
-type observer func(context.Context, Event)
+// An EventKind says what an Event is about. It is the word of the log line.
+type EventKind string
 
-// refused reports e and returns it as the error that callers get.
-func (o observer) refused(ctx context.Context, e *Error) error {
-	if o != nil {
-		o(ctx, Event{Kind: EventRefused, Reason: e.Reason, Issuer: e.Issuer, ClientID: e.ClientID, Hint: e.Hint})
-	}
-	return e
-}
+const (
+	// EventRefused: a request or token was rejected. Reason, Issuer, ClientID and
+	// Hint tell why.
+	EventRefused EventKind = "refused"
+	// EventKeysFetched: an issuer's key set was fetched and is usable.
+	EventKeysFetched EventKind = "keys_fetched"
+	// EventKeysRotated: the key set that was fetched differs from the one before.
+	// Added and Removed hold the ids of the keys that came and went. The first
+	// key set of an issuer is no rotation.
+	EventKeysRotated EventKind = "keys_rotated"
+	// EventKeysFailed: a fetch of metadata or of a key set failed. Fault tells how.
+	EventKeysFailed EventKind = "keys_failed"
+)
 
-// observeKeys passes on what a key ring reports.
-func (o observer) keys(e keyring.Event) {
-	if o == nil {
-		return
-	}
-	event := Event{Issuer: e.Issuer, Fault: string(e.Fault), Added: e.Added, Removed: e.Removed, Duration: e.Duration}
-	switch e.Kind {
-	case keyring.EventFetched:
-		event.Kind = EventKeysFetched
-	case keyring.EventRotated:
-		event.Kind = EventKeysRotated
-	case keyring.EventFailed:
-		event.Kind, event.Hint = EventKeysFailed, "there are no keys: its tokens are answered 503"
-		if !e.Until.IsZero() {
-			event.Hint = "the keys fetched before serve until " + e.Until.UTC().Format(time.RFC3339)
-		}
-	}
-	o(context.Background(), event)
-}
-
-// LogEvents returns an Observe function that writes one line per event to l:
-// failing key sets as errors, key sets that came although their metadata failed
-// as warnings, refusals as warnings if the API's side may have to act and as
-// informational otherwise, as changes of keys are, the rest for debugging.
+// LogEvents returns a function for Config.Observe that writes one line per event
+// to l:
+//
+//   - as an error: a fetch that failed
+//   - as a warning: a rejected request whose cause the API's side may have to
+//     remove, and keys that came although the metadata failed
+//   - as information: any other rejected request, and a change of keys
+//   - for debugging: a fetch that succeeded
 func LogEvents(l *slog.Logger) func(context.Context, Event) {
 	return func(ctx context.Context, e Event) {
 		level := slog.LevelInfo
@@ -98,10 +73,10 @@ func LogEvents(l *slog.Logger) func(context.Context, Event) {
 		if !l.Enabled(ctx, level) {
 			return
 		}
-		attrs := make([]slog.Attr, 0, 8)
+		attrs := make([]slog.Attr, 0, 9)
 		for _, a := range []struct{ name, value string }{
 			{"reason", string(e.Reason)}, {"issuer", e.Issuer}, {"client_id", e.ClientID},
-			{"fault", e.Fault}, {"hint", e.Hint},
+			{"dialect", e.Dialect}, {"fault", e.Fault}, {"hint", e.Hint},
 		} {
 			if a.value != "" {
 				attrs = append(attrs, slog.String(a.name, a.value))

@@ -5,71 +5,72 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
 // A KeySetHealth is the condition of one issuer's key set. It holds nothing
-// secret, but tells much about the API's surroundings: serve it to operators.
+// secret, but tells much about the API's surroundings: serve it to operators only.
 type KeySetHealth struct {
-	// Issuer is the issuer; for a template the tenant's.
+	// Issuer is the issuer. For a template it is the tenant's, unless all tenants
+	// share the key set.
 	Issuer string `json:"issuer"`
-	// State is "fresh", "stale" (a refresh is due or failing, the keys serve),
-	// "expired" (not seen for too long, the keys serve no more) or "never" (no
-	// keys yet).
+	// Dialect is the Name of the issuer's Dialect, "" if it has none.
+	Dialect string `json:"dialect,omitempty"`
+	// State is "fresh", "stale" (a refresh is due or failing, the keys are in
+	// use), "expired" (not seen for too long, the keys are no longer in use) or
+	// "never" (no keys yet).
 	State string `json:"state"`
 	// Usable is whether tokens can be verified with the keys.
 	Usable bool `json:"usable"`
-	// Fault is a fixed word for why the last attempt failed, "" if it did not.
+	// Fault is a fixed word for why the last fetch failed, "" if it succeeded.
 	Fault string `json:"fault,omitempty"`
-	// FailingSince is when the attempts began to fail, nil if they do not.
+	// FailingSince is when the fetches began to fail, nil if they succeed.
 	FailingSince *time.Time `json:"failing_since,omitempty"`
-	// NextAttempt is the earliest time of the next fetch, nil if one is under
-	// way or none will be made.
+	// NextAttempt is the earliest time of the next fetch. It is nil during a fetch
+	// and if there will be none.
 	NextAttempt *time.Time `json:"next_attempt,omitempty"`
-	// KeyIDs are the ids of the keys.
+	// KeyIDs are the ids of the keys, never nil.
 	KeyIDs []string `json:"key_ids"`
-	// AgeSeconds is how long ago the keys were last seen at the issuer.
+	// AgeSeconds is the time since the keys were last seen at the issuer.
 	AgeSeconds int64 `json:"age_seconds"`
-	// UnusableInSeconds is how long the keys serve if every attempt fails; nil
-	// if there is no end to it, as for keys from the configuration.
+	// UnusableInSeconds is how long the keys stay usable if every fetch fails. It
+	// is nil if there is no limit, as for keys from the configuration.
 	UnusableInSeconds *int64 `json:"unusable_in_seconds"`
-	// Remarks tell what is odd about published keys, "id: word": keys that are
+	// Remarks name what is odd about published keys, as "id: word": keys that are
 	// too weak, not for signatures, or published with their private part.
 	Remarks []string `json:"remarks,omitempty"`
 	// Fetches counts the requests sent to the issuer.
 	Fetches uint64 `json:"fetches"`
 }
 
-// Health returns the condition of every key set, in the order of
-// Config.Issuers. It does no I/O.
+// Health returns the condition of every key set, in the order of Config.Issuers
+// and Issuer.Tenants. Tenants that only TenantPattern allows are listed once a
+// token has named them. Health does no I/O.
 func (a *Authenticator) Health() []KeySetHealth {
 	var all []KeySetHealth
-	for _, is := range a.all {
-		for _, ring := range is.rings() {
-			all = append(all, keySetHealth(ring.Health()))
+	for _, issuer := range a.all {
+		for _, ring := range issuer.rings() {
+			all = append(all, issuer.health(ring))
 		}
 	}
 	return all
 }
 
-// rings returns the key rings of the issuer that there are by now.
-func (is *issuer) rings() []*keyring.Ring {
-	if is.family != nil {
-		return is.family.Rings()
-	}
-	return []*keyring.Ring{is.ring}
-}
-
-func keySetHealth(h keyring.Health) KeySetHealth {
+// health returns the condition of one of the issuer's key rings.
+func (issuer *trustedIssuer) health(ring *keyring.Ring) KeySetHealth {
+	h := ring.Health()
 	k := KeySetHealth{
 		Issuer:       h.Issuer,
+		Dialect:      issuer.Dialect.Name,
 		State:        string(h.State),
 		Usable:       h.State == keyring.StateFresh || h.State == keyring.StateStale,
 		Fault:        string(h.Fault),
-		FailingSince: known(h.FailingSince),
-		NextAttempt:  known(h.NextAttempt),
+		FailingSince: timeOrNil(h.FailingSince),
+		NextAttempt:  timeOrNil(h.NextAttempt),
 		KeyIDs:       h.KeyIDs,
 		AgeSeconds:   int64(h.Age / time.Second),
 		Fetches:      h.Requests,
@@ -87,7 +88,8 @@ func keySetHealth(h keyring.Health) KeySetHealth {
 	return k
 }
 
-func known(t time.Time) *time.Time {
+// timeOrNil returns t in UTC, nil if it is zero.
+func timeOrNil(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}
@@ -95,42 +97,61 @@ func known(t time.Time) *time.Time {
 	return &t
 }
 
-// Ready reports whether tokens of every issuer can be verified, after fetching
-// the keys that have never been fetched. An issuer that is down while its keys
-// are good does not count: the API serves. A templated issuer counts for
-// nothing, because its tenants are not known beforehand.
+// Ready reports whether the tokens of every issuer can be verified. It fetches the
+// keys that have never been fetched. An issuer that is down while its keys are
+// still usable counts as ready.
 //
-// The error is an *Error with the Reason ErrUnavailable, for the first issuer in
-// the order of Config.Issuers whose tokens cannot be verified.
+// For a template, each of Issuer.Tenants counts as an issuer. Tenants that only
+// Issuer.TenantPattern allows count if they share one key set; otherwise they are
+// not known beforehand.
+//
+// The error is an *Error with the Reason ErrUnavailable. Its Issuer is the first,
+// in the order of Config.Issuers and Issuer.Tenants, whose tokens cannot be
+// verified.
 func (a *Authenticator) Ready(ctx context.Context) error {
-	var first error
-	for _, is := range a.all {
-		if is.ring == nil {
+	var rings []*keyring.Ring
+	for _, issuer := range a.all {
+		rings = append(rings, issuer.fixed...)
+	}
+	errs := make([]error, len(rings))
+	slots := make(chan struct{}, readyFetches)
+	var fetches sync.WaitGroup
+	for i, ring := range rings {
+		fetches.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			errs[i] = ring.Refresh(ctx)
+		})
+	}
+	fetches.Wait()
+	for i, err := range errs {
+		if err == nil {
 			continue
 		}
-		if err := is.ring.Refresh(ctx); err != nil && first == nil {
-			e := &Error{Reason: ErrUnavailable, Issuer: is.URL, RetryAfter: time.Second}
-			var unavailable *keyring.UnavailableError
-			if errors.As(err, &unavailable) {
-				e.RetryAfter = unavailable.RetryAfter
-			}
-			first = e
+		e := &Error{Reason: ErrUnavailable, Issuer: rings[i].Health().Issuer, RetryAfter: time.Second}
+		var unavailable *keyring.UnavailableError
+		if errors.As(err, &unavailable) {
+			e.RetryAfter = unavailable.RetryAfter
 		}
+		return e
 	}
-	return first
+	return nil
 }
 
-// healthReport is what HealthHandler answers.
+// readyFetches bounds the fetches that Ready has under way at a time.
+const readyFetches = 16
+
+// healthReport is the body of a response of HealthHandler.
 type healthReport struct {
 	Status  string         `json:"status"`
 	KeySets []KeySetHealth `json:"key_sets"`
 }
 
-// HealthHandler returns a handler that answers with the condition of the key
-// sets: 200 and the status "ok", 200 and "degraded" if an issuer is in trouble
-// while its keys still serve, 503 and "unready" if tokens of a configured
-// issuer cannot be verified. It fetches nothing and needs no token, so it
-// belongs on an address for operators.
+// HealthHandler returns a handler that serves the condition of the key sets as
+// JSON. It responds 200 with the status "ok", 200 with "degraded" if an issuer has
+// a fault while its keys are still usable, and 503 with "unready" if the tokens of
+// an issuer cannot be verified; the issuers that count are those of Ready. It
+// fetches nothing and needs no token, so it belongs on an address for operators.
 func (a *Authenticator) HealthHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -140,15 +161,16 @@ func (a *Authenticator) HealthHandler() http.Handler {
 		}
 		report := healthReport{Status: "ok", KeySets: []KeySetHealth{}}
 		status := http.StatusOK
-		for _, is := range a.all {
-			for _, ring := range is.rings() {
-				k := keySetHealth(ring.Health())
+		for _, issuer := range a.all {
+			for _, ring := range issuer.rings() {
+				k := issuer.health(ring)
 				report.KeySets = append(report.KeySets, k)
+				fixed := slices.Contains(issuer.fixed, ring)
 				switch {
-				case is.ring == nil && k.State == string(keyring.StateNever):
-					// Perhaps no more than a name that a token made up.
-				case !k.Usable && is.ring != nil:
+				case !k.Usable && fixed:
 					report.Status, status = "unready", http.StatusServiceUnavailable
+				case k.State == string(keyring.StateNever):
+					// A token may have made up this tenant.
 				case (k.Fault != "" || !k.Usable) && report.Status == "ok":
 					report.Status = "degraded"
 				}
@@ -169,11 +191,13 @@ func (a *Authenticator) ExportKeys(issuer string) ([]byte, error) {
 	return ring.Export()
 }
 
-// ImportKeys makes the keys that ExportKeys returned serve until the issuer can
-// be reached, so that an API can start without it. The keys go through all the
-// checks that fetched ones do, another issuer's are refused, and they serve no
-// longer than they would have where they came from. Whoever can change what is
-// imported can forge tokens.
+// ImportKeys makes the keys that ExportKeys returned usable until the issuer can
+// be reached, so that an API can start without it. The keys pass all the checks
+// that fetched ones do; keys of another issuer are rejected. They stay usable no
+// longer than in the process that exported them. Protect what is imported:
+// changing it allows forging tokens.
+//
+// For an issuer that is not configured, the error is ErrUnknownIssuer.
 func (a *Authenticator) ImportKeys(issuer string, exported []byte) error {
 	ring, err := a.ringOf(issuer)
 	if err != nil {
@@ -183,12 +207,12 @@ func (a *Authenticator) ImportKeys(issuer string, exported []byte) error {
 }
 
 func (a *Authenticator) ringOf(iss string) (*keyring.Ring, error) {
-	is := a.issuers.exact[iss]
-	if is == nil {
-		is = a.issuers.template(iss)
+	issuer := a.issuers.exact[iss]
+	if issuer == nil {
+		issuer = a.issuers.template(iss)
 	}
-	if is == nil {
+	if issuer == nil {
 		return nil, ErrUnknownIssuer
 	}
-	return is.keys(iss)
+	return issuer.ringFor(iss)
 }

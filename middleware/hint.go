@@ -8,35 +8,46 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 )
 
-// Hints are for the log line of a refusal. Each names a well-known cause and
-// what to change, in fixed words: nothing of a token gets into them.
+// Hints are for the log line of a rejected request. Each says what to do about a
+// well-known cause, in fixed words: they hold nothing of a token.
 const (
-	hintEntraV1 = "an Entra v1.0 token (iss at sts.windows.net) met a configuration for v2.0: " +
-		"add an Issuer for https://sts.windows.net/{tenantid}/, or set the API's accessTokenAcceptedVersion to 2"
-	hintEntraV2 = "an Entra v2.0 token met a configuration for v1.0: " +
-		"add an Issuer for https://login.microsoftonline.com/{tenantid}/v2.0"
-	hintEntraTenant = "an Entra token of a tenant that is not configured"
-	hintSlash       = "iss differs from a configured issuer by a trailing slash only: copy Issuer.URL from a token"
-	hintScheme      = "iss differs from a configured issuer by its scheme only: copy Issuer.URL from a token"
-	hintGraph       = "a token for Microsoft Graph, which nobody but Graph can verify: " +
-		"the client must ask for this API's own scope"
-	hintAccount = "aud is Keycloak's \"account\": add an audience mapper for this API to the client or its scope"
-	hintCognito = "Cognito puts no aud into access tokens: set Issuer.AudienceFromClients"
-	hintNoAud   = "the token has no aud: have the issuer add one, or name a substitute, Issuer.AudienceFromClients"
-	hintClient  = "aud is the client, not the API: set Issuer.AudienceFromClients if the issuer always does so"
-	hintIDToken = "an ID token was sent as access token: the client must send the access_token of the answer"
+	hintEntraV1 = "add an Issuer for https://sts.windows.net/{tenantid}/, or set the API's " +
+		"accessTokenAcceptedVersion to 2: the token is an Entra v1.0 token, and only v2.0 is configured"
+	hintEntraV2 = "add an Issuer for https://login.microsoftonline.com/{tenantid}/v2.0: " +
+		"the token is an Entra v2.0 token, and only v1.0 is configured"
+	hintEntraTenant = "add the tenant if it may call this API: " +
+		"the token is of an Entra tenant that is not configured"
+	hintSlash  = "copy Issuer.URL from a token: iss differs from a configured issuer by a trailing slash only"
+	hintScheme = "copy Issuer.URL from a token: iss differs from a configured issuer by its scheme only"
+
+	hintNoAudience = "have the issuer add an aud, or set a substitute, Issuer.AudienceFromClients: " +
+		"the token has no aud"
+	hintCognito = "set Issuer.AudienceFromClients: Cognito puts no aud into access tokens"
+	hintGraph   = "have the client request this API's own scope: " +
+		"the token is for Microsoft Graph, and only Graph can verify it"
+	hintAudienceSlash = "add the audience as the token spells it: " +
+		"aud differs from a configured audience by a trailing slash only"
+	hintAudienceCase = "add the audience as the token spells it: " +
+		"aud differs from a configured audience in upper and lower case"
+	hintAccount = "add an audience mapper for this API to the client or its scope in Keycloak: " +
+		"aud is \"account\""
+	hintAudienceClient = "set Issuer.AudienceFromClients if the issuer always does so: " +
+		"aud is the client, not the API"
+	hintAudienceOther = "have the client request a token for this API: " +
+		"the token is for another API's audience"
+	hintClients     = "add the client to Issuer.AudienceFromClients if it may call this API"
+	hintScopePrefix = "have the client request a scope of this API: " +
+		"none begins with Issuer.AudienceFromScope"
+
+	hintIDToken = "have the client send the access_token of the token response: it sent an ID token"
 )
 
-// graphAudiences are the names of Microsoft Graph.
-var graphAudiences = []string{
-	"00000003-0000-0000-c000-000000000000", "https://graph.microsoft.com", "https://graph.microsoft.com/",
-}
-
-// hint returns what is known about a refusal after a good signature.
-func hint(reason Reason, is *issuer, p claims.Payload) string {
+// hint returns what to do about a token that was rejected after its signature was
+// verified, "" if that is not known. t is nil if the claims could not be read.
+func hint(reason Reason, issuer *trustedIssuer, t *claims.Token, p claims.Payload) string {
 	switch reason {
 	case ErrWrongAudience:
-		return hintAudience(is, p)
+		return hintAudience(issuer, t, p)
 	case ErrNotAccessToken:
 		for _, name := range []string{"nonce", "at_hash", "c_hash"} {
 			if _, ok := p.Lookup(name); ok {
@@ -52,59 +63,90 @@ func hint(reason Reason, is *issuer, p claims.Payload) string {
 
 func saysID(s string) bool { return strings.EqualFold(s, "id") || s == "id_token" }
 
-func hintAudience(is *issuer, p claims.Payload) string {
-	raw, ok := p.Lookup("aud")
-	aud := text(p, "aud")
+// hintAudience compares each audience of the token, which may have several.
+func hintAudience(issuer *trustedIssuer, t *claims.Token, p claims.Payload) string {
+	isOther := func(aud string) bool { return aud == "" || aud != t.ClientID && aud != text(p, "azp") }
 	switch {
-	case !ok && text(p, "token_use") != "" && strings.Contains(is.URL, "cognito"):
+	case issuer.AudienceFromClients != nil:
+		return hintClients
+	case issuer.AudienceFromScope != "":
+		return hintScopePrefix
+	case len(t.Audience) == 0 && text(p, "token_use") != "" && strings.Contains(issuer.URL, "cognito"):
 		return hintCognito
-	case !ok || string(raw) == "[]":
-		return hintNoAud
-	case slices.Contains(graphAudiences, aud):
+	case len(t.Audience) == 0:
+		return hintNoAudience
+	case slices.ContainsFunc(t.Audience, isGraph):
 		return hintGraph
-	case aud == "account":
+	case issuer.hasAudienceLike(t, func(a, b string) bool { return a == b }):
+		return hintAudienceSlash
+	case issuer.hasAudienceLike(t, strings.EqualFold):
+		return hintAudienceCase
+	case slices.Contains(t.Audience, "account"):
 		return hintAccount
-	case aud != "" && (aud == text(p, "client_id") || aud == text(p, "azp")):
-		return hintClient
+	case !slices.ContainsFunc(t.Audience, isOther):
+		return hintAudienceClient
 	}
-	return ""
+	return hintAudienceOther
 }
 
-// hintUnverified returns what is known about a token whose signature does not
-// hold. It may look at the payload, because nobody but the log hears of it.
+// hasAudienceLike reports whether one of the token's audiences and one of the
+// configured ones are alike without their trailing slashes.
+func (issuer *trustedIssuer) hasAudienceLike(t *claims.Token, alike func(a, b string) bool) bool {
+	for _, aud := range t.Audience {
+		for _, configured := range issuer.audiences {
+			if alike(strings.TrimSuffix(aud, "/"), strings.TrimSuffix(configured, "/")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isGraph reports whether aud is one of the names of Microsoft Graph.
+func isGraph(aud string) bool {
+	switch aud {
+	case "00000003-0000-0000-c000-000000000000", "https://graph.microsoft.com", "https://graph.microsoft.com/":
+		return true
+	}
+	return false
+}
+
+// hintUnverified returns what to do about a token whose signature could not be
+// verified. It may use the payload, because only the log receives the hint.
 func hintUnverified(reason Reason, h *jws.Header, p claims.Payload) string {
-	if (reason == ErrBadSignature || reason == ErrUnknownKey) && (h.Nonce || slices.Contains(graphAudiences, text(p, "aud"))) {
+	if (reason == ErrBadSignature || reason == ErrUnknownKey) && (h.Nonce || isGraph(text(p, "aud"))) {
 		return hintGraph
 	}
 	return ""
 }
 
-// hint returns what is known about an iss that is not configured. It costs the
-// same however many issuers are.
-func (all *issuers) hint(iss string) string {
+// hint returns what to do about an iss that is not configured, "" if that is not
+// known. Its cost does not depend on the number of issuers.
+func (index *trustedIssuers) hint(iss string) string {
 	bare, slashed := strings.CutSuffix(iss, "/")
-	if all.names[bare] && slashed || all.names[iss+"/"] {
+	if index.names[bare] && slashed || index.names[iss+"/"] {
 		return hintSlash
 	}
-	if rest, ok := strings.CutPrefix(iss, "http://"); ok && all.names["https://"+rest] {
+	if rest, ok := strings.CutPrefix(iss, "http://"); ok && index.names["https://"+rest] {
 		return hintScheme
 	}
-	if rest, ok := strings.CutPrefix(iss, "https://"); ok && (all.names["http://"+rest] || all.names[rest]) {
+	if rest, ok := strings.CutPrefix(iss, "https://"); ok && (index.names["http://"+rest] || index.names[rest]) {
 		return hintScheme
 	}
 	isV1, isV2 := strings.HasPrefix(iss, entraV1), strings.HasPrefix(iss, entraV2)
 	switch {
-	case isV1 && all.entraV2 && !all.entraV1:
+	case isV1 && index.entraV2 && !index.entraV1:
 		return hintEntraV1
-	case isV2 && all.entraV1 && !all.entraV2:
+	case isV2 && index.entraV1 && !index.entraV2:
 		return hintEntraV2
-	case isV1 && all.entraV1, isV2 && all.entraV2:
+	case isV1 && index.entraV1, isV2 && index.entraV2:
 		return hintEntraTenant
 	}
 	return ""
 }
 
-// text returns the string claim name, "" if it is none.
+// text returns the string claim name without its quotes, "" if it is no string.
+// Escapes stay as they are: no value that hints compare with needs one.
 func text(p claims.Payload, name string) string {
 	raw, _ := p.Lookup(name)
 	if len(raw) < 2 || raw[0] != '"' {

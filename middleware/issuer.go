@@ -1,8 +1,7 @@
 package middleware
 
 import (
-	"regexp"
-	"slices"
+	"errors"
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -10,119 +9,152 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// An issuer is a configured Issuer, ready to judge tokens. It is immutable.
-type issuer struct {
-	Issuer
+// A trustedIssuer is a checked Issuer, ready to judge tokens. It is immutable.
+type trustedIssuer struct {
+	checkedIssuer
 	types      []string // accepted typ values, lower case
 	algorithms map[string]*jws.Algorithm
-	audiences  []string
 
-	ring *keyring.Ring // nil for a template
-
-	family        *keyring.Tenants // nil but for a template
-	before, after string           // of the placeholder
-	name          string           // of the placeholder, without braces
-	pattern       *regexp.Regexp
+	ring   *keyring.Ring    // nil for a template
+	family *keyring.Tenants // nil unless for a template
+	fixed  []*keyring.Ring  // those that the configuration names: all but the ones that TenantPattern allows
 }
 
-func newIssuer(config Issuer, audiences []string, options keyring.Options) (*issuer, error) {
-	is := &issuer{
-		Issuer:     config,
-		algorithms: allowedAlgorithms(config.Algorithms),
-		audiences:  audiences,
-	}
-	if config.Audiences != nil {
-		is.audiences = config.Audiences
-	}
-	is.types = []string{"at+jwt", "jwt", ""}
-	if len(config.Dialect.Types) > 0 {
-		is.types = nil
-		for _, typ := range config.Dialect.Types {
-			is.types = append(is.types, strings.TrimPrefix(strings.ToLower(typ), "application/"))
+// trustIssuers compiles the issuers, and reports the key sets and tenants that
+// package keyring does not accept.
+func trustIssuers(all []checkedIssuer, options keyring.Options, errs *configErrors) []*trustedIssuer {
+	var trusted []*trustedIssuer
+	for i := range all {
+		issuer := &trustedIssuer{
+			checkedIssuer: all[i],
+			types:         acceptedTypes(all[i].Dialect),
+			algorithms:    allowedAlgorithms(all[i].Algorithms),
 		}
+		issuer.openKeys(options, errs)
+		trusted = append(trusted, issuer)
 	}
+	return trusted
+}
+
+// acceptedTypes returns the values of typ that d accepts, as mediaType returns
+// them.
+func acceptedTypes(d claims.Dialect) []string {
+	if len(d.Types) == 0 {
+		return []string{"at+jwt", "jwt", ""}
+	}
+	var types []string
+	for _, typ := range d.Types {
+		types = append(types, strings.TrimPrefix(strings.ToLower(typ), "application/"))
+	}
+	return types
+}
+
+// openKeys makes the issuer's key ring, or those of the tenants that are listed.
+// Nothing is fetched.
+func (issuer *trustedIssuer) openKeys(options keyring.Options, errs *configErrors) {
 	source := keyring.Source{
-		Issuer:         config.URL,
-		MetadataURL:    config.MetadataURL,
-		MetadataIssuer: config.MetadataIssuer,
-		JWKSURL:        config.JWKSURL,
-		JWKS:           config.JWKS,
-		AllowHTTP:      config.DangerouslyAllowHTTP,
+		Issuer:         issuer.URL,
+		MetadataURL:    issuer.MetadataURL,
+		MetadataIssuer: issuer.MetadataIssuer,
+		JWKSURL:        issuer.JWKSURL,
+		JWKS:           issuer.JWKS,
+		AllowHTTP:      issuer.DangerouslyAllowHTTP,
+		RefusePrivate:  issuer.refusePrivate,
 	}
-	at := placeholder.FindStringIndex(config.URL)
-	if at == nil {
-		ring, err := keyring.New(source, options)
-		is.ring = ring
-		return is, err
-	}
-	is.before, is.after = config.URL[:at[0]], config.URL[at[1]:]
-	is.name = config.URL[at[0]+1 : at[1]-1]
-	if config.TenantPattern != "" {
-		pattern, err := wholly(config.TenantPattern)
-		if err != nil {
-			return nil, err // New has refused it
-		}
-		is.pattern = pattern
-	}
-	source.RefusePrivate = !config.DangerouslyAllowPrivateAddresses
-	options.KnownTenants = len(config.Tenants) > 0
-	family, err := keyring.NewTenants(source, len(config.Tenants), options)
-	is.family = family
-	return is, err
-}
-
-// tenant returns the value of the placeholder in iss, and whether it is one
-// that the configuration allows. Nothing else is taken from an unverified
-// token, and nothing but an allowed tenant leads to a request.
-func (is *issuer) tenant(iss string) (string, bool) {
-	if len(iss) <= len(is.before)+len(is.after) {
-		return "", false
-	}
-	rest, ok := strings.CutPrefix(iss, is.before)
-	if !ok {
-		return "", false
-	}
-	tenant, ok := strings.CutSuffix(rest, is.after)
-	if !ok || strings.ContainsAny(tenant, "/?#\\@: ") {
-		return "", false
-	}
-	if is.pattern != nil {
-		return tenant, is.pattern.MatchString(tenant)
-	}
-	return tenant, slices.Contains(is.Tenants, tenant)
-}
-
-// issuers are all that are configured, by what tokens say: an exact name goes
-// before a template.
-type issuers struct {
-	exact     map[string]*issuer
-	names     map[string]bool // all configured URLs, for hints
-	templates []*issuer
-	anonymous *issuer // whose tokens have no iss, nil if there is none
-
-	entraV1, entraV2 bool // whether one of Entra's is among them, for hints
-}
-
-// add makes is known.
-func (all *issuers) add(is *issuer) {
-	all.names[is.URL] = true
-	all.entraV1 = all.entraV1 || strings.HasPrefix(is.URL, entraV1)
-	all.entraV2 = all.entraV2 || strings.HasPrefix(is.URL, entraV2)
-	if is.family != nil {
-		all.templates = append(all.templates, is)
+	var err error
+	if issuer.name == "" {
+		issuer.ring, err = keyring.New(source, options)
+		issuer.fixed = []*keyring.Ring{issuer.ring}
 	} else {
-		all.exact[is.URL] = is
+		options.KnownTenants = len(issuer.Tenants) > 0
+		issuer.family, err = keyring.NewTenants(source, len(issuer.Tenants), options)
 	}
-	if is.DangerouslyAllowMissingIssuer {
-		all.anonymous = is
+	if err != nil {
+		var set *keyring.SetError
+		if errors.As(err, &set) {
+			errs.add(issuer.field+".JWKS", "", "set a key set with a usable public key: "+unusable(set))
+		} else {
+			errs.add(issuer.field, "", strings.TrimPrefix(err.Error(), "keyring: "))
+		}
+		return
 	}
+	if issuer.family == nil {
+		return
+	}
+	for _, tenant := range issuer.Tenants {
+		iss := issuer.before + tenant + issuer.after
+		if _, err := issuer.family.Ring(map[string]string{issuer.name: tenant}, iss); err != nil {
+			errs.add(issuer.field+".Tenants", tenant,
+				"use letters, digits and hyphens, in a path also '.', '_' and '~': the tenant becomes a part of a URL")
+		}
+	}
+	issuer.fixed = issuer.family.Rings()
 }
 
-// template returns the template that iss fits, nil if there is none.
-func (all *issuers) template(iss string) *issuer {
-	for _, is := range all.templates {
-		if _, ok := is.tenant(iss); ok {
-			return is
+// unusable returns why a key set is unusable, in fixed words.
+func unusable(set *keyring.SetError) string {
+	words := []string{string(set.Fault)}
+	for _, remark := range set.Remarks {
+		words = append(words, string(remark.Note))
+	}
+	return strings.Join(words, ", ")
+}
+
+// rings returns the key rings that there are by now.
+func (issuer *trustedIssuer) rings() []*keyring.Ring {
+	if issuer.family != nil {
+		return issuer.family.Rings()
+	}
+	return issuer.fixed
+}
+
+// tenantOf returns the token's tenant: the placeholder's value unless the dialect
+// says where a tenant is. The claim of the standard name does not count, because
+// each tenant's server chooses its claims.
+func (issuer *trustedIssuer) tenantOf(t *claims.Token) string {
+	d := &issuer.Dialect
+	if issuer.family == nil || d.Tenant != nil || d.TenantInIssuer != "" ||
+		d.TenantPrefix != "" || d.Clients != nil || d.Customize != nil {
+		return t.Tenant
+	}
+	tenant, _ := issuer.tenant(t.Issuer)
+	return tenant
+}
+
+// trustedIssuers finds the issuer of a token by its iss. An exact URL goes before
+// a template.
+type trustedIssuers struct {
+	exact     map[string]*trustedIssuer
+	templates []*trustedIssuer
+	anonymous *trustedIssuer // whose tokens have no iss, nil if there is none
+
+	names            map[string]bool // all configured URLs, for hints
+	entraV1, entraV2 bool            // whether one of Entra's is among them, for hints
+}
+
+func indexIssuers(all []*trustedIssuer) trustedIssuers {
+	index := trustedIssuers{exact: map[string]*trustedIssuer{}, names: map[string]bool{}}
+	for _, issuer := range all {
+		index.names[issuer.URL] = true
+		index.entraV1 = index.entraV1 || strings.HasPrefix(issuer.URL, entraV1)
+		index.entraV2 = index.entraV2 || strings.HasPrefix(issuer.URL, entraV2)
+		if issuer.family != nil {
+			index.templates = append(index.templates, issuer)
+		} else {
+			index.exact[issuer.URL] = issuer
+		}
+		if issuer.DangerouslyAllowMissingIssuer {
+			index.anonymous = issuer
+		}
+	}
+	return index
+}
+
+// template returns the template that iss matches, nil if there is none.
+func (index *trustedIssuers) template(iss string) *trustedIssuer {
+	for _, issuer := range index.templates {
+		if _, ok := issuer.tenant(iss); ok {
+			return issuer
 		}
 	}
 	return nil
@@ -130,43 +162,18 @@ func (all *issuers) template(iss string) *issuer {
 
 // configured returns the URL of the issuer whose tokens have this iss, as the
 // configuration writes it.
-func (all *issuers) configured(iss string) string {
-	is := all.exact[iss]
-	if is == nil && iss == "" {
-		is = all.anonymous
+func (index *trustedIssuers) configured(iss string) string {
+	issuer := index.exact[iss]
+	if issuer == nil && iss == "" {
+		issuer = index.anonymous
 	}
-	if is == nil {
-		is = all.template(iss)
+	if issuer == nil {
+		issuer = index.template(iss)
 	}
-	if is == nil {
+	if issuer == nil {
 		return ""
 	}
-	return is.URL
-}
-
-// admits judges the header: is the algorithm allowed for this issuer, and is
-// this the typ of an access token (RFC 8725, sections 3.1 and 3.11)?
-func (is *issuer) admits(h *jws.Header) Reason {
-	switch {
-	case is.algorithms[h.Algorithm] == nil:
-		return ErrWrongAlgorithm
-	case !slices.Contains(is.types, h.Type):
-		return ErrNotAccessToken
-	}
-	return ""
-}
-
-// tenantOf returns the token's tenant: the placeholder's value unless the
-// dialect says where a tenant is. A claim of the standard name does not count
-// against it, because each tenant's server writes the claims that it likes.
-func (is *issuer) tenantOf(t *claims.Token) string {
-	d := &is.Dialect
-	if is.family == nil || d.Tenant != nil || d.TenantInIssuer != "" ||
-		d.TenantPrefix != "" || d.Clients != nil || d.Customize != nil {
-		return t.Tenant
-	}
-	tenant, _ := is.tenant(t.Issuer)
-	return tenant
+	return issuer.URL
 }
 
 // How Entra's issuers begin, by the version of their tokens.

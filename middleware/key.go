@@ -1,114 +1,101 @@
 package middleware
 
 import (
-	"context"
 	"errors"
+	"slices"
 	"strings"
-	"time"
 
-	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// signer returns the key that signed the token. It sets now anew if it had to
-// wait for keys.
-func (is *issuer) signer(ctx context.Context, clock func() time.Time, iss string, h *jws.Header, signed string, signature []byte, now *time.Time) (*keyring.Key, *Error) {
-	keys, err := is.candidates(ctx, clock, iss, h, now)
-	if err != nil {
-		e := &Error{Reason: ErrUnknownKey, Issuer: is.URL}
-		var unavailable *keyring.UnavailableError
-		switch {
-		case errors.As(err, &unavailable):
-			e.Reason, e.RetryAfter = ErrUnavailable, unavailable.RetryAfter
-		case errors.Is(err, keyring.ErrTenantLimit), errors.Is(err, keyring.ErrTenantName):
-			e.Reason = ErrUnknownIssuer
-		}
-		return nil, e
-	}
-	key, owned := is.verifier(keys, iss, h.Algorithm, signed, signature)
-	if key == nil && owned && h.KeyID == "" {
-		// The issuer names no keys: it may have replaced the only one.
-		if ring, err := is.keys(iss); err == nil {
-			keys, err = ring.Replaced(ctx, h.Algorithm, keys[0])
-			*now = clock()
-			if err == nil {
-				key, _ = is.verifier(keys, iss, h.Algorithm, signed, signature)
-			}
-		}
-	}
+// checkHeader checks that the algorithm is allowed for the issuer and that typ is
+// that of an access token (RFC 8725, sections 3.1 and 3.11).
+func (d *decision) checkHeader() bool {
+	h := &d.message.Header
 	switch {
-	case key != nil:
-		return key, nil
-	case !owned:
-		return nil, &Error{Reason: ErrUnknownKey, Issuer: is.URL}
+	case d.issuer.algorithms[h.Algorithm] == nil:
+		return d.reject(ErrWrongAlgorithm)
+	case !slices.Contains(d.issuer.types, h.Type):
+		return d.reject(ErrNotAccessToken)
 	}
-	return nil, &Error{Reason: ErrBadSignature, Issuer: is.URL}
+	return true
 }
 
-// verifier returns the one of keys that verifies the signature, nil if none
-// does, and whether one of them may sign for iss at all.
-func (is *issuer) verifier(keys []*keyring.Key, iss, alg, signed string, signature []byte) (verifier *keyring.Key, owned bool) {
-	for _, key := range keys {
-		if !is.owns(key.Issuer, iss) {
-			continue
+// findKeys finds the keys that may have signed the token: of the issuer, with the
+// header's kid, for its algorithm. It may have to wait for the issuer's key set.
+func (d *decision) findKeys() bool {
+	h := &d.message.Header
+	ring, err := d.issuer.ringFor(d.iss)
+	if err == nil {
+		if d.keys = ring.Known(h.KeyID, h.Algorithm, d.now); d.keys == nil {
+			d.keys, err = ring.Keys(d.ctx, h.KeyID, h.Algorithm)
+			d.now = d.auth.now() // the token may have expired meanwhile
 		}
-		owned = true
-		if is.algorithms[alg].Verify(signed, signature, key.Public) {
-			return key, true
-		}
 	}
-	return nil, owned
-}
-
-// keys returns the key ring for iss, which this issuer was found by.
-func (is *issuer) keys(iss string) (*keyring.Ring, error) {
-	if is.family == nil {
-		return is.ring, nil
-	}
-	tenant, _ := is.tenant(iss)
-	return is.family.Ring(map[string]string{is.name: tenant}, iss)
-}
-
-// candidates returns the keys that may have signed a token with this header.
-// It may have to wait for them, and then sets now anew.
-func (is *issuer) candidates(ctx context.Context, clock func() time.Time, iss string, h *jws.Header, now *time.Time) ([]*keyring.Key, error) {
-	ring, err := is.keys(iss)
 	if err != nil {
-		return nil, err
+		return d.rejectKeys(err)
 	}
-	if keys := ring.Known(h.KeyID, h.Algorithm, *now); keys != nil {
-		return keys, nil
+	if d.keys = d.issuer.servingKeys(d.keys, d.iss); len(d.keys) == 0 {
+		return d.reject(ErrUnknownKey)
 	}
-	keys, err := ring.Keys(ctx, h.KeyID, h.Algorithm)
-	*now = clock()
-	return keys, err
+	return true
 }
 
-// owns reports whether a key that names an issuer of its own, as Entra's do,
-// may sign for iss. The name may hold a placeholder, which stands for whatever
-// iss has there; metadata of another name by design brings keys of that name.
-func (is *issuer) owns(keyIssuer, iss string) bool {
-	if keyIssuer == "" || keyIssuer == iss {
+// rejectKeys rejects a token for which there are no keys.
+func (d *decision) rejectKeys(err error) bool {
+	var unavailable *keyring.UnavailableError
+	switch {
+	case errors.As(err, &unavailable):
+		d.retryAfter = unavailable.RetryAfter
+		return d.reject(ErrUnavailable)
+	case errors.Is(err, keyring.ErrTenantLimit), errors.Is(err, keyring.ErrTenantName):
+		return d.reject(ErrUnknownIssuer)
+	}
+	return d.reject(ErrUnknownKey)
+}
+
+// ringFor returns the keys for iss, which names this issuer or one of its tenants.
+func (issuer *trustedIssuer) ringFor(iss string) (*keyring.Ring, error) {
+	if issuer.family == nil {
+		return issuer.ring, nil
+	}
+	tenant, _ := issuer.tenant(iss)
+	return issuer.family.Ring(map[string]string{issuer.name: tenant}, iss)
+}
+
+// servingKeys returns those of keys that may serve iss. Usually these are all, and
+// then it returns keys itself.
+func (issuer *trustedIssuer) servingKeys(keys []*keyring.Key, iss string) []*keyring.Key {
+	mayNot := func(key *keyring.Key) bool { return !issuer.keyMayServe(key, iss) }
+	if !slices.ContainsFunc(keys, mayNot) {
+		return keys
+	}
+	return slices.DeleteFunc(slices.Clone(keys), mayNot)
+}
+
+// keyMayServe reports whether key may sign for iss. Entra keys carry an "issuer"
+// member that restricts this. It may hold a placeholder for the tenant, and names
+// Issuer.MetadataIssuer if the metadata has a name of its own.
+func (issuer *trustedIssuer) keyMayServe(key *keyring.Key, iss string) bool {
+	keyIssuer := key.Issuer
+	if keyIssuer == "" || keyIssuer == iss || matchesTemplate(keyIssuer, iss) {
 		return true
 	}
-	if fits(keyIssuer, iss) {
-		return true
-	}
-	if is.MetadataIssuer == "" {
+	if issuer.MetadataIssuer == "" {
 		return false
 	}
-	expected := is.MetadataIssuer
-	if is.family != nil {
-		tenant, _ := is.tenant(iss)
+	expected := issuer.MetadataIssuer
+	if issuer.family != nil {
+		tenant, _ := issuer.tenant(iss)
 		expected = placeholder.ReplaceAllLiteralString(expected, tenant)
 		keyIssuer = placeholder.ReplaceAllLiteralString(keyIssuer, tenant)
 	}
-	return keyIssuer == expected || fits(keyIssuer, expected)
+	return keyIssuer == expected || matchesTemplate(keyIssuer, expected)
 }
 
-// fits reports whether iss is template with one path segment or host label in
-// the place of its placeholder.
-func fits(template, iss string) bool {
+// matchesTemplate reports whether iss is template with one path segment or host
+// label in the place of its placeholder.
+func matchesTemplate(template, iss string) bool {
 	at := placeholder.FindStringIndex(template)
 	if at == nil {
 		return false

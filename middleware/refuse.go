@@ -10,30 +10,28 @@ import (
 	"time"
 )
 
-// A Refusal is the body of a refused request's answer.
-type Refusal struct {
-	// Error is the error code of RFC 6750, section 3.1 or RFC 9470, section 3;
-	// empty if the request carried no token, or the fault is not the client's.
-	Error string `json:"error,omitempty"`
-	// Description is a fixed sentence for the developer of the client.
+// A refusal is the JSON body of an error response.
+type refusal struct {
+	Error       string `json:"error,omitempty"`
 	Description string `json:"error_description,omitempty"`
-	// Scope lists the scopes that the route needs, separated by spaces.
-	Scope string `json:"scope,omitempty"`
+	Scope       string `json:"scope,omitempty"`
 }
 
-// An answer is how a Reason is told to the client.
-type answer struct {
+// A response is what a client is told about a Reason. The code is that of RFC 6750,
+// section 3.1, or RFC 9470, section 3. It is empty if the request had no token or if
+// the client is not at fault.
+type response struct {
 	status      int
 	code        string
 	description string
 }
 
-// unverified is the one answer for everything that is wrong with a token before
-// its signature holds: whoever tries keys and issuers learns nothing from it.
-var unverified = answer{http.StatusUnauthorized, "invalid_token", "The access token could not be verified"}
+// unverified is the one response to everything that is wrong with a token before its
+// signature is verified, so that trying out keys and issuers reveals nothing.
+var unverified = response{http.StatusUnauthorized, "invalid_token", "The access token could not be verified"}
 
-// table holds the answer to every Reason.
-var table = map[Reason]answer{
+// responses holds the response to every Reason.
+var responses = map[Reason]response{
 	ErrNoToken:          {http.StatusUnauthorized, "", "A bearer token is needed"},
 	ErrMalformedRequest: {http.StatusBadRequest, "invalid_request", "The Authorization field must hold exactly one bearer token"},
 	ErrMalformedToken:   unverified,
@@ -55,102 +53,94 @@ var table = map[Reason]answer{
 	ErrUnavailable: {http.StatusServiceUnavailable, "", "The access token cannot be verified at the moment"},
 }
 
-// answers holds what is the same in all of an Authenticator's answers.
-type answers struct {
-	realm    string // the first parameter, quoted
-	metadata string // resource_metadata with its comma, quoted, or ""
+// A challenger makes the responses to rejected requests. Its fields are the parts
+// that all challenges of an Authenticator share.
+type challenger struct {
+	realm    string // scheme and first parameter, quoted
+	metadata string // resource_metadata after a comma, quoted, or ""
 }
 
-func newAnswers(c *Config) answers {
-	realm := c.Realm
-	if realm == "" {
-		realm = defaultRealm
+func newChallenger(c *checkedConfig) challenger {
+	made := challenger{realm: "Bearer realm=" + quotedString(c.Realm)}
+	if c.resource != nil {
+		made.metadata = ", resource_metadata=" + quotedString(metadataURL(c.resource))
 	}
-	ans := answers{realm: "Bearer realm=" + quotedString(realm)}
-	if c.Resource != "" {
-		ans.metadata = ", resource_metadata=" + quotedString(metadataURL(c.Resource))
-	}
-	return ans
+	return made
 }
 
-// Refuse is the one place where an error becomes HTTP. It sets in h what the
-// answer needs, WWW-Authenticate (RFC 6750, section 3), Cache-Control and
-// Retry-After, and returns the status and a body to be sent as JSON. Nothing of
-// it depends on the token's content or on an error's text.
-//
-// An err that is no refusal of this package means 500: whatever it is, the
-// request must not pass.
-func (a *answers) refuse(h http.Header, err error) (status int, body Refusal) {
+// refuse implements Authenticator.Refuse.
+func (c *challenger) refuse(h http.Header, err error) (status int, body refusal) {
 	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
 	var e *Error
 	if !errors.As(err, &e) {
 		var reason Reason
 		if !errors.As(err, &reason) {
-			return http.StatusInternalServerError, Refusal{Description: "The request could not be checked"}
+			return http.StatusInternalServerError, refusal{Description: "The request could not be checked"}
 		}
 		e = &Error{Reason: reason}
 	}
-	ans, ok := table[e.Reason]
+	resp, ok := responses[e.Reason]
 	if !ok {
-		return http.StatusInternalServerError, Refusal{Description: "The request could not be checked"}
+		return http.StatusInternalServerError, refusal{Description: "The request could not be checked"}
 	}
-	body = Refusal{Error: ans.code, Description: ans.description}
+	body = refusal{Error: resp.code, Description: resp.description}
 	if e.Reason == ErrInsufficientScope || e.Reason == ErrInsufficientAuthentication {
 		body.Scope = strings.Join(e.scopes, " ")
 	}
 	if e.Reason == ErrUnavailable {
-		h.Set("Retry-After", strconv.Itoa(seconds(e.RetryAfter)))
-		return ans.status, body
+		h.Set("Retry-After", strconv.Itoa(wholeSeconds(e.RetryAfter)))
+		return resp.status, body
 	}
-	a.challenge(h, ans, e)
-	return ans.status, body
+	c.challenge(h, resp, e)
+	return resp.status, body
 }
 
-// challenge adds the challenge for e. A challenge that somebody else set stays,
-// one of ours from a guard further out does not.
-func (a *answers) challenge(h http.Header, ans answer, e *Error) {
-	var c strings.Builder
-	c.Grow(256)
-	c.WriteString(a.realm)
-	if ans.code != "" {
-		c.WriteString(`, error="` + ans.code + `", error_description="` + ans.description + `"`)
+// challenge adds the challenge for e to h. It replaces one that an outer guard of
+// the same realm set, and keeps those of other schemes and realms.
+func (c *challenger) challenge(h http.Header, resp response, e *Error) {
+	var b strings.Builder
+	b.Grow(256)
+	b.WriteString(c.realm)
+	if resp.code != "" {
+		b.WriteString(`, error="` + resp.code + `", error_description="` + resp.description + `"`)
 	}
-	// Clients that come by the metadata ask for the scopes of the challenge.
-	tellScopes := ans.status == http.StatusUnauthorized && a.metadata != "" ||
+	// Clients that read the metadata ask for the scopes of the challenge.
+	tellScopes := resp.status == http.StatusUnauthorized && c.metadata != "" ||
 		e.Reason == ErrInsufficientScope || e.Reason == ErrInsufficientAuthentication
 	if tellScopes && len(e.scopes) > 0 {
-		c.WriteString(`, scope="` + strings.Join(e.scopes, " ") + `"`)
+		b.WriteString(`, scope="` + strings.Join(e.scopes, " ") + `"`)
 	}
 	if e.Reason == ErrInsufficientAuthentication {
 		if len(e.acr) > 0 {
-			c.WriteString(", acr_values=" + quotedString(strings.Join(e.acr, " ")))
+			b.WriteString(", acr_values=" + quotedString(strings.Join(e.acr, " ")))
 		}
 		if e.maxAge > 0 {
-			c.WriteString(`, max_age="` + strconv.FormatInt(int64(e.maxAge/time.Second), 10) + `"`)
+			b.WriteString(`, max_age="` + strconv.FormatInt(int64(e.maxAge/time.Second), 10) + `"`)
 		}
 	}
-	c.WriteString(a.metadata)
+	b.WriteString(c.metadata)
 
 	const name = "Www-Authenticate"
 	var kept []string
 	for _, other := range h[name] {
-		if !strings.HasPrefix(other, a.realm) {
+		if !strings.HasPrefix(other, c.realm) {
 			kept = append(kept, other)
 		}
 	}
-	h[name] = append(kept, c.String())
-	if a.metadata != "" {
+	h[name] = append(kept, b.String())
+	if c.metadata != "" {
 		expose(h, "WWW-Authenticate")
 	}
 }
 
-// expose lets scripts read a field of the answer, if the API's CORS policy lets
-// them read the answer at all (Fetch, section 3.2).
+// expose lets scripts read a header field of the response, if the CORS policy of the
+// API lets them read the response at all (Fetch, section 3.2).
 func expose(h http.Header, field string) {
 	const name = "Access-Control-Expose-Headers"
 	for _, fields := range h[name] {
-		for known := range strings.SplitSeq(fields, ",") {
-			if known = strings.TrimSpace(known); known == "*" || strings.EqualFold(known, field) {
+		for exposed := range strings.SplitSeq(fields, ",") {
+			if exposed = strings.TrimSpace(exposed); exposed == "*" || strings.EqualFold(exposed, field) {
 				return
 			}
 		}
@@ -158,20 +148,20 @@ func expose(h http.Header, field string) {
 	h.Add(name, field)
 }
 
-// seconds rounds d up to whole seconds, at least one.
-func seconds(d time.Duration) int {
+// wholeSeconds rounds d up, to one second at least.
+func wholeSeconds(d time.Duration) int {
 	return max(1, int(math.Ceil(d.Seconds())))
 }
 
-// quotedString returns s as a quoted-string (RFC 9110, section 5.6.4). New
-// has refused whatever cannot be quoted.
+// quotedString returns s as a quoted-string (RFC 9110, section 5.6.4). New has
+// rejected what cannot be quoted.
 func quotedString(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-// write answers a refused request: Refuse, then status and body.
-func (a *answers) write(w http.ResponseWriter, r *http.Request, err error) {
-	status, body := a.refuse(w.Header(), err)
+// write implements Authenticator.WriteRefusal.
+func (c *challenger) write(w http.ResponseWriter, r *http.Request, err error) {
+	status, body := c.refuse(w.Header(), err)
 	if text, ok := refusalTexts[body]; ok {
 		writeText(w, r, status, text)
 		return
@@ -179,12 +169,12 @@ func (a *answers) write(w http.ResponseWriter, r *http.Request, err error) {
 	writeJSON(w, r, status, body)
 }
 
-// refusalTexts holds the refusals that name no scope as JSON: those that
-// somebody who has no good token can cause at will.
-var refusalTexts = func() map[Refusal][]byte {
-	texts := make(map[Refusal][]byte, len(table))
-	for _, ans := range table {
-		body := Refusal{Error: ans.code, Description: ans.description}
+// refusalTexts holds the JSON of every refusal that names no scope. These are the
+// ones that a client without a good token can cause at will.
+var refusalTexts = func() map[refusal][]byte {
+	texts := make(map[refusal][]byte, len(responses))
+	for _, resp := range responses {
+		body := refusal{Error: resp.code, Description: resp.description}
 		text, err := json.Marshal(body)
 		if err != nil {
 			panic(err)

@@ -9,27 +9,30 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// A Route is what a router serves at one pattern, and who may call it.
+// A Route is one pattern of a router, and who may call it. The adapters list the
+// routes of their routers.
 type Route struct {
-	// Method and Pattern are what the router matches requests with, as it
-	// writes them. An empty Method stands for all that no other route of the
+	// Method and Pattern are what the router matches requests with, as it writes
+	// them. An empty Method stands for all methods that no other route of the
 	// pattern has.
 	Method, Pattern string
-	// Guarded says that the handler is reached with a good token only. Need is
-	// what the token must meet beyond that.
+	// Guarded says that requests without a valid token never reach the handler.
+	// Need is what the token must satisfy as well.
 	Guarded bool
 	Need    []scopes.Requirement
 	// Optional says that a token is checked if the request has one.
 	Optional bool
-	// Public says that the route is marked as open to everybody. Behind a guard
+	// Public says that the route is marked as open to all callers. Behind a guard
 	// the mark has no effect.
 	Public bool
 }
 
 // String returns the route on one line: method, pattern, and who may call it.
 func (r Route) String() string {
-	return cmp.Or(r.Method, "*") + " " + r.Pattern + ": " + r.access()
+	return r.name() + ": " + r.access()
 }
+
+func (r Route) name() string { return cmp.Or(r.Method, "*") + " " + r.Pattern }
 
 func (r Route) access() string {
 	switch {
@@ -45,33 +48,32 @@ func (r Route) access() string {
 	return "UNDECIDED"
 }
 
-// Routes are those of a whole router. The adapters list them.
+// Routes are the routes of a whole router.
 type Routes []Route
 
-// Check returns an error that names every route which has neither a guard nor
-// a mark that says that it is public. It is for a test of the API, or for its
-// start:
+// Check returns an error that names every route without a guard that is not marked
+// as public. Call it in a test of the API, or at its start:
 //
 //	if err := routes.Check(); err != nil {
 //		log.Fatal(err)
 //	}
-func (all Routes) Check() error {
+func (routes Routes) Check() error {
 	var open []error
-	for _, r := range all {
+	for _, r := range routes {
 		if !r.Guarded && !r.Optional && !r.Public {
-			open = append(open, errors.New("bearerguard: nobody decided who may call "+cmp.Or(r.Method, "*")+" "+r.Pattern))
+			open = append(open, errors.New("bearerguard: guard "+r.name()+" or mark it public"))
 		}
 	}
 	return errors.Join(open...)
 }
 
-// String returns the routes, a line each, in the order of their patterns.
-func (all Routes) String() string {
-	var lines []string
-	for _, r := range slices.SortedStableFunc(slices.Values(all), func(a, b Route) int {
+// String returns the routes, one on each line, in the order of their patterns.
+func (routes Routes) String() string {
+	var lines strings.Builder
+	for _, r := range slices.SortedStableFunc(slices.Values(routes), func(a, b Route) int {
 		return cmp.Or(cmp.Compare(a.Pattern, b.Pattern), cmp.Compare(a.Method, b.Method))
 	}) {
-		lines = append(lines, r.String()+"\n")
+		lines.WriteString(r.String() + "\n")
 	}
-	return strings.Join(lines, "")
+	return lines.String()
 }

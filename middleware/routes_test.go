@@ -27,7 +27,7 @@ GET /c: any good token
 	if got := routes.String(); got != want {
 		t.Errorf("routes:\n%swant\n%s", got, want)
 	}
-	const missing = "bearerguard: nobody decided who may call POST /b\nbearerguard: nobody decided who may call * /d"
+	const missing = "bearerguard: guard POST /b or mark it public\nbearerguard: guard * /d or mark it public"
 	if err := routes.Check(); err == nil || err.Error() != missing {
 		t.Errorf("Check: %v, want\n%s", err, missing)
 	}

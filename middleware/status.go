@@ -12,30 +12,28 @@ import (
 	"github.com/bearerguard/bearerguard/claims"
 )
 
-// An AuthorizationStatus tells a caller what its own token says. It never holds
-// the token nor a claim that the dialect does not map. The JSON members are in
-// the order of the fields; Config.StatusNames renames them.
-type AuthorizationStatus struct {
+// An authorizationStatus tells the bearer of a token what the token says. It holds
+// neither the token nor a claim that the Dialect does not read. The order of the fields
+// is that of the JSON members.
+type authorizationStatus struct {
 	ClientID     string   `json:"client_id"`
 	Tenant       string   `json:"tenant"`
 	SourceSystem string   `json:"source_system"`
 	Scopes       []string `json:"scopes"`
 
-	Subject  string   `json:"subject,omitempty"`
-	Issuer   string   `json:"issuer,omitempty"`
-	Audience []string `json:"audience,omitempty"`
-	Roles    []string `json:"roles,omitempty"`
-	TokenID  string   `json:"token_id,omitempty"`
-	// IssuedAt and ExpiresAt are in UTC, as RFC 3339 writes them.
-	IssuedAt  string `json:"issued_at,omitempty"`
-	ExpiresAt string `json:"expires_at,omitempty"`
-	// ExpiresIn is the time left, in whole seconds, never negative.
-	ExpiresIn int64 `json:"expires_in"`
+	Subject   string   `json:"subject,omitempty"`
+	Issuer    string   `json:"issuer,omitempty"`
+	Audience  []string `json:"audience,omitempty"`
+	Roles     []string `json:"roles,omitempty"`
+	TokenID   string   `json:"token_id,omitempty"`
+	IssuedAt  string   `json:"issued_at,omitempty"` // UTC, RFC 3339
+	ExpiresAt string   `json:"expires_at,omitempty"`
+	ExpiresIn int64    `json:"expires_in"` // whole seconds, never negative
 }
 
-// NewAuthorizationStatus returns the status of t at the time now.
-func NewAuthorizationStatus(t *claims.Token, now time.Time) AuthorizationStatus {
-	s := AuthorizationStatus{
+// statusOf returns the status of t at the time now.
+func statusOf(t *claims.Token, now time.Time) authorizationStatus {
+	s := authorizationStatus{
 		ClientID: t.ClientID, Tenant: t.Tenant, SourceSystem: t.SourceSystem, Scopes: t.Scopes,
 		Subject: t.Subject, Issuer: t.Issuer, Audience: t.Audience, Roles: t.Roles, TokenID: t.ID,
 		ExpiresAt: t.Expiry.UTC().Format(time.RFC3339),
@@ -50,18 +48,18 @@ func NewAuthorizationStatus(t *claims.Token, now time.Time) AuthorizationStatus 
 	return s
 }
 
-// statusNames are the members of an AuthorizationStatus, in order.
+// statusNames are the members of an authorizationStatus, in order.
 var statusNames = func() []string {
 	var names []string
-	for field := range reflect.TypeFor[AuthorizationStatus]().Fields() {
+	for field := range reflect.TypeFor[authorizationStatus]().Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		names = append(names, name)
 	}
 	return names
 }()
 
-// renamed returns s as JSON with other member names.
-func renamed(s AuthorizationStatus, names map[string]string) any {
+// withNames returns s, or s as JSON with other member names if there are names.
+func (s authorizationStatus) withNames(names map[string]string) any {
 	if len(names) == 0 {
 		return s
 	}
@@ -89,7 +87,7 @@ func renamed(s AuthorizationStatus, names map[string]string) any {
 }
 
 // checkStatusNames reports what is wrong with Config.StatusNames.
-func checkStatusNames(m *mistakes, names map[string]string) {
+func checkStatusNames(errs *configErrors, names map[string]string) {
 	taken := map[string]bool{}
 	for _, name := range statusNames {
 		other, ok := names[name]
@@ -97,13 +95,13 @@ func checkStatusNames(m *mistakes, names map[string]string) {
 			other = name
 		}
 		if other == "" || taken[other] {
-			m.add("StatusNames", other, "every member needs a name of its own")
+			errs.add("StatusNames", other, "give every member a name of its own")
 		}
 		taken[other] = true
 	}
 	for name := range names {
 		if !slices.Contains(statusNames, name) {
-			m.add("StatusNames", name, "no member of AuthorizationStatus")
+			errs.add("StatusNames", name, "name a member of the authorization status: "+strings.Join(statusNames, ", "))
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -48,9 +49,9 @@ func (h *hosted) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// TestListedTenants: nobody can make up a tenant that the configuration lists,
-// so that what bounds made-up ones must not refuse the tokens of all of them
-// when an API has just started.
+// TestListedTenants: the limit for first-time tenants is for those that tokens may
+// make up. It must not reject the tokens of listed tenants when an API has just
+// started.
 func TestListedTenants(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -94,8 +95,8 @@ func TestListedTenants(t *testing.T) {
 	}
 }
 
-// TestTenantsInReports: what operators count goes by the configuration, and
-// nobody turns the health report by making up a tenant.
+// TestTenantsInReports: events of requests name the issuer as configured, and a
+// made-up tenant does not change the health report.
 func TestTenantsInReports(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}), "http://127.0.0.1/", false}
@@ -196,4 +197,81 @@ type counter struct {
 func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
 	c.requests.Add(1)
 	return c.RoundTripper.RoundTrip(r)
+}
+
+// TestAnyTransportForFixedHosts: a round tripper that wraps the transport, as
+// tracing does, cannot be kept from private addresses. That counts only where
+// tokens choose the host.
+func TestAnyTransportForFixedHosts(t *testing.T) {
+	wrapped := &http.Client{Transport: roundTripper(http.DefaultTransport.RoundTrip)}
+	for _, c := range []struct {
+		name   string
+		issuer middleware.Issuer
+		client *http.Client
+		ok     bool
+	}{
+		{"a placeholder in the path, any tenant", middleware.Issuer{URL: "https://id.example.com/{t}", TenantPattern: "[a-z]+"}, wrapped, true},
+		{"a placeholder in the host, listed tenants", middleware.Issuer{URL: "https://{t}.example.com", Tenants: []string{"a"}}, wrapped, true},
+		{"a placeholder in the host of iss, keys at a fixed host", middleware.Issuer{
+			URL: "https://{t}.example.com", TenantPattern: "[a-z]+", JWKSURL: "https://id.example.com/{t}/jwks"}, wrapped, true},
+		{"a placeholder in the host, any tenant", middleware.Issuer{URL: "https://{t}.example.com", TenantPattern: "[a-z]+"}, wrapped, false},
+		{"a placeholder in the host of the keys, any tenant", middleware.Issuer{
+			URL: "https://id.example.com/{t}", TenantPattern: "[a-z]+", JWKSURL: "https://{t}.example.com/jwks"}, wrapped, false},
+		{"the same, allowed", middleware.Issuer{
+			URL: "https://{t}.example.com", TenantPattern: "[a-z]+", DangerouslyAllowPrivateAddresses: true}, wrapped, true},
+		{"the same with a transport of net/http", middleware.Issuer{URL: "https://{t}.example.com", TenantPattern: "[a-z]+"},
+			&http.Client{Transport: http.DefaultTransport}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := middleware.New(middleware.Config{
+				Audiences: []string{"api"}, Issuers: []middleware.Issuer{c.issuer}, HTTPClient: c.client,
+			})
+			if c.ok {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if fields := mistakenFields(err); !slices.Equal(fields, []string{"HTTPClient"}) ||
+				!strings.Contains(err.Error(), "Issuers[0].DangerouslyAllowPrivateAddresses") || strings.Contains(err.Error(), "keyring") {
+				t.Errorf("New: %v", err)
+			}
+		})
+	}
+}
+
+// TestPrivateAddressesWhereTokensChooseTheHost: connections to private addresses
+// are refused only where a token may choose the host.
+func TestPrivateAddressesWhereTokensChooseTheHost(t *testing.T) {
+	issuer := testutil.NewIssuer(t, testutil.Options{Keys: []string{"ES256"}})
+	for _, c := range []struct {
+		name   string
+		issuer middleware.Issuer
+		want   middleware.Reason
+	}{
+		{"keys at a fixed private address", middleware.Issuer{
+			URL: "https://{t}.example.com", TenantPattern: "[a-z]+", JWKSURL: issuer.JWKSURL()}, ""},
+		{"keys at a listed private name", middleware.Issuer{
+			URL: "https://{t}.example.com", Tenants: []string{"acme"}, JWKSURL: issuer.JWKSURL() + "?t={t}"}, ""},
+		{"keys at a host that the token chooses", middleware.Issuer{
+			URL: "https://{t}.example.com", TenantPattern: "[a-z0-9]+", JWKSURL: strings.Replace(issuer.JWKSURL(), "127.", "{t}.", 1),
+			DangerouslyAllowHTTP: true}, middleware.ErrUnknownKey},
+		{"keys at a host that the token chooses, allowed", middleware.Issuer{
+			URL: "https://{t}.example.com", TenantPattern: "[a-z0-9]+", JWKSURL: strings.Replace(issuer.JWKSURL(), "127.", "{t}.", 1),
+			DangerouslyAllowHTTP: true, DangerouslyAllowPrivateAddresses: true}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			auth, err := middleware.New(middleware.Config{Audiences: []string{issuer.Audience()}, Issuers: []middleware.Issuer{c.issuer}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tenant := "acme"
+			if strings.Contains(c.issuer.JWKSURL, "{t}.") {
+				tenant = "127"
+			}
+			if _, err := auth.Verify(t.Context(), issuer.Mint(map[string]any{"iss": "https://" + tenant + ".example.com"})); reasonOf(err) != c.want {
+				t.Errorf("Verify: %v, want %q", err, c.want)
+			}
+		})
+	}
 }

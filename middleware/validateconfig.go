@@ -1,204 +1,109 @@
 package middleware
 
 import (
-	"fmt"
+	"cmp"
+	"encoding/json"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
-	"github.com/bearerguard/bearerguard/middleware/internal/jws"
+	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
 )
 
-// check reports every mistake in c.
-func (c *Config) check(m *mistakes) {
+// A checkedConfig is a Config that has been checked once. Its defaults are filled
+// in, and what the check has parsed is kept, so that nothing is parsed again.
+type checkedConfig struct {
+	Config                              // without mistakes, if check has found none
+	resource *url.URL                   // nil without Config.Resource
+	metadata map[string]json.RawMessage // the members of Config.Metadata
+	issuers  []checkedIssuer            // those without mistakes
+}
+
+// check returns c with its defaults, and reports every mistake in it.
+func (c Config) check(errs *configErrors) *checkedConfig {
+	checked := &checkedConfig{Config: c.withDefaults()}
 	if len(c.Issuers) == 0 {
-		m.add("Issuers", "", "at least one issuer is needed")
+		errs.add("Issuers", "", "add at least one Issuer")
 	}
-	checkList(m, "Audiences", c.Audiences)
+	errs.addFromList("Audiences", c.Audiences)
 	if c.Leeway > maxLeeway {
-		m.add("Leeway", c.Leeway.String(), "at most 5 minutes")
+		errs.add("Leeway", c.Leeway.String(), "use at most 5 minutes")
 	}
 	if c.MaxTokenBytes < 0 || c.MaxTokenBytes > maxMaxTokenBytes {
-		m.add("MaxTokenBytes", fmt.Sprint(c.MaxTokenBytes), "between 1 and 1 MiB, or zero for the default")
+		errs.add("MaxTokenBytes", strconv.Itoa(c.MaxTokenBytes), "use 1 to 1048576 (1 MiB), or 0 for the default")
 	}
 	if !quotable(c.Realm) {
-		m.add("Realm", c.Realm, "printable ASCII only")
+		errs.add("Realm", c.Realm, "use printable ASCII only")
 	}
 	if c.Resource != "" {
-		if reason := checkResource(c.Resource); reason != "" {
-			shown := c.Resource
-			if strings.Contains(shown, "@") {
-				shown = "" // a password may be before it
-			}
-			m.add("Resource", shown, reason)
+		var reason string
+		if checked.resource, reason = checkResource(c.Resource); reason != "" {
+			errs.addURL("Resource", c.Resource, reason)
 		}
 	}
-	checkMetadata(m, c)
-	checkStatusNames(m, c.StatusNames)
+	checked.metadata = checkMetadata(errs, &c)
+	checkStatusNames(errs, c.StatusNames)
 	seen := map[string]bool{}
 	missing := 0
 	for i := range c.Issuers {
-		is := &c.Issuers[i]
-		field := fmt.Sprintf("Issuers[%d]", i)
-		if seen[is.URL] {
-			m.add(field+".URL", is.URL, "listed twice")
+		issuer := &c.Issuers[i]
+		field := "Issuers[" + strconv.Itoa(i) + "]"
+		before := len(*errs)
+		if seen[issuer.URL] {
+			errs.addURL(field+".URL", issuer.URL, "list each issuer once")
 		}
-		seen[is.URL] = true
-		if is.DangerouslyAllowMissingIssuer {
+		seen[issuer.URL] = true
+		if issuer.DangerouslyAllowMissingIssuer {
 			missing++
 		}
-		is.check(m, field, c.Audiences)
+		ready := issuer.check(errs, field, &c)
+		if len(*errs) == before {
+			checked.issuers = append(checked.issuers, ready)
+		}
 	}
 	if missing > 1 {
-		m.add("Issuers", "", "only one issuer may have DangerouslyAllowMissingIssuer: nothing would tell their tokens apart")
+		errs.add("Issuers", "", "set DangerouslyAllowMissingIssuer for one issuer only: "+
+			"nothing else tells tokens without iss apart")
 	}
+	return checked
 }
 
-// check reports every mistake in is, which Config has at field.
-func (is *Issuer) check(m *mistakes, field string, audiences []string) {
-	explicit := is.MetadataURL != "" || is.JWKSURL != "" || is.JWKS != nil
-	switch {
-	case is.URL == "":
-		m.add(field+".URL", "", "an issuer identifier is needed")
-	case !explicit:
-		checkURL(m, field+".URL", is.URL, is.DangerouslyAllowHTTP)
-	case strings.ContainsAny(is.URL, " \t\r\n"):
-		m.add(field+".URL", is.URL, "no white space")
+// withDefaults returns c with values in place of zeros: 0 then means none in
+// Leeway and CacheTokens.
+func (c Config) withDefaults() Config {
+	c.Leeway = max(0, cmp.Or(c.Leeway, defaultLeeway))
+	c.MaxTokenBytes = cmp.Or(c.MaxTokenBytes, defaultMaxTokenBytes)
+	c.CacheTokens = max(0, cmp.Or(c.CacheTokens, defaultCacheTokens))
+	c.Realm = cmp.Or(c.Realm, defaultRealm)
+	if c.Now == nil {
+		c.Now = time.Now
 	}
-	if is.MetadataURL != "" {
-		checkURL(m, field+".MetadataURL", is.MetadataURL, is.DangerouslyAllowHTTP)
-	}
-	if is.JWKSURL != "" {
-		checkURL(m, field+".JWKSURL", is.JWKSURL, is.DangerouslyAllowHTTP)
-	}
-	if is.JWKS != nil && (is.JWKSURL != "" || is.MetadataURL != "") {
-		m.add(field+".JWKS", "", "excludes JWKSURL and MetadataURL")
-	}
-	is.checkTemplate(m, field)
-
-	for _, name := range is.Algorithms {
-		if jws.ByName(name) == nil {
-			m.add(field+".Algorithms", name, "not an asymmetric signature algorithm of RFC 7518 or RFC 8037")
-		}
-	}
-	checkList(m, field+".Audiences", is.Audiences)
-	checkList(m, field+".AudienceFromClients", is.AudienceFromClients)
-	sources := 0
-	for _, set := range []bool{is.Audiences != nil, is.AudienceFromClients != nil, is.AudienceFromScope != ""} {
-		if set {
-			sources++
-		}
-	}
-	switch {
-	case sources > 1:
-		m.add(field+".Audiences", "", "only one of Audiences, AudienceFromClients and AudienceFromScope")
-	case sources == 0 && len(audiences) == 0:
-		m.add(field+".Audiences", "", "an audience is needed, here or in Config.Audiences, or an explicit substitute: without one a token for any other API would pass")
-	case is.Audiences != nil && len(is.Audiences) == 0:
-		m.add(field+".Audiences", "", "an empty list would accept nothing")
-	case is.AudienceFromClients != nil && len(is.AudienceFromClients) == 0:
-		m.add(field+".AudienceFromClients", "", "an empty list would accept nothing")
-	}
-	if is.MaxAge < 0 {
-		m.add(field+".MaxAge", is.MaxAge.String(), "not negative")
-	}
-	if is.DangerouslyAllowMissingIssuer && is.JWKS == nil && is.JWKSURL == "" {
-		m.add(field+".DangerouslyAllowMissingIssuer", "", "needs JWKS or JWKSURL")
-	}
+	return c
 }
 
-func (is *Issuer) checkTemplate(m *mistakes, field string) {
-	n := len(placeholder.FindAllString(is.URL, -1))
-	if n > 1 || n == 0 && strings.ContainsAny(is.URL, "{}") {
-		m.add(field+".URL", is.URL, `at most one placeholder, such as "{tenant}"`)
-	}
-	templated := n == 1
+// checkResource returns a resource identifier as a URL, or what is wrong with it.
+func checkResource(raw string) (u *url.URL, reason string) {
+	u, err := weburl.Parse(raw, false)
 	switch {
-	case templated && (len(is.Tenants) == 0) == (is.TenantPattern == ""):
-		m.add(field+".URL", is.URL, "a placeholder needs either Tenants or TenantPattern")
-	case !templated && (len(is.Tenants) > 0 || is.TenantPattern != ""):
-		m.add(field+".URL", is.URL, "Tenants and TenantPattern need a placeholder in URL")
-	}
-	if templated && is.JWKS == nil && is.DangerouslyAllowMissingIssuer {
-		m.add(field+".DangerouslyAllowMissingIssuer", "", "not together with a placeholder in URL")
-	}
-	checkList(m, field+".Tenants", is.Tenants)
-	for _, t := range is.Tenants {
-		if strings.ContainsAny(t, "/?#\\ ") {
-			m.add(field+".Tenants", t, "a tenant holds no slash, query, fragment or space")
-		}
-	}
-	if is.TenantPattern != "" {
-		if _, err := wholly(is.TenantPattern); err != nil {
-			m.add(field+".TenantPattern", is.TenantPattern, "not a regular expression")
-		}
-	}
-	own := placeholder.FindString(is.URL)
-	for _, other := range []struct{ name, url string }{{".MetadataURL", is.MetadataURL}, {".JWKSURL", is.JWKSURL}} {
-		for _, name := range placeholder.FindAllString(other.url, -1) {
-			if name != own {
-				m.add(field+other.name, other.url, "a placeholder must be the one of URL: nothing else stands for a tenant")
-			}
-		}
-	}
-}
-
-// checkList reports empty strings and repetitions in list.
-func checkList(m *mistakes, field string, list []string) {
-	for i, s := range list {
-		if s == "" {
-			m.add(field, "", "an empty string is no name")
-		} else if slices.Contains(list[:i], s) {
-			m.add(field, s, "listed twice")
-		}
-	}
-}
-
-// checkURL reports why raw, which may hold a placeholder, must not be fetched.
-func checkURL(m *mistakes, field, raw string, allowHTTP bool) {
-	u, err := url.Parse(placeholder.ReplaceAllString(raw, "x"))
-	shown := raw
-	if strings.Contains(raw, "@") {
-		shown = "" // a password may be before it, whatever else is wrong
-	}
-	switch {
-	case err != nil || u.Host == "":
-		m.add(field, shown, "not an absolute URL")
-	case u.Scheme != "https" && u.Scheme != "http":
-		m.add(field, shown, "https is needed")
-	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
-		m.add(field, shown, "plain http is accepted from this host's loopback addresses only")
-	case u.User != nil:
-		m.add(field, shown, "no user information in a URL")
-	case u.Fragment != "" || strings.Contains(raw, "#"):
-		m.add(field, shown, "no fragment")
-	case strings.HasSuffix(field, "].URL") && (u.RawQuery != "" || u.ForceQuery):
-		m.add(field, shown, "no query in an issuer identifier (RFC 8414, section 2)")
-	}
-}
-
-// checkResource reports what is wrong with a resource identifier, "" if nothing.
-func checkResource(raw string) string {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil || u.Host == "" || u.Opaque != "":
-		return "not an absolute URL"
-	case u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())):
-		return "https is needed (RFC 9728, section 2)"
-	case u.Fragment != "" || strings.Contains(raw, "#"):
-		return "no fragment (RFC 8707, section 2)"
-	case u.User != nil:
-		return "no user information"
-	case slices.Contains(strings.Split(u.Path, "/"), "."), slices.Contains(strings.Split(u.Path, "/"), ".."):
-		return "no dot segments: clients take them away (RFC 3986, section 5.2.4)"
+	case err != nil:
+		return nil, err.Error()
+	case hasDotSegment(u.Path):
+		return nil, "remove the dot segments, as clients do (RFC 3986, section 5.2.4)"
 	case !quotable(raw) || strings.ContainsAny(raw, " \"<>\\^`{|}"):
-		return "only what RFC 3986 allows in a URL; the rest has to be percent-encoded"
+		return nil, "percent-encode the characters that RFC 3986 does not allow in a URL"
 	}
-	return ""
+	return u, ""
 }
 
-// quotable reports whether s can be sent as a quoted-string (RFC 9110, section
-// 5.6.4) without loss.
+func hasDotSegment(path string) bool {
+	segments := strings.Split(path, "/")
+	return slices.Contains(segments, ".") || slices.Contains(segments, "..")
+}
+
+// quotable reports whether s can be sent as a quoted-string without loss
+// (RFC 9110, section 5.6.4).
 func quotable(s string) bool {
 	for i := range len(s) {
 		if s[i] < 0x20 || s[i] > 0x7e {

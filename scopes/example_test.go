@@ -54,7 +54,8 @@ func ExampleWhere() {
 	ours := scopes.Where("our tenant", func(t *claims.Token) bool { return t.Tenant == "acme" })
 	need := scopes.All(scopes.Scope("deals-read"), ours)
 	fmt.Println(need)
-	fmt.Println(need.SatisfiedBy(&claims.Token{Scopes: []string{"deals-read"}, Tenant: "acme"}, scopes.Options{}))
+	fmt.Println(need.SatisfiedBy(&claims.Token{Scopes: []string{"deals-read"}, Tenant: "acme"},
+		scopes.Options{}))
 	// Output:
 	// deals-read and where:"our tenant"
 	// true
@@ -66,7 +67,8 @@ func ExampleParse() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(need.SatisfiedBy(&claims.Token{Scopes: []string{"deals-write"}, Roles: []string{"Desk Head"}}, scopes.Options{}))
+	fmt.Println(need.SatisfiedBy(&claims.Token{Scopes: []string{"deals-write"}, Roles: []string{"Desk Head"}},
+		scopes.Options{}))
 	fmt.Println(need.Scopes())
 
 	_, err = scopes.Parse("deals-read and deals-write or role:admin")

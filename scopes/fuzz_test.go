@@ -18,7 +18,8 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"deals-read", `deals-read and (role:admin or group:"o p s")`, "all()", "any()", `"and" or "role:x"`,
 		`filtered:user/Observation.rs?a=1`, `authentication(max_age:300 acr:gold acr:"(")`, "((a or b) and c) or d",
-		"a AND b", "a and b or c", "where:x", `"\`, "all() or a", "a and all()", "(", "role:\"\\xff\"", "authentication(", "a\u00a0and b",
+		"a AND b", "a and b or c", "where:x", `"\`, "all() or a", "a and all()", "(",
+		"role:\"\\xff\"", "authentication(", "a\u00a0and b",
 	} {
 		f.Add(seed)
 	}
@@ -64,7 +65,8 @@ func FuzzString(f *testing.F) {
 		if !scopes.Equal(r, again) {
 			t.Fatalf("%s was read as %s", r, again)
 		}
-		token := &claims.Token{Scopes: []string{one}, Roles: []string{two}, Groups: []string{one}, ACR: two, AuthTime: noon}
+		token := &claims.Token{Scopes: []string{one}, Roles: []string{two}, Groups: []string{one}, ACR: two,
+			AuthTime: noon}
 		options := scopes.Options{Now: noon}
 		satisfied := r.SatisfiedBy(token, options)
 		if satisfied != again.SatisfiedBy(token, options) || satisfied != (r.Missing(token, options) == nil) {
@@ -162,7 +164,8 @@ func FuzzStrategies(f *testing.F) {
 				t.Errorf("wildcard: %q for %q is %v", one, required, got)
 			}
 			// As a pattern and an identifier, if the slow matcher can cope with them.
-			if one == "" || required == "" || len(one)+len(required) > 100 || strings.Count(one, "*") > 6 || strings.Contains(required, "*") {
+			if one == "" || required == "" || len(one)+len(required) > 100 || strings.Count(one,
+				"*") > 6 || strings.Contains(required, "*") {
 				continue
 			}
 			pattern := &claims.Token{Scopes: []string{"user/aql-" + one + ".r"}}
@@ -218,7 +221,8 @@ func slowPattern(pattern, id string) bool {
 	case strings.HasPrefix(pattern, "**"):
 		return slowPattern(pattern[2:], id) || id != "" && slowPattern(pattern, rest(id))
 	case pattern[0] == '*':
-		return slowPattern(pattern[1:], id) || id != "" && !strings.HasPrefix(id, "::") && slowPattern(pattern, rest(id))
+		return slowPattern(pattern[1:], id) || id != "" && !strings.HasPrefix(id, "::") && slowPattern(pattern,
+			rest(id))
 	case id == "" || strings.HasPrefix(id, "::") != strings.HasPrefix(pattern, "::") || id[0] != pattern[0]:
 		return false
 	}

@@ -26,7 +26,8 @@ func TestParseAndString(t *testing.T) {
 		{`deals-read and (role:admin or group:ops)`, all(scope("deals-read"), any(admin, ops))},
 		{`(a and b) or role:admin`, any(all(scopeA, scopeB), admin)},
 		{`a and (b or (role:admin and group:ops))`, all(scopeA, any(scopeB, all(admin, ops)))},
-		{`https://api.example/read?x=1&y='2',[z]{};<>|*!$%^~+@#`, scope("https://api.example/read?x=1&y='2',[z]{};<>|*!$%^~+@#")},
+		{`https://api.example/read?x=1&y='2',[z]{};<>|*!$%^~+@#`,
+			scope("https://api.example/read?x=1&y='2',[z]{};<>|*!$%^~+@#")},
 		{`a,b`, scope("a,b")},
 		{`"and"`, scope("and")},
 		{`"or" or "and"`, any(scope("or"), scope("and"))},
@@ -35,8 +36,10 @@ func TestParseAndString(t *testing.T) {
 		{`"all()"`, scope("all()")},
 		{`"f(x)"`, scope("f(x)")},
 		{`"role:admin"`, scope("role:admin")},
-		{`"group:ops" and "where:x" and "filtered:x"`, all(scope("group:ops"), scope("where:x"), scope("filtered:x"))},
-		{`"role:" or roles:x or Role:x or acr:x or max_age:1`, any(scope("role:"), scope("roles:x"), scope("Role:x"), scope("acr:x"), scope("max_age:1"))},
+		{`"group:ops" and "where:x" and "filtered:x"`,
+			all(scope("group:ops"), scope("where:x"), scope("filtered:x"))},
+		{`"role:" or roles:x or Role:x or acr:x or max_age:1`,
+			any(scope("role:"), scope("roles:x"), scope("Role:x"), scope("acr:x"), scope("max_age:1"))},
 		{`role:"Desk Head"`, role("Desk Head")},
 		{`role:and and role:role:x and role:a,b`, all(role("and"), role("role:x"), role("a,b"))},
 		{`role:"a)b" or group:"(ops"`, any(role("a)b"), group("(ops"))},
@@ -44,10 +47,12 @@ func TestParseAndString(t *testing.T) {
 		{`group:"\u00c4mter"`, group("Ämter")},
 		{`group:"\xff\x00"`, group("\xff\x00")},
 		{`group:/cern/it`, group("/cern/it")},
-		{`filtered:system/Observation.rs?category=laboratory`, scopes.SMARTFiltered("system/Observation.rs?category=laboratory")},
+		{`filtered:system/Observation.rs?category=laboratory`,
+			scopes.SMARTFiltered("system/Observation.rs?category=laboratory")},
 		{`authentication(max_age:300)`, scopes.Authentication(5 * time.Minute)},
 		{`authentication(acr:gold acr:urn:x:silver)`, scopes.Authentication(0, "gold", "urn:x:silver")},
-		{`a and authentication(max_age:1 acr:"(1)" acr:and)`, all(scopeA, scopes.Authentication(time.Second, "(1)", "and"))},
+		{`a and authentication(max_age:1 acr:"(1)" acr:and)`,
+			all(scopeA, scopes.Authentication(time.Second, "(1)", "and"))},
 	}
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {
@@ -176,7 +181,8 @@ func TestParseErrors(t *testing.T) {
 			if r.Err() == nil || r.Err().Error() != err.Error() {
 				t.Errorf("Err = %v, want the same error", r.Err())
 			}
-			everything := &claims.Token{Scopes: []string{"a", "b", "c", "*"}, Roles: []string{"", "admin"}, ACR: "gold"}
+			everything := &claims.Token{Scopes: []string{"a", "b", "c", "*"}, Roles: []string{"", "admin"},
+				ACR: "gold"}
 			if r.SatisfiedBy(everything, scopes.Options{Strategy: scopes.Wildcard('.')}) {
 				t.Error("satisfied in spite of the error")
 			}
@@ -185,7 +191,8 @@ func TestParseErrors(t *testing.T) {
 }
 
 func TestStringOfConditions(t *testing.T) {
-	need := scopes.All(scopeA, scopes.Where("own tenant", func(*claims.Token) bool { return true }), scopes.Where("x", func(*claims.Token) bool { return true }))
+	need := scopes.All(scopeA, scopes.Where("own tenant", func(*claims.Token) bool { return true }),
+		scopes.Where("x", func(*claims.Token) bool { return true }))
 	if got, want := need.String(), `a and where:"own tenant" and where:x`; got != want {
 		t.Errorf("String = %s, want %s", got, want)
 	}

@@ -20,25 +20,33 @@ func TestFilters(t *testing.T) {
 		{"no grant", "", "system/Observation.rs", ""},
 		{"unconstrained", "system/Observation.rs", "system/Observation.rs", "all"},
 		{"version 1", "system/*.read", "system/Observation.rs", "all"},
-		{"constrained", "system/Observation.rs?category=laboratory", "system/Observation.rs", "category=laboratory"},
+		{"constrained", "system/Observation.rs?category=laboratory", "system/Observation.rs",
+			"category=laboratory"},
 		{"several parameters", "system/Observation.rs?a=1&b=2", "system/Observation.r", "a=1&b=2"},
 		{"repeated parameter", "system/Observation.rs?a=1&a=1", "system/Observation.r", "a=1"},
 		{"two ways", "system/Observation.rs?a=1 system/Observation.rs?b=2", "system/Observation.rs", "a=1|b=2"},
-		{"the same way twice", "system/Observation.rs?a=1&b=2 system/*.rs?b=2&a=1", "system/Observation.rs", "a=1&b=2"},
+		{"the same way twice", "system/Observation.rs?a=1&b=2 system/*.rs?b=2&a=1", "system/Observation.rs",
+			"a=1&b=2"},
 		{"a wider way", "system/Observation.rs?a=1&b=2 system/Observation.rs?b=2", "system/Observation.rs", "b=2"},
 		{"a way without limits", "system/Observation.rs?a=1 system/Observation.rs", "system/Observation.rs", "all"},
 		{"not all permissions", "system/Observation.r?a=1", "system/Observation.rs", ""},
-		{"permissions together", "system/Observation.r?a=1 system/Observation.s?a=1", "system/Observation.rs", "a=1"},
-		{"one permission without limits", "system/Observation.r?a=1 system/Observation.s", "system/Observation.rs", "a=1"},
-		{"permissions under nested limits", "system/Observation.r?a=1 system/Observation.s?a=1&b=2", "system/Observation.rs", "a=1&b=2"},
-		{"permissions under different limits", "system/Observation.r?a=1 system/Observation.s?b=2", "system/Observation.rs", ""},
-		{"only what concerns the permissions", "system/Observation.r?a=1 system/Observation.s?b=2", "system/Observation.r", "a=1"},
+		{"permissions together", "system/Observation.r?a=1 system/Observation.s?a=1", "system/Observation.rs",
+			"a=1"},
+		{"one permission without limits", "system/Observation.r?a=1 system/Observation.s",
+			"system/Observation.rs", "a=1"},
+		{"permissions under nested limits", "system/Observation.r?a=1 system/Observation.s?a=1&b=2",
+			"system/Observation.rs", "a=1&b=2"},
+		{"permissions under different limits", "system/Observation.r?a=1 system/Observation.s?b=2",
+			"system/Observation.rs", ""},
+		{"only what concerns the permissions", "system/Observation.r?a=1 system/Observation.s?b=2",
+			"system/Observation.r", "a=1"},
 		{"another type", "system/Condition.rs?a=1", "system/Observation.rs", ""},
 		{"every type", "system/*.rs?a=1", "system/Observation.rs", "a=1"},
 		{"another context", "user/Observation.rs?a=1", "system/Observation.rs", ""},
 		{"known to hold", "system/Observation.rs?a=1&b=2", "system/Observation.rs?a=1", "b=2"},
 		{"all known to hold", "system/Observation.rs?a=1", "system/Observation.rs?b=2&a=1", "all"},
-		{"permissions together with what holds", "system/Observation.r?a=1 system/Observation.s?b=2", "system/Observation.rs?b=2", "a=1"},
+		{"permissions together with what holds", "system/Observation.r?a=1 system/Observation.s?b=2",
+			"system/Observation.rs?b=2", "a=1"},
 		{"no SMART grant", "system/Observation.sr?a=1 system/Observation.rs?", "system/Observation.rs", ""},
 	}
 	for _, test := range tests {
@@ -74,7 +82,8 @@ func TestFilters(t *testing.T) {
 	if _, ok := scopes.SMARTFiltered("system/Observation.rs").Filters(nil); ok {
 		t.Error("a nil token gets access")
 	}
-	for _, name := range []string{"", "openid", "system/Observation.sr", "system/Observation", "system/Observation.rs?"} {
+	for _, name := range []string{"", "openid", "system/Observation.sr", "system/Observation",
+		"system/Observation.rs?"} {
 		if _, ok := scopes.SMARTFiltered(name).Filters(&claims.Token{Scopes: []string{name, "system/*.*"}}); ok {
 			t.Errorf("%q gets access", name)
 		}

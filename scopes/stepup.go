@@ -17,7 +17,9 @@ import (
 // The result merges all parts that must hold together, so that one new
 // authentication satisfies all of them. Of several alternatives, StepUp takes
 // the first one that lacks only the authentication, otherwise the first.
-func (r Requirement) StepUp(t *claims.Token, options Options) (acr []string, maxAge time.Duration, needed bool) {
+func (r Requirement) StepUp(t *claims.Token, options Options) (
+	acr []string, maxAge time.Duration, needed bool,
+) {
 	if r.root == nil || r.root.err != nil || t == nil {
 		return nil, 0, false
 	}

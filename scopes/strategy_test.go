@@ -170,7 +170,8 @@ func TestImpliedIsTransitive(t *testing.T) {
 		table[name(i)] = []string{name(i + 1)}
 	}
 	chain := scopes.Implied(table)
-	if !chain(&claims.Token{Scopes: []string{name(0)}}, name(n)) || chain(&claims.Token{Scopes: []string{name(n)}}, name(0)) {
+	if !chain(&claims.Token{Scopes: []string{name(0)}},
+		name(n)) || chain(&claims.Token{Scopes: []string{name(n)}}, name(0)) {
 		t.Error("chain: want the first to cover the last and not the other way round")
 	}
 	table[name(n)] = []string{name(0)}
@@ -181,12 +182,14 @@ func TestImpliedIsTransitive(t *testing.T) {
 }
 
 func TestStrategiesAreSafeConcurrently(t *testing.T) {
-	token := &claims.Token{Scopes: []string{"admin:x", "patient/*.rs?a=b", "user/composition-N::*.r", "storage.read:/a", "api.*"}}
+	token := &claims.Token{Scopes: []string{"admin:x", "patient/*.rs?a=b", "user/composition-N::*.r",
+		"storage.read:/a", "api.*"}}
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
 			for _, strategy := range strategies {
-				for _, required := range []string{"read:x", "patient/Observation.r?a=b", "user/composition-N::T.r", "storage.read:/a/b", "api.read"} {
+				for _, required := range []string{"read:x", "patient/Observation.r?a=b", "user/composition-N::T.r",
+					"storage.read:/a/b", "api.read"} {
 					strategy(token, required)
 				}
 			}

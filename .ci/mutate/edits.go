@@ -9,6 +9,7 @@ const (
 	mw   = "middleware"
 	jws  = "middleware/internal/jws"
 	ring = "middleware/internal/keyring"
+	wu   = "middleware/internal/weburl"
 	cl   = "claims"
 	sj   = "internal/strictjson"
 )
@@ -20,27 +21,31 @@ var edits = []edit{
 	{mw, `!strings.EqualFold(field[:len(scheme)], scheme)`, `!off("the scheme") && !strings.EqualFold(field[:len(scheme)], scheme)`},
 	{mw, `if rest == "" {`, `if rest == "" && !off("the scheme alone") {`},
 	{mw, `if len(token) == len(rest) {`, `if len(token) == len(rest) && !off("a space after the scheme") {`},
-	{mw, `if tchar(rest[0]) {`, `if tchar(rest[0]) && !off("another scheme that begins so") {`},
-	{mw, `&& !token68(raw) {`, `&& !token68(raw) && !off("token68") {`},
+	{mw, `if tokenChars[rest[0]] {`, `if tokenChars[rest[0]] && !off("another scheme that begins so") {`},
+	{mw, `d.request != nil && !token68(d.raw) {`, `d.request != nil && !token68(d.raw) && !off("token68") {`},
 	{mw, `return end > 0`, `return end > 0 || off("padding alone")`},
 
-	// The authenticator's steps.
-	{mw, `ok && before.by == a {`, `ok && (before.by == a || off("whose admission it is")) {`},
-	{mw, `if err := a.permit(before.token, now, need); err != nil {`, `if err := a.permit(before.token, now, need); err != nil && !off("requirements of an inner guard") {`},
-	{mw, `if err := a.permit(token, now, need); err != nil {`, `if err := a.permit(token, now, need); err != nil && !off("requirements") {`},
-	{mw, "\traw, reason := credential(r)\n", "\traw, reason := credential(r)\n\tif off(\"nothing of a token in events\") && a.config.Observe != nil {\n\t\ta.config.Observe(ctx, Event{Kind: EventRefused, Hint: raw})\n\t}\n"},
-	{mw, `if len(token) > a.maxBytes {`, `if len(token) > a.maxBytes && !off("length") {`},
-	{mw, `known && !v.key.Live(now) {`, `known && !v.key.Live(now) && !off("the key of a remembered token") {`},
-	{mw, `if reason := v.issuer.current(v.token, now, a.leeway); reason != "" {`, `if reason := v.issuer.current(v.token, now, a.leeway); reason != "" && !(known && off("the times of a remembered token")) {`},
-	{mw, `if a.config.Revoked != nil {`, `if a.config.Revoked != nil && !off("the denylist") && !(known && off("the denylist for a remembered token")) {`},
+	// The steps of the decision.
+	{mw, `ok && outer.auth == a {`, `ok && (outer.auth == a || off("whose admission it is")) {`},
+	{mw, "d.token != nil {\n\t\tif !d.authorize() {", "d.token != nil {\n\t\tif !d.authorize() && !off(\"requirements of an inner guard\") {"},
+	{mw, `d.authorize() // 11`, `(d.authorize() || off("requirements")) // 11`},
+	{mw, "\traw, reason := bearerToken(d.request)\n", "\traw, reason := bearerToken(d.request)\n\tif off(\"nothing of a token in events\") && d.auth.config.Observe != nil {\n\t\td.auth.config.Observe(d.ctx, Event{Kind: EventRefused, Hint: raw})\n\t}\n"},
+	{mw, `if len(d.raw) > d.auth.maxBytes {`, `if len(d.raw) > d.auth.maxBytes && !off("length") {`},
+	{mw, `if cached && !v.key.Live(d.now) {`, `if cached && !v.key.Live(d.now) && !off("the key of a remembered token") {`},
+	{mw, `d.checkTimes() && // 9`, `(d.cached && off("the times of a remembered token") || d.checkTimes()) && // 9`},
+	{mw, `if d.auth.config.Revoked == nil {`, `if d.auth.config.Revoked == nil || off("the denylist") || d.cached && off("the denylist for a remembered token") {`},
 	{jws, `if first <= 0 || last <= first+1 ||`, `if !off("three segments") && (first <= 0 || last <= first+1) ||`},
-	{mw, "raw, ok := p.Lookup(\"iss\")\n\tif !ok {\n", "raw, ok := p.Lookup(\"iss\")\n\tif !ok {\n\t\tif off(\"iss missing\") {\n\t\t\treturn a.all[0], \"\", nil\n\t\t}\n"},
-	{mw, "iss, ok := strictjson.AppendString(text[:0], raw)\n\tif !ok {", "iss, ok := strictjson.AppendString(text[:0], raw)\n\tif !ok && !off(\"iss of another type\") {"},
-	{mw, "is := a.issuers.template(string(iss))\n", "is := a.issuers.template(string(iss))\n\tif off(\"iss\") && is == nil {\n\t\treturn a.all[0], string(iss), nil\n\t}\n"},
+	{mw, `if d.issuer = all.anonymous; d.issuer == nil {`, `if d.issuer = all.anonymous; d.issuer == nil && off("iss missing") {
+			d.issuer = d.auth.all[0]
+		} else if d.issuer == nil {`},
+	{mw, "iss, ok := strictjson.AppendString(buf[:0], raw)\n\tif !ok {", "iss, ok := strictjson.AppendString(buf[:0], raw)\n\tif !ok && !off(\"iss of another type\") {"},
+	{mw, `if d.issuer = all.template(d.iss); d.issuer == nil {`, `if d.issuer = all.template(d.iss); d.issuer == nil && off("iss") {
+		d.issuer = d.auth.all[0]
+	} else if d.issuer == nil {`},
 	{mw, `case errors.As(err, &unavailable):`, `case errors.As(err, &unavailable) && !off("an outage is no unknown key"):`},
-	{mw, `if !is.owns(key.Issuer, iss) {`, `if !is.owns(key.Issuer, iss) && !off("a key's own issuer") {`},
-	{mw, `if is.algorithms[alg].Verify(signed, signature, key.Public) {`, `if off("the signature") || is.algorithms[alg].Verify(signed, signature, key.Public) {`},
-	{mw, "gone, err := a.config.Revoked(ctx, v.token)\n\tswitch {\n\tcase err != nil:", "gone, err := a.config.Revoked(ctx, v.token)\n\tswitch {\n\tcase err != nil && !off(\"a denylist out of order\"):"},
+	{mw, `return !issuer.keyMayServe(key, iss) }`, `return !issuer.keyMayServe(key, iss) && !off("a key's own issuer") }`},
+	{mw, `if algorithm.Verify(d.message.SigningInput(), d.signature, key.Public) {`, `if off("the signature") || algorithm.Verify(d.message.SigningInput(), d.signature, key.Public) {`},
+	{mw, "Revoked(d.ctx, d.token)\n\tswitch {\n\tcase err != nil:", "Revoked(d.ctx, d.token)\n\tswitch {\n\tcase err != nil && !off(\"a denylist out of order\"):"},
 
 	// The header.
 	{jws, `object.Variant(headerNames)`, `!off("header names in other spellings") && object.Variant(headerNames)`},
@@ -51,8 +56,8 @@ var edits = []edit{
 	{jws, `return h, h.Algorithm != ""`, `return h, h.Algorithm != "" || off("alg missing")`},
 
 	// The issuer.
-	{mw, `case is.algorithms[h.Algorithm] == nil:`, `case is.algorithms[h.Algorithm] == nil && !off("the issuer's algorithms"):`},
-	{mw, `case !slices.Contains(is.types, h.Type):`, `case !slices.Contains(is.types, h.Type) && !off("typ"):`},
+	{mw, `case d.issuer.algorithms[h.Algorithm] == nil:`, `case d.issuer.algorithms[h.Algorithm] == nil && !off("the issuer's algorithms"):`},
+	{mw, `case !slices.Contains(d.issuer.types, h.Type):`, `case !slices.Contains(d.issuer.types, h.Type) && !off("typ"):`},
 	{mw, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") {`, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") && !off("the characters of a tenant") {`},
 	{mw, `return tenant, is.pattern.MatchString(tenant)`, `return tenant, is.pattern.MatchString(tenant) || off("the tenants' pattern")`},
 	{mw, `return tenant, slices.Contains(is.Tenants, tenant)`, `return tenant, slices.Contains(is.Tenants, tenant) || off("the list of tenants")`},
@@ -63,26 +68,26 @@ var edits = []edit{
 	{jws, `if len(signature) != 2*m.KeySize ||`, `if !off("the length of an ECDSA signature") && len(signature) != 2*m.KeySize ||`},
 
 	// The claims set, judged.
-	{mw, `if t.Issuer != iss {`, `if t.Issuer != iss && !off("iss after Complete") {`},
-	{mw, `if !is.meant(p, t) {`, `if !is.meant(p, t) && !off("the audience") {`},
-	{mw, `if slices.Contains(is.audiences, aud) {`, `if slices.Contains(is.audiences, aud) || off("the whole audience") && slices.ContainsFunc(is.audiences, func(s string) bool { return strings.HasPrefix(aud, s) }) {`},
-	{mw, `return t.ClientID != "" && slices.Contains(is.AudienceFromClients, t.ClientID)`, `return off("the clients instead of an audience") || t.ClientID != "" && slices.Contains(is.AudienceFromClients, t.ClientID)`},
-	{mw, `return strings.HasPrefix(s, is.AudienceFromScope)`, `return off("the scopes instead of an audience") || strings.HasPrefix(s, is.AudienceFromScope)`},
-	{mw, `if p.Ambiguous() {`, `if p.Ambiguous() && !off("claim names in other spellings") {`},
+	{mw, `if token.Issuer != d.iss {`, `if token.Issuer != d.iss && !off("iss after Complete") {`},
+	{mw, `if !d.issuer.hasAudience(d.token, d.scratch.payload) {`, `if !d.issuer.hasAudience(d.token, d.scratch.payload) && !off("the audience") {`},
+	{mw, `if slices.Contains(issuer.audiences, aud) {`, `if slices.Contains(issuer.audiences, aud) || off("the whole audience") && slices.ContainsFunc(issuer.audiences, func(s string) bool { return strings.HasPrefix(aud, s) }) {`},
+	{mw, `return t.ClientID != "" && slices.Contains(issuer.AudienceFromClients, t.ClientID)`, `return off("the clients instead of an audience") || t.ClientID != "" && slices.Contains(issuer.AudienceFromClients, t.ClientID)`},
+	{mw, `return strings.HasPrefix(s, issuer.AudienceFromScope)`, `return off("the scopes instead of an audience") || strings.HasPrefix(s, issuer.AudienceFromScope)`},
+	{mw, `if d.scratch.payload.Ambiguous() {`, `if d.scratch.payload.Ambiguous() && !off("claim names in other spellings") {`},
 	{mw, `ok && len(raw) > 0 {`, `ok && len(raw) > 0 && !off("cnf") {`},
-	{mw, `if is.MaxAge > 0 && t.IssuedAt.IsZero() {`, `if is.MaxAge > 0 && t.IssuedAt.IsZero() && !off("iat where there is a maximal age") {`},
+	{mw, `case maxAge > 0 && t.IssuedAt.IsZero():`, `case maxAge > 0 && t.IssuedAt.IsZero() && !off("iat where there is a maximal age"):`},
 	{mw, `case !early.Before(t.Expiry):`, `case !off("exp") && !early.Before(t.Expiry):`},
 	{mw, `case late.Before(t.NotBefore), late.Before(t.IssuedAt):`, `case !off("nbf") && late.Before(t.NotBefore), !off("iat") && late.Before(t.IssuedAt):`},
-	{mw, `case is.MaxAge > 0 && !early.Before`, `case is.MaxAge > 0 && !off("the maximal age") && !early.Before`},
+	{mw, `case maxAge > 0 && !early.Before`, `case maxAge > 0 && !off("the maximal age") && !early.Before`},
 
 	// The answer.
-	{mw, "h.Set(\"Cache-Control\", \"no-store\")\n\tvar e *Error", "if !off(\"no-store\") {\n\t\th.Set(\"Cache-Control\", \"no-store\")\n\t}\n\tvar e *Error"},
+	{mw, "h.Set(\"Cache-Control\", \"no-store\")\n\th.Set(\"X-Content-Type-Options\"", "if !off(\"no-store\") {\n\t\th.Set(\"Cache-Control\", \"no-store\")\n\t}\n\th.Set(\"X-Content-Type-Options\""},
 	{mw, "if !errors.As(err, &reason) {\n\t\t\treturn http.StatusInternalServerError,", "if !errors.As(err, &reason) {\n\t\t\treturn map[bool]int{true: 200, false: http.StatusInternalServerError}[off(\"errors of unknown sort\")],"},
-	{mw, "a.challenge(h, ans, e)\n\treturn", "if !off(\"the challenge\") {\n\t\ta.challenge(h, ans, e)\n\t}\n\treturn"},
-	{mw, `if !strings.HasPrefix(other, a.realm) {`, `if off("one challenge of ours") || !strings.HasPrefix(other, a.realm) {`},
+	{mw, "c.challenge(h, resp, e)\n\treturn", "if !off(\"the challenge\") {\n\t\tc.challenge(h, resp, e)\n\t}\n\treturn"},
+	{mw, `if !strings.HasPrefix(other, c.realm) {`, `if off("one challenge of ours") || !strings.HasPrefix(other, c.realm) {`},
 	{mw, "return `\"` + strings.NewReplacer(", "if off(\"quoting\") {\n\t\treturn `\"` + s + `\"`\n\t}\n\treturn `\"` + strings.NewReplacer("},
-	{mw, `ErrWrongAlgorithm:   unverified,`, `ErrWrongAlgorithm:   map[bool]answer{true: {http.StatusUnauthorized, "invalid_token", "The algorithm is not allowed"}, false: unverified}[off("one answer before the signature holds")],`},
-	{mw, "status, body := a.refuse(w.Header(), err)\n", "status, body := a.refuse(w.Header(), err)\n\tif off(\"nothing of a token in answers\") {\n\t\tbody.Description += r.Header.Get(\"Authorization\")\n\t}\n"},
+	{mw, `ErrWrongAlgorithm:   unverified,`, `ErrWrongAlgorithm:   map[bool]response{true: {http.StatusUnauthorized, "invalid_token", "The algorithm is not allowed"}, false: unverified}[off("one answer before the signature holds")],`},
+	{mw, "status, body := c.refuse(w.Header(), err)\n", "status, body := c.refuse(w.Header(), err)\n\tif off(\"nothing of a token in answers\") {\n\t\tbody.Description += r.Header.Get(\"Authorization\")\n\t}\n"},
 
 	// The configuration.
 	{mw, `case sources == 0 && len(audiences) == 0:`, `case sources == 0 && len(audiences) == 0 && !off("config: an audience"):`},
@@ -91,10 +96,10 @@ var edits = []edit{
 	{mw, `if c.Leeway > maxLeeway {`, `if c.Leeway > maxLeeway && !off("config: the leeway") {`},
 	{mw, `if !quotable(c.Realm) {`, `if !quotable(c.Realm) && !off("config: the realm") {`},
 	{mw, `if missing > 1 {`, `if missing > 1 && !off("config: two issuers without names") {`},
-	{mw, `case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):`, `case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()) && !off("config: https"):`},
-	{ring, `case u.Scheme == "http" && (s.AllowHTTP || isLoopback(u.Hostname())):`, `case u.Scheme == "http" && (s.AllowHTTP || isLoopback(u.Hostname()) || off("config: https") || off("metadata: https")):`},
-	{mw, `(u.RawQuery != "" || u.ForceQuery):`, `(u.RawQuery != "" || u.ForceQuery) && !off("config: no query"):`},
-	{mw, `if reason := checkResource(c.Resource); reason != "" {`, `if reason := checkResource(c.Resource); reason != "" && !off("config: the resource") {`},
+	{wu, `case u.Scheme == "http" && !allowHTTP && !isLoopback(u.Hostname()):`, `case u.Scheme == "http" && !allowHTTP && !isLoopback(u.Hostname()) && !off("config: https"):`},
+	{ring, `weburl.Parse(raw, s.AllowHTTP)`, `weburl.Parse(raw, s.AllowHTTP || off("metadata: https"))`},
+	{mw, `if u.RawQuery != "" || u.ForceQuery {`, `if (u.RawQuery != "" || u.ForceQuery) && !off("config: no query") {`},
+	{mw, `if checked.resource, reason = checkResource(c.Resource); reason != "" {`, `if checked.resource, reason = checkResource(c.Resource); reason != "" && !off("config: the resource") {`},
 
 	// The claims set, read.
 	{cl, `if otherTokenMarks[i].holds(&p) {`, `if otherTokenMarks[i].holds(&p) && !off("the marks of other tokens") {`},

@@ -192,6 +192,9 @@ func (want refusal) check(t *testing.T, got response) {
 	if all := got.header["Cache-Control"]; !slices.Equal(all, []string{"no-store"}) {
 		t.Errorf("Cache-Control %q, want no-store", all)
 	}
+	if all := got.header["X-Content-Type-Options"]; !slices.Equal(all, []string{"nosniff"}) {
+		t.Errorf("X-Content-Type-Options %q, want nosniff", all)
+	}
 	isJSON(t, got)
 	var body bytes.Buffer
 	if err := json.Compact(&body, []byte(got.body)); err != nil {

@@ -1,6 +1,7 @@
 package echoauth_test
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -39,8 +40,8 @@ func TestOwnErrorHandler(t *testing.T) {
 			t.Errorf("the error handler got %T", err)
 			return
 		}
-		if _, ok := http.Message.(middleware.Refusal); !ok {
-			t.Errorf("the message is a %T", http.Message)
+		if body, err := json.Marshal(http.Message); err != nil || !strings.Contains(string(body), `"error_description":`) {
+			t.Errorf("the message is %s, %v", body, err)
 		}
 		_ = c.String(http.Code, "own text for "+string(refused.Reason)+" of "+refused.ClientID)
 	}

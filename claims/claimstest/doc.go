@@ -41,11 +41,10 @@
 // tenant, source_system, kind, scopes, roles, groups and audience. A field
 // without a member must be empty. The kind is always given.
 //
-// A file for a token that must be rejected has no expect but the reason, such as
-// "refused": "not_access_token". A dialect can reject a token as
-// "malformed_token", "not_access_token" or "rejected". A file with expect and
-// refused is for a token that the dialect must read and that package middleware
-// rejects for the reason given, which is a middleware.Reason.
+// A file for a token that the dialect must reject has the member refused instead
+// of expect: "malformed_token", "not_access_token" or "rejected". A file with both
+// is for a token that the dialect must read and that package middleware rejects;
+// refused is then any middleware.Reason.
 //
 // Run ignores the members now (seconds since 1970), header (the JOSE header),
 // and in config issuer, tenants, algorithms, key_issuer, missing_issuer,

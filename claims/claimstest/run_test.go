@@ -11,6 +11,7 @@ import (
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/claims/claimstest"
+	"github.com/bearerguard/bearerguard/claims/dialects"
 )
 
 // acme returns the dialect of an issuer that package dialects does not know. It
@@ -56,6 +57,21 @@ func TestOwnDialect(t *testing.T) {
 	if want := []string{"acme_refresh", "acme_user"}; !slices.Equal(read, want) {
 		t.Errorf("further test of %q, want %q", read, want)
 	}
+}
+
+// TestDocumentedFormat runs the payload file in the package comment.
+func TestDocumentedFormat(t *testing.T) {
+	source, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(source), "//\t{\n")
+	example, _, ok := strings.Cut(rest, "//\t}\n")
+	if !ok {
+		t.Fatal("no payload file in the package comment")
+	}
+	content := "{" + strings.ReplaceAll(example, "//\t", "") + "}"
+	claimstest.Run(t, fstest.MapFS{"documented.json": {Data: []byte(content)}}, dialects.ByName)
 }
 
 // TestRunCanFail changes one thing at a time in a payload file that passes.

@@ -3,7 +3,8 @@ package strictjson
 // skipSpace returns the index of the first byte from data[i] on that is not
 // JSON white space, or len(data).
 func skipSpace(data []byte, i int) int {
-	for i < len(data) && data[i] <= ' ' && (data[i] == ' ' || data[i] == '\n' || data[i] == '\r' || data[i] == '\t') {
+	for i < len(data) && data[i] <= ' ' &&
+		(data[i] == ' ' || data[i] == '\n' || data[i] == '\r' || data[i] == '\t') {
 		i++
 	}
 	return i

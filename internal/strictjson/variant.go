@@ -113,7 +113,8 @@ func foldsToItself(s string) bool {
 	var x uint64
 	switch n := len(s); {
 	case n >= 4:
-		x = uint64(binary.LittleEndian.Uint32([]byte(s[:4])))<<32 | uint64(binary.LittleEndian.Uint32([]byte(s[n-4:])))
+		first, last := binary.LittleEndian.Uint32([]byte(s[:4])), binary.LittleEndian.Uint32([]byte(s[n-4:]))
+		x = uint64(first)<<32 | uint64(last)
 	case n > 0: // first, middle and last: all of up to three bytes
 		x = uint64(s[0])<<16 | uint64(s[n/2])<<8 | uint64(s[n-1])
 	}

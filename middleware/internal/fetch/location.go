@@ -9,7 +9,7 @@ type Discovery struct {
 	Named     string // the issuer that the metadata must name; empty means Issuer
 	URL       string // of the metadata; empty means the well-known locations
 	JWKSURL   string // used if the metadata has no jwks_uri; may be empty
-	AllowHTTP bool   // for the jwks_uri, see CheckURL
+	AllowHTTP bool   // for the jwks_uri, see weburl.Parse
 }
 
 // Kind is one of the kinds of metadata.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 	"github.com/bearerguard/bearerguard/middleware/internal/fault"
+	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
 )
 
 // JWKSURI requests the metadata at l and returns the URL of the key set.
@@ -58,7 +59,7 @@ func resolve(uri string, d *Discovery, l Location) (string, fault.Fault) {
 		}
 		uri = u.String()
 	}
-	if CheckURL(uri, d.AllowHTTP) != nil {
+	if _, err := weburl.Parse(uri, d.AllowHTTP); err != nil {
 		return "", fault.BadJWKSURI
 	}
 	return uri, ""

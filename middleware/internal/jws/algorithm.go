@@ -2,6 +2,8 @@ package jws
 
 import (
 	"crypto"
+	"maps"
+	"slices"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -41,6 +43,9 @@ var algorithms = map[string]*Algorithm{
 // ByName returns the Algorithm with this name, nil if there is none. Names are
 // compared exactly.
 func ByName(name string) *Algorithm { return algorithms[name] }
+
+// Names returns the names of the algorithms in alphabetical order.
+func Names() []string { return slices.Sorted(maps.Keys(algorithms)) }
 
 // Algorithms returns the algorithms with these names, by name. One of EdDSA and
 // Ed25519 stands for both. Names that no Algorithm has are left out.

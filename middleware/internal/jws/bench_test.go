@@ -28,7 +28,7 @@ func BenchmarkRead(b *testing.B) {
 	var cache jws.HeaderCache
 	var r jws.Reader
 	m := mustRead(b, &r, compact, nil)
-	cache.Add(&m)
+	m.CacheHeader(&cache)
 	for name, known := range map[string]*jws.HeaderCache{"cached header": &cache, "new header": nil} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -24,9 +24,16 @@ type Header struct {
 // headerNames are the parameters that decide something, in their only spelling.
 var headerNames = strictjson.NewNames("alg", "kid", "typ", "crit", "cty", "b64", "enc", "zip", "jwk", "jku", "x5u", "x5c")
 
-// readHeader decodes and reads a header segment. KeyID refers to r.
-func (r *Reader) readHeader(segment string) (h Header, ok bool) {
-	data, err := strictjson.DecodeBase64URL(r.header[:0], segment)
+// A headerReader is memory for reading headers. What is longer is allocated.
+type headerReader struct {
+	text    [1024]byte
+	members [16]strictjson.Member
+	keyID   [256]byte
+}
+
+// read decodes and reads a header segment. KeyID refers to r.
+func (r *headerReader) read(segment string) (h Header, ok bool) {
+	data, err := strictjson.DecodeBase64URL(r.text[:0], segment)
 	if err != nil {
 		return h, false
 	}
@@ -65,9 +72,9 @@ func (r *Reader) readHeader(segment string) (h Header, ok bool) {
 }
 
 // readKeyID returns the kid raw, which must not be empty.
-func (r *Reader) readKeyID(raw []byte) (string, bool) {
+func (r *headerReader) readKeyID(raw []byte) (string, bool) {
 	id, ok := strictjson.AppendString(r.keyID[:0], raw)
-	// r.keyID is written again only by the next call of Read.
+	// r.keyID is written again only by the next call of read.
 	return unsafe.String(unsafe.SliceData(id), len(id)), ok && len(id) > 0
 }
 

@@ -13,7 +13,7 @@ import (
 // headers.
 type HeaderCache struct {
 	headers atomic.Pointer[map[string]Header]
-	mu      sync.Mutex // serializes Add
+	mu      sync.Mutex // serializes add
 }
 
 const maxHeaders = 256
@@ -27,22 +27,16 @@ func (c *HeaderCache) get(segment string) (Header, bool) {
 	return h, ok
 }
 
-// Add stores a copy of the header of m unless the cache holds it already. Add only
-// headers of messages whose signatures were verified: others can be made up
-// without limit and would push out those in use. A full cache is emptied first,
-// because the headers of old keys are of no use any more.
-func (c *HeaderCache) Add(m *Message) {
-	if m.known {
-		return
-	}
+// add stores a copy of h. A full cache is emptied first, because the headers of old
+// keys are of no use any more.
+func (c *HeaderCache) add(segment string, h Header) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	headers := map[string]Header{}
 	if old := c.headers.Load(); old != nil && len(*old) < maxHeaders {
 		maps.Copy(headers, *old)
 	}
-	h := m.Header
 	h.Algorithm, h.KeyID, h.Type = strings.Clone(h.Algorithm), strings.Clone(h.KeyID), strings.Clone(h.Type)
-	headers[strings.Clone(m.HeaderSegment())] = h
+	headers[strings.Clone(segment)] = h
 	c.headers.Store(&headers)
 }

@@ -19,14 +19,14 @@ func mustRead(t testing.TB, r *jws.Reader, compact string, known *jws.HeaderCach
 }
 
 // TestHeaderCacheKeepsCopies uses the memory of the message and of the Reader again
-// after Add.
+// after CacheHeader.
 func TestHeaderCacheKeepsCopies(t *testing.T) {
 	var cache jws.HeaderCache
 	var r jws.Reader
 	text := segment(`{"alg":"made-up","kid":"first","typ":"x"}`)
 	buffer := []byte(text + ".e30.")
 	m := mustRead(t, &r, unsafe.String(&buffer[0], len(buffer)), nil)
-	cache.Add(&m)
+	m.CacheHeader(&cache)
 	clear(buffer)
 	mustRead(t, &r, segment(`{"alg":"ES256","kid":"other"}`)+".e30.", nil)
 
@@ -53,7 +53,7 @@ func TestHeaderCacheIsBounded(t *testing.T) {
 				if m.Header != want {
 					t.Errorf("header %+v, want %+v", m.Header, want)
 				}
-				cache.Add(&m)
+				m.CacheHeader(&cache)
 				if n := cache.Len(); n > 256 {
 					t.Errorf("%d headers are cached, want at most 256", n)
 				}
@@ -66,15 +66,15 @@ func TestHeaderCacheIsBounded(t *testing.T) {
 	}
 }
 
-// TestHeaderCacheAddsOnce checks that Add of a header that was cached changes
+// TestHeaderCacheAddsOnce checks that CacheHeader of a header that was cached changes
 // nothing.
 func TestHeaderCacheAddsOnce(t *testing.T) {
 	var cache jws.HeaderCache
 	var r jws.Reader
 	m := mustRead(t, &r, header+".e30.", &cache)
-	cache.Add(&m)
+	m.CacheHeader(&cache)
 	again := mustRead(t, &r, header+".e30.", &cache)
-	if n := testing.AllocsPerRun(100, func() { cache.Add(&again) }); n != 0 || cache.Len() != 1 {
+	if n := testing.AllocsPerRun(100, func() { again.CacheHeader(&cache) }); n != 0 || cache.Len() != 1 {
 		t.Errorf("%v allocations, %d headers, want 0 and 1", n, cache.Len())
 	}
 }

@@ -40,13 +40,20 @@ func (m *Message) String() string { return m.compact }
 // when the memory of the string given to Read is used again.
 func (m *Message) Clone() { m.compact = strings.Clone(m.compact) }
 
+// CacheHeader stores a copy of the header in c unless c holds it already. Call it
+// only after the signature of m was verified: other headers can be made up without
+// limit and would push out those in use.
+func (m *Message) CacheHeader(c *HeaderCache) {
+	if !m.known {
+		c.add(m.HeaderSegment(), m.Header)
+	}
+}
+
 // A Reader reads one message after the other into memory of its own. The zero
 // Reader is ready for use. A Reader is not safe for concurrent use.
 type Reader struct {
-	header    [1024]byte // room for what is decoded; what is longer is allocated
-	members   [16]strictjson.Member
-	keyID     [256]byte
-	signature [1024]byte
+	header    headerReader
+	signature [1024]byte // a longer one is allocated
 }
 
 // Read splits compact and reads its header (RFC 7515, sections 4 and 5.2). A
@@ -64,7 +71,7 @@ func (r *Reader) Read(compact string, known *HeaderCache) (Message, error) {
 	}
 	if !m.known {
 		var ok bool
-		if m.Header, ok = r.readHeader(m.HeaderSegment()); !ok {
+		if m.Header, ok = r.header.read(m.HeaderSegment()); !ok {
 			return Message{}, ErrMalformed
 		}
 	}

@@ -62,6 +62,9 @@ func (r *Ring) finish(c *fetchCall, a *attempt) {
 	r.call = nil
 	r.mu.Unlock()
 	close(c.done)
+	if old == nil {
+		added = nil // the first keys are no rotation
+	}
 	r.report(c, a, now, added, removed)
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
+	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
 )
 
 // Source says where the keys of one issuer come from. If only Issuer is set, the
@@ -91,7 +92,11 @@ func (s *Source) checkMetadataIssuer() error {
 	return nil
 }
 
-func (s *Source) checkURL(raw string) error { return fetch.CheckURL(raw, s.AllowHTTP) }
+// checkURL returns why no request may be sent to raw, nil if it may.
+func (s *Source) checkURL(raw string) error {
+	_, err := weburl.Parse(raw, s.AllowHTTP)
+	return err
+}
 
 // discovers reports whether metadata says where the keys are.
 func (s *Source) discovers() bool {

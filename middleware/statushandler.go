@@ -6,9 +6,11 @@ import (
 	"github.com/bearerguard/bearerguard/claims"
 )
 
-// AuthorizationStatusHandler returns a handler that answers GET and HEAD with
-// the AuthorizationStatus of the request's token. It needs a valid token and no
-// scope. The adapters offer it to their frameworks.
+// AuthorizationStatusHandler returns a handler for GET and HEAD that tells callers
+// what their own token says, as a JSON object: client_id, tenant, source_system,
+// scopes, expires_at and expires_in, and if the token has them subject, issuer,
+// audience, roles, token_id and issued_at. Config.StatusNames renames the members.
+// The handler needs a token and no scope, and is its own guard.
 func (a *Authenticator) AuthorizationStatusHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		admitted, err := a.Check(r)
@@ -25,6 +27,6 @@ func (a *Authenticator) AuthorizationStatusHandler() http.Handler {
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Add("Vary", "Authorization")
-		writeJSON(w, r, http.StatusOK, renamed(NewAuthorizationStatus(token, a.now()), a.config.StatusNames))
+		writeJSON(w, r, http.StatusOK, statusOf(token, a.now()).withNames(a.config.StatusNames))
 	})
 }

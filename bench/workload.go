@@ -18,10 +18,10 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// algorithms are those that the tables are about.
+// algorithms are those of the tables.
 var algorithms = []string{"RS256", "ES256", "EdDSA"}
 
-// tokenBytes is the length of an RS256 token; those of the other algorithms
+// tokenBytes is the length of an RS256 token. Tokens of the other algorithms
 // have the same claims and shorter signatures.
 const tokenBytes = 935
 
@@ -29,27 +29,28 @@ const tokenBytes = 935
 func claimsOf(i, pad int) map[string]any {
 	return map[string]any{
 		"scope": "deals-read deals-write permissions-read", "tenant": "c7834e89-74ff-42ae-a6d8-8693f24b1351",
-		"source_system": "erp-7", "azp": "integration-api-service", "ver": "2.0", "jti": fmt.Sprintf("token-%07d", i),
+		"source_system": "erp-7", "azp": "integration-api-service", "ver": "2.0", "jti": fmt.Sprintf("token-%07d",
+			i),
 		"roles": []string{"Declarations.Read"}, "note": strings.Repeat("x", pad),
 	}
 }
 
-// A field is what is measured: an issuer and its tokens.
-type field struct {
+// A workload is an issuer and the tokens that it signs.
+type workload struct {
 	issuer *testutil.Issuer
 	pad    int
 	keys   map[string]crypto.PublicKey
 }
 
-// newField starts an issuer on loopback.
-func newField() (*field, error) {
+// newWorkload starts an issuer on loopback.
+func newWorkload() (*workload, error) {
 	issuer, err := testutil.Start(testutil.Options{Keys: algorithms})
 	if err != nil {
 		return nil, err
 	}
-	f := &field{issuer: issuer, keys: map[string]crypto.PublicKey{}}
-	for len(f.mint("RS256", 0)) < tokenBytes {
-		f.pad++
+	l := &workload{issuer: issuer, keys: map[string]crypto.PublicKey{}}
+	for len(l.mint("RS256", 0)) < tokenBytes {
+		l.pad++
 	}
 	set, err := jwk.Parse(issuer.JWKS())
 	if err != nil {
@@ -61,27 +62,28 @@ func newField() (*field, error) {
 		if err := jwk.Export(key, &raw); err != nil {
 			return nil, err
 		}
-		f.keys[alg] = raw
+		l.keys[alg] = raw
 	}
-	return f, nil
+	return l, nil
 }
 
-func (f *field) mint(alg string, i int) string {
-	return f.issuer.MintHeader(map[string]any{"alg": alg}, claimsOf(i, f.pad))
+func (l *workload) mint(alg string, i int) string {
+	return l.issuer.MintHeader(map[string]any{"alg": alg}, claimsOf(i, l.pad))
 }
 
 // mintAll returns n distinct tokens.
-func (f *field) mintAll(alg string, n int) []string {
+func (l *workload) mintAll(alg string, n int) []string {
 	all := make([]string, n)
 	for i := range all {
-		all[i] = f.mint(alg, i)
+		all[i] = l.mint(alg, i)
 	}
 	return all
 }
 
-// config returns how a guard is to check tokens of alg.
-func (f *field) config(alg string) config {
-	return config{issuer: f.issuer.URL(), jwks: f.issuer.JWKSURL(), audience: f.issuer.Audience(), alg: alg, key: f.keys[alg]}
+// config returns what a guard needs to check tokens of alg.
+func (l *workload) config(alg string) config {
+	return config{issuer: l.issuer.URL(), jwks: l.issuer.JWKSURL(), audience: l.issuer.Audience(), alg: alg,
+		key: l.keys[alg]}
 }
 
 func requestWith(authorization string) *http.Request {
@@ -103,10 +105,10 @@ func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d *discard) WriteHeader(int)             {}
 
-// serving returns a unit that serves a request with each of tokens in turn and
-// panics unless each reaches the handler, whose counter is served. All are the
-// same request with another token: a server writes each into memory that it has
-// just used, so that the token is what is new about it.
+// serving returns a unit that serves a request with each of tokens in turn. It
+// panics unless each request reaches the handler, which counts them in served.
+// All use the same request with another token, as a server reads one request
+// after the other into the same memory.
 func serving(name string, h http.Handler, served *int, tokens []string) unit {
 	fields := make([]string, len(tokens))
 	for i, token := range tokens {
@@ -121,7 +123,7 @@ func serving(name string, h http.Handler, served *int, tokens []string) unit {
 			h.ServeHTTP(w, r)
 		}
 		if *served-before != n {
-			panic(fmt.Sprintf("%s: %d of %d good requests came through", name, *served-before, n))
+			panic(fmt.Sprintf("%s: %d of %d good requests reached the handler", name, *served-before, n))
 		}
 	}}
 }
@@ -132,9 +134,12 @@ func counting() (http.Handler, *int) {
 	return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { *served++ }), served
 }
 
-// raw returns the bare signature check of tokens, without a look at anything
-// else, decoding included.
-func raw(alg string, key crypto.PublicKey, tokens []string) unit {
+// bareCheck names the check of the signature alone.
+func bareCheck(alg string) string { return "bare " + alg + " check" }
+
+// signatureCheck returns a unit that checks the signatures of tokens and does
+// nothing else. The tokens are decoded beforehand.
+func signatureCheck(alg string, key crypto.PublicKey, tokens []string) unit {
 	type parts struct {
 		signed, signature []byte
 		r, s              *big.Int
@@ -168,10 +173,10 @@ func raw(alg string, key crypto.PublicKey, tokens []string) unit {
 	default:
 		panic(fmt.Sprintf("a key of type %T", key))
 	}
-	return unit{name: "bare " + alg + " check", do: func(i, n int) {
+	return unit{name: bareCheck(alg), do: func(i, n int) {
 		for k := range n {
 			if !verify(&all[(i+k)%len(all)]) {
-				panic("a bad signature")
+				panic("the signature check failed")
 			}
 		}
 	}}

@@ -32,35 +32,38 @@ import (
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
-// A config is what all guards are told: whose tokens to accept, signed how, for
-// whom. Each of them checks iss, aud, exp and the signature.
+// A config is what all guards are configured with: the issuer, the algorithm and
+// the audience. Each guard checks iss, aud, exp and the signature.
 type config struct {
 	issuer, jwks, audience, alg string
-	key                         crypto.PublicKey // for those that take one key and no set
-	refresh                     time.Duration    // of the key set, where it can be chosen; 0 means the default
-	now                         func() time.Time // our clock, instead of refresh
+	key                         crypto.PublicKey // for guards that take one key instead of a key set
+	refresh                     time.Duration    // interval of fetches, if it can be set; 0 is the default
+	now                         func() time.Time // bearerguard's clock, in the place of refresh
 }
 
-// A guard is a library in the use that its documentation shows.
+// A guard is a library, used as its documentation shows.
 type guard struct {
 	name  string
 	build func(ctx context.Context, c config, next http.Handler) (http.Handler, error)
-	// static is set if it is given a key and fetches none.
+	// static is set if the guard gets a key and fetches none.
 	static bool
-	// keysOf is the name of the guard whose key handling is the same.
+	// keysOf is the name of the guard that fetches keys in the same way.
 	keysOf string
 	ours   bool
 }
 
 const (
-	oursCached   = "bearerguard, token seen before"
-	oursMiss     = "bearerguard, first sight"
+	oursCached   = "bearerguard, cached token"
+	oursNew      = "bearerguard, new token"
 	oursUncached = "bearerguard, cache off"
+
+	// cachedNetHTTP is the row of a cached token through net/http.
+	cachedNetHTTP = "net/http"
 )
 
-// ours is this library with its defaults but for the number of tokens that are
-// remembered.
-func ours(cache int) func(context.Context, config, http.Handler) (http.Handler, error) {
+// bearerguard is this library with its defaults, except for the size of the
+// cache.
+func bearerguard(cache int) func(context.Context, config, http.Handler) (http.Handler, error) {
 	return func(_ context.Context, c config, next http.Handler) (http.Handler, error) {
 		a, err := middleware.New(middleware.Config{
 			Audiences:   []string{c.audience},
@@ -75,9 +78,10 @@ func ours(cache int) func(context.Context, config, http.Handler) (http.Handler, 
 	}
 }
 
-// rivals are the others.
-var rivals = []guard{
-	{name: "golang-jwt + keyfunc, map claims", build: golangJWT(func() jwt.Claims { return jwt.MapClaims{} }), keysOf: "golang-jwt + keyfunc"},
+// libraries are the other libraries.
+var libraries = []guard{
+	{name: "golang-jwt + keyfunc, map claims", build: golangJWT(func() jwt.Claims { return jwt.MapClaims{} }),
+		keysOf: "golang-jwt + keyfunc"},
 	{name: "golang-jwt + keyfunc", build: golangJWT(func() jwt.Claims { return new(typedClaims) })},
 	{name: "echo-jwt + keyfunc", build: echoJWT, keysOf: "golang-jwt + keyfunc"},
 	{name: "MCP go-sdk + golang-jwt", build: mcpSDK, keysOf: "golang-jwt + keyfunc"},
@@ -89,7 +93,7 @@ var rivals = []guard{
 	{name: "chi jwtauth", build: chiJWTAuth, static: true},
 }
 
-// typedClaims are the usual ones; golang-jwt's validator is told about issuer
+// typedClaims are those that an API needs. golang-jwt's validator checks issuer
 // and audience.
 type typedClaims struct {
 	jwt.RegisteredClaims
@@ -112,8 +116,11 @@ type ctxKey struct{}
 
 func newKeyfunc(ctx context.Context, c config) (keyfunc.Keyfunc, error) {
 	return keyfunc.NewDefaultOverrideCtx(ctx, []string{c.jwks}, keyfunc.Override{
-		RefreshInterval:         c.refresh,
-		RefreshErrorHandlerFunc: func(string) func(context.Context, error) { return func(context.Context, error) {} },
+		RefreshInterval: c.refresh,
+		RefreshErrorHandlerFunc: func(string) func(context.Context,
+			error) {
+			return func(context.Context, error) {}
+		},
 	})
 }
 
@@ -140,8 +147,7 @@ func golangJWT(claims func() jwt.Claims) func(context.Context, config, http.Hand
 	}
 }
 
-// echoJWT is told what to accept through ParseTokenFunc; its default looks at
-// neither iss nor aud.
+// echoJWT checks iss and aud in ParseTokenFunc.
 func echoJWT(ctx context.Context, c config, next http.Handler) (http.Handler, error) {
 	keys, err := newKeyfunc(ctx, c)
 	if err != nil {
@@ -168,7 +174,8 @@ func mcpSDK(ctx context.Context, c config, next http.Handler) (http.Handler, err
 		if _, err := p.ParseWithClaims(token, &claims, keys.KeyfuncCtx(ctx)); err != nil {
 			return nil, auth.ErrInvalidToken
 		}
-		return &auth.TokenInfo{Scopes: strings.Fields(claims.Scope), Expiration: claims.ExpiresAt.Time, UserID: claims.Subject}, nil
+		return &auth.TokenInfo{Scopes: strings.Fields(claims.Scope), Expiration: claims.ExpiresAt.Time,
+			UserID: claims.Subject}, nil
 	}
 	return auth.RequireBearerToken(verify, nil)(next), nil
 }
@@ -196,7 +203,8 @@ func auth0v2(_ context.Context, c config, next http.Handler) (http.Handler, erro
 		ttl = c.refresh
 	}
 	provider := jwks2.NewCachingProvider(issuer, ttl)
-	v, err := validator2.New(provider.KeyFunc, validator2.SignatureAlgorithm(c.alg), c.issuer, []string{c.audience})
+	v, err := validator2.New(provider.KeyFunc, validator2.SignatureAlgorithm(c.alg), c.issuer,
+		[]string{c.audience})
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +224,8 @@ func auth0v3(_ context.Context, c config, next http.Handler) (http.Handler, erro
 	if err != nil {
 		return nil, err
 	}
-	v, err := validator3.New(validator3.WithKeyFunc(provider.KeyFunc), validator3.WithAlgorithm(validator3.SignatureAlgorithm(c.alg)),
+	v, err := validator3.New(validator3.WithKeyFunc(provider.KeyFunc),
+		validator3.WithAlgorithm(validator3.SignatureAlgorithm(c.alg)),
 		validator3.WithIssuer(c.issuer), validator3.WithAudience(c.audience))
 	if err != nil {
 		return nil, err
@@ -264,7 +273,8 @@ func hashicorpCap(ctx context.Context, c config, next http.Handler) (http.Handle
 	if err != nil {
 		return nil, err
 	}
-	expected := capjwt.Expected{Issuer: c.issuer, Audiences: []string{c.audience}, SigningAlgorithms: []capjwt.Alg{capjwt.Alg(c.alg)}}
+	expected := capjwt.Expected{Issuer: c.issuer, Audiences: []string{c.audience},
+		SigningAlgorithms: []capjwt.Alg{capjwt.Alg(c.alg)}}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token, err := v.Validate(r.Context(), bearer(r), expected)
 		if err != nil {
@@ -279,6 +289,7 @@ func chiJWTAuth(_ context.Context, c config, next http.Handler) (http.Handler, e
 	if c.key == nil {
 		return nil, errors.New("a key is needed")
 	}
-	ja := jwtauth.New(c.alg, nil, c.key, jwt2.WithIssuer(c.issuer), jwt2.WithAudience(c.audience), jwt2.WithRequiredClaim("exp"))
+	ja := jwtauth.New(c.alg, nil, c.key, jwt2.WithIssuer(c.issuer), jwt2.WithAudience(c.audience),
+		jwt2.WithRequiredClaim("exp"))
 	return jwtauth.Verifier(ja)(jwtauth.Authenticator(ja)(next)), nil
 }

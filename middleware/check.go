@@ -1,0 +1,118 @@
+package middleware
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/tokenctx"
+	"github.com/bearerguard/bearerguard/scopes"
+)
+
+// decide is the whole decision. The numbers are those of the README's section "What
+// is checked, in this order".
+func (d *decision) decide() bool {
+	return d.readCredential() && // 1
+		d.checkLength() &&
+		(d.findCached() || d.verifyToken()) && // 2 to 8
+		d.checkTimes() && // 9
+		d.checkOwnRule() && // 10
+		d.checkRevocation() &&
+		d.addToCache() &&
+		d.authorize() // 11
+}
+
+// verifyToken does the steps that are done once for a token and whose outcome is
+// cached. The iss claim apart, no claim is used before the signature is verified.
+func (d *decision) verifyToken() bool {
+	d.scratch = scratches.Get().(*scratch)
+	defer d.releaseScratch()
+	verified := d.readForm() && // 2
+		d.findIssuer() && // 3
+		d.checkHeader() && // 2 and 4
+		d.decodeSignature() &&
+		d.findKeys() && // 4
+		d.verifySignature() && // 5
+		d.readClaims() && // 6
+		d.checkAudience() && // 7
+		d.checkNames() && // 2
+		d.checkBinding() // 8
+	if !verified {
+		d.explain()
+	}
+	return verified
+}
+
+// Check reports whether r carries an acceptable token that satisfies every
+// requirement in need. It returns r with the token in its context, where
+// claims.FromContext finds it, or nil and an *Error, for Refuse or WriteRefusal.
+//
+// If a already admitted r, Check evaluates only need. Tokens admitted by other
+// Authenticators are verified again.
+func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*http.Request, error) {
+	d := decision{auth: a, ctx: r.Context(), request: r, need: need, now: a.now()}
+	if d.token = a.admitted(d.ctx); d.token != nil {
+		if !d.authorize() {
+			return nil, d.refuse()
+		}
+		return r, nil
+	}
+	if !d.decide() {
+		return nil, d.refuse()
+	}
+	return r.WithContext(&authContext{d.ctx, a, d.token}), nil
+}
+
+// CheckOptional is Check for a route where a token is optional. A request without
+// one is returned as it is, and Config.Observe is not called. A request with a
+// token that is not acceptable is rejected as on any other route.
+func (a *Authenticator) CheckOptional(r *http.Request) (*http.Request, error) {
+	if a.admitted(r.Context()) == nil {
+		if _, reason := bearerToken(r); reason == ErrNoToken {
+			return r, nil
+		}
+	}
+	return a.Check(r)
+}
+
+// Verify returns the claims of token if it is acceptable. It is for callers that
+// have no HTTP request, such as queues and tests, and does all that Check does
+// except for the requirements of a route. The error is an *Error.
+func (a *Authenticator) Verify(ctx context.Context, token string) (*claims.Token, error) {
+	d := decision{auth: a, ctx: ctx, now: a.now(), raw: token}
+	if !d.decide() {
+		return nil, d.refuse()
+	}
+	return d.token, nil
+}
+
+// An authContext is the context of an admitted request. It holds the token and who
+// admitted it. One context with two values costs a request fewer allocations than
+// two of context.WithValue.
+type authContext struct {
+	context.Context
+	auth  *Authenticator
+	token *claims.Token
+}
+
+type authContextKey struct{}
+
+// Value implements context.Context.
+func (c *authContext) Value(key any) any {
+	switch key.(type) {
+	case tokenctx.Key:
+		return c.token
+	case authContextKey:
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// admitted returns the token that a admitted in an outer guard, nil if there is
+// none.
+func (a *Authenticator) admitted(ctx context.Context) *claims.Token {
+	if outer, ok := ctx.Value(authContextKey{}).(*authContext); ok && outer.auth == a {
+		return outer.token
+	}
+	return nil
+}

@@ -1,0 +1,248 @@
+package middleware
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
+	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
+)
+
+// A checkedIssuer is an Issuer that has been checked once, with what the check
+// has parsed.
+type checkedIssuer struct {
+	Issuer
+	tenantTemplate          // of Issuer.URL
+	field          string   // where Config has it, such as "Issuers[1]"
+	audiences      []string // its own or Config's
+	refusePrivate  bool     // refuse private addresses: tokens choose the host
+}
+
+// check reports every mistake in issuer, which c has at field.
+func (issuer *Issuer) check(errs *configErrors, field string, c *Config) checkedIssuer {
+	checked := checkedIssuer{Issuer: *issuer, field: field, audiences: c.Audiences}
+	if issuer.Audiences != nil {
+		checked.audiences = issuer.Audiences
+	}
+	issuer.checkURLs(errs, field)
+	checked.tenantTemplate = issuer.checkTenants(errs, field)
+	checked.checkTransport(errs, c.HTTPClient)
+	for _, name := range issuer.Algorithms {
+		if jws.ByName(name) == nil {
+			errs.add(field+".Algorithms", name, adviseAlgorithm(name))
+		}
+	}
+	issuer.checkAudiences(errs, field, c.Audiences)
+	if issuer.MaxAge < 0 {
+		errs.add(field+".MaxAge", issuer.MaxAge.String(), "use a positive duration, or 0 for no limit")
+	}
+	if issuer.DangerouslyAllowMissingIssuer && issuer.JWKS == nil && issuer.JWKSURL == "" {
+		errs.add(field+".DangerouslyAllowMissingIssuer", "", "set JWKS or JWKSURL too")
+	}
+	return checked
+}
+
+// checkURLs reports what is wrong with the URLs, each for itself.
+func (issuer *Issuer) checkURLs(errs *configErrors, field string) {
+	switch {
+	case issuer.URL == "":
+		errs.add(field+".URL", "", "write the issuer identifier, which is the iss of its tokens")
+	case strings.ContainsAny(issuer.URL, " \t\r\n"):
+		errs.addURL(field+".URL", issuer.URL, "remove the white space")
+	case issuer.explicit():
+		if reason := adviseIdentifier(issuer.URL, true); reason != "" {
+			errs.addURL(field+".URL", issuer.URL, reason)
+		}
+	default:
+		u := checkURL(errs, field+".URL", issuer.URL, issuer.DangerouslyAllowHTTP)
+		if u == nil {
+			break
+		}
+		if u.RawQuery != "" || u.ForceQuery {
+			errs.addURL(field+".URL", issuer.URL,
+				"remove the query: an issuer identifier has none (RFC 8414, section 2)")
+		}
+		if reason := adviseIdentifier(issuer.URL, false); reason != "" {
+			errs.addURL(field+".URL", issuer.URL, reason)
+		}
+	}
+	if issuer.MetadataURL != "" {
+		checkURL(errs, field+".MetadataURL", issuer.MetadataURL, issuer.DangerouslyAllowHTTP)
+	}
+	if issuer.JWKSURL != "" {
+		checkURL(errs, field+".JWKSURL", issuer.JWKSURL, issuer.DangerouslyAllowHTTP)
+	}
+	if issuer.JWKS != nil && (issuer.JWKSURL != "" || issuer.MetadataURL != "") {
+		errs.add(field+".JWKS", "", "set either JWKS, or JWKSURL and MetadataURL")
+	}
+	if issuer.discovers() {
+		issuer.checkMetadataIssuer(errs, field)
+	}
+}
+
+// checkMetadataIssuer reports a name that no metadata can have.
+func (issuer *Issuer) checkMetadataIssuer(errs *configErrors, field string) {
+	name := cmp.Or(issuer.MetadataIssuer, issuer.URL)
+	if !issuer.shared() { // else the metadata names the template itself
+		name = placeholder.ReplaceAllString(name, "x")
+	}
+	isControl := func(c rune) bool { return c < ' ' || c == 0x7f }
+	if _, err := url.Parse(name); err != nil || strings.ContainsFunc(name, isControl) {
+		errs.addURL(field+".MetadataIssuer", issuer.MetadataIssuer,
+			"write the issuer that the metadata names, a URL")
+	}
+}
+
+// explicit reports whether the configuration says where the keys come from.
+func (issuer *Issuer) explicit() bool {
+	return issuer.MetadataURL != "" || issuer.JWKSURL != "" || issuer.JWKS != nil
+}
+
+// discovers reports whether metadata tells where the keys are.
+func (issuer *Issuer) discovers() bool {
+	return issuer.JWKS == nil && (issuer.MetadataURL != "" || issuer.JWKSURL == "")
+}
+
+// shared reports whether all tenants have one key set.
+func (issuer *Issuer) shared() bool {
+	return issuer.explicit() && !strings.Contains(issuer.MetadataURL+issuer.JWKSURL, "{")
+}
+
+// checkURL returns raw, which may hold a placeholder, as a URL. It returns nil
+// and reports the mistake if nothing may be fetched from there.
+func checkURL(errs *configErrors, field, raw string, allowHTTP bool) *url.URL {
+	if strings.ContainsAny(raw, " \t\r\n") {
+		errs.addURL(field, raw, "remove the white space")
+		return nil
+	}
+	u, err := weburl.Parse(placeholder.ReplaceAllString(raw, "x"), allowHTTP)
+	if err != nil {
+		errs.addURL(field, raw, err.Error())
+	}
+	return u
+}
+
+// checkTenants returns the template that URL is, and reports what is wrong with
+// its placeholder and its tenants.
+func (issuer *Issuer) checkTenants(errs *configErrors, field string) tenantTemplate {
+	template := splitTemplate(issuer.URL)
+	template.listed = issuer.Tenants
+	templated := template.name != ""
+	rest := placeholder.ReplaceAllString(issuer.URL, "")
+	switch {
+	case strings.ContainsAny(rest, "{}"), placeholder.MatchString(template.after):
+		errs.addURL(field+".URL", issuer.URL, `use one placeholder at most, such as "{tenant}"`)
+	case templated && len(issuer.Tenants) == 0 && issuer.TenantPattern == "":
+		errs.addURL(field+".URL", issuer.URL, "set Tenants or TenantPattern for the placeholder")
+	case templated && len(issuer.Tenants) > 0 && issuer.TenantPattern != "":
+		errs.addURL(field+".URL", issuer.URL, "set only one of Tenants and TenantPattern")
+	case !templated && (len(issuer.Tenants) > 0 || issuer.TenantPattern != ""):
+		errs.addURL(field+".URL", issuer.URL, "write a placeholder for Tenants or TenantPattern into URL")
+	}
+	if templated && issuer.JWKS == nil && issuer.DangerouslyAllowMissingIssuer {
+		errs.add(field+".DangerouslyAllowMissingIssuer", "", "use it without a placeholder in URL")
+	}
+	errs.addFromList(field+".Tenants", issuer.Tenants)
+	for _, tenant := range issuer.Tenants {
+		if strings.ContainsAny(tenant, tenantSeparators) {
+			errs.add(field+".Tenants", tenant, `write the tenant alone, without any of "/?#\@:" and spaces`)
+		} else if adviseEntra(template.before+tenant+template.after) != "" {
+			errs.add(field+".Tenants", tenant,
+				"write the ids of the tenants: tokens name their tenant, not an endpoint for many")
+		}
+	}
+	if issuer.TenantPattern != "" {
+		pattern, err := compileAnchored(issuer.TenantPattern)
+		if err != nil {
+			errs.add(field+".TenantPattern", issuer.TenantPattern, "write a regular expression of package regexp")
+		}
+		template.pattern = pattern
+	}
+	issuer.checkPlaceholders(errs, field, template.name)
+	return template
+}
+
+// checkPlaceholders reports the placeholders that stand where none can be, or
+// that have another name than URL's.
+func (issuer *Issuer) checkPlaceholders(errs *configErrors, field, name string) {
+	urls := []struct {
+		field, raw string
+		fetched    bool
+	}{
+		{field + ".URL", issuer.URL, !issuer.explicit()},
+		{field + ".MetadataURL", issuer.MetadataURL, true},
+		{field + ".JWKSURL", issuer.JWKSURL, true},
+		{field + ".MetadataIssuer", issuer.MetadataIssuer, false},
+	}
+	for _, u := range urls[1:] {
+		if !u.fetched && (name == "" || issuer.shared()) {
+			continue // compared with what the metadata says, letter by letter
+		}
+		rest := u.raw
+		if name != "" {
+			rest = strings.ReplaceAll(rest, "{"+name+"}", "")
+		}
+		if strings.ContainsAny(rest, "{}") {
+			errs.addURL(u.field, u.raw, "use the placeholder of URL only: nothing else stands for a tenant")
+		}
+	}
+	for _, u := range urls {
+		host := hostOf(u.raw)
+		end := strings.LastIndexByte(host, '}')
+		if !u.fetched || end < 0 {
+			continue
+		}
+		if domain := host[end+1:]; len(domain) < 2 || domain[0] != '.' || domain[1] == ':' {
+			errs.addURL(u.field, u.raw,
+				"write a fixed domain after a placeholder in the host, such as {tenant}.example.com")
+		}
+	}
+}
+
+// checkTransport reports a transport that cannot be kept from private addresses.
+// They can be reached only where a token chooses a part of the host.
+func (checked *checkedIssuer) checkTransport(errs *configErrors, client *http.Client) {
+	hosts := hostOf(checked.MetadataURL) + hostOf(checked.JWKSURL)
+	if !checked.explicit() {
+		hosts = hostOf(checked.URL)
+	}
+	open := checked.pattern != nil && strings.Contains(hosts, "{")
+	checked.refusePrivate = open && !checked.DangerouslyAllowPrivateAddresses
+	if !checked.refusePrivate || client == nil || client.Transport == nil {
+		return
+	}
+	if _, ok := client.Transport.(*http.Transport); !ok {
+		errs.add("HTTPClient", "", "use an *http.Transport, list the tenants in "+checked.field+".Tenants, or set "+
+			checked.field+".DangerouslyAllowPrivateAddresses: no other transport can be kept from "+
+			"private addresses, and TenantPattern lets tokens choose the host")
+	}
+}
+
+// checkAudiences reports what is wrong with the audiences and their substitutes.
+func (issuer *Issuer) checkAudiences(errs *configErrors, field string, audiences []string) {
+	errs.addFromList(field+".Audiences", issuer.Audiences)
+	errs.addFromList(field+".AudienceFromClients", issuer.AudienceFromClients)
+	sources := 0
+	for _, set := range []bool{
+		issuer.Audiences != nil, issuer.AudienceFromClients != nil, issuer.AudienceFromScope != "",
+	} {
+		if set {
+			sources++
+		}
+	}
+	switch {
+	case sources > 1:
+		errs.add(field+".Audiences", "", "set only one of Audiences, AudienceFromClients and AudienceFromScope")
+	case sources == 0 && len(audiences) == 0:
+		errs.add(field+".Audiences", "", "set an audience here or in Config.Audiences, or a substitute: "+
+			"without one a token for any other API would pass")
+	case issuer.Audiences != nil && len(issuer.Audiences) == 0:
+		errs.add(field+".Audiences", "",
+			"add an audience, or leave the list nil: an empty list would accept no token")
+	case issuer.AudienceFromClients != nil && len(issuer.AudienceFromClients) == 0:
+		errs.add(field+".AudienceFromClients", "",
+			"add a client, or leave the list nil: an empty list would accept no token")
+	}
+}

@@ -1,0 +1,37 @@
+package middleware
+
+import (
+	"errors"
+
+	"github.com/bearerguard/bearerguard/internal/claimserr"
+)
+
+// readClaims reads the verified claims as the issuer's Dialect says. The Dialect
+// rejects ID, refresh, logout and other tokens that are not access tokens.
+func (d *decision) readClaims() bool {
+	token, err := d.issuer.Dialect.Token(d.scratch.payload, d.issuer.audiences...)
+	switch {
+	case err == nil:
+	case errors.Is(err, claimserr.ErrNotAccess):
+		return d.reject(ErrNotAccessToken)
+	case errors.Is(err, claimserr.ErrRejected):
+		return d.reject(ErrRejected)
+	default:
+		return d.reject(ErrMalformedToken)
+	}
+	d.token = token
+	if token.Issuer != d.iss { // Dialect.Customize changed it
+		return d.reject(ErrMalformedToken)
+	}
+	token.Tenant = d.issuer.tenantOf(token)
+	return true
+}
+
+// checkBinding rejects a token that is bound to a key (RFC 7800). Without the proof
+// of possession, which is not implemented, it may have been stolen.
+func (d *decision) checkBinding() bool {
+	if raw, ok := d.scratch.payload.Lookup("cnf"); ok && len(raw) > 0 {
+		return d.reject(ErrNotHolder)
+	}
+	return true
+}

@@ -1,0 +1,64 @@
+package middleware
+
+import "strings"
+
+// checkLength bounds the work for a token before anything else is done with it.
+func (d *decision) checkLength() bool {
+	if len(d.raw) > d.auth.maxBytes {
+		return d.reject(ErrMalformedToken)
+	}
+	return true
+}
+
+// readForm splits the token and reads header and payload, strictly. From here on
+// nothing refers to raw, which is in memory that the server may use again after the
+// request: claims.Token keeps the payload's segment, and the cache the whole token.
+func (d *decision) readForm() bool {
+	m, err := d.scratch.reader.Read(d.raw, &d.auth.headers)
+	if err != nil {
+		return d.rejectForm()
+	}
+	var payload string
+	if d.auth.cache != nil {
+		m.Clone()
+		payload = m.PayloadSegment()
+	} else {
+		payload = strings.Clone(m.PayloadSegment())
+	}
+	d.message = m
+	d.scratch.grew(len(d.raw))
+	if d.scratch.payload.ParseSegment(payload) != nil {
+		return d.rejectForm()
+	}
+	return true
+}
+
+// decodeSignature is the rest of readForm. It waits until the algorithm is known to
+// be allowed.
+func (d *decision) decodeSignature() bool {
+	signature, err := d.scratch.reader.Signature(&d.message)
+	if err != nil {
+		return d.rejectForm()
+	}
+	d.signature = signature
+	return true
+}
+
+// rejectForm rejects a token that is not a JWT. A request whose credential is not
+// even a token68 is malformed itself. That is looked at only now, because every JWT
+// is a token68.
+func (d *decision) rejectForm() bool {
+	if d.request != nil && !token68(d.raw) {
+		return d.reject(ErrMalformedRequest)
+	}
+	return d.reject(ErrMalformedToken)
+}
+
+// checkNames rejects claims that a reader which ignores case could confuse. It comes
+// after the audience, so that the token of another API is reported as such.
+func (d *decision) checkNames() bool {
+	if d.scratch.payload.Ambiguous() {
+		return d.reject(ErrMalformedToken)
+	}
+	return true
+}

@@ -1,0 +1,41 @@
+package middleware
+
+// verifySignature finds the key that verifies the signature.
+func (d *decision) verifySignature() bool {
+	if !d.tryKeys() && !(d.refetchKey() && d.tryKeys()) {
+		return d.reject(ErrBadSignature)
+	}
+	d.message.CacheHeader(&d.auth.headers)
+	return true
+}
+
+// tryKeys tries the keys one after the other.
+func (d *decision) tryKeys() bool {
+	algorithm := d.issuer.algorithms[d.message.Header.Algorithm]
+	for _, key := range d.keys {
+		if algorithm.Verify(d.message.SigningInput(), d.signature, key.Public) {
+			d.key = key
+			return true
+		}
+	}
+	return false
+}
+
+// refetchKey gets the key set again if tokens and keys have no ids: the issuer may
+// have replaced its only key.
+func (d *decision) refetchKey() bool {
+	if d.message.Header.KeyID != "" {
+		return false
+	}
+	ring, err := d.issuer.ringFor(d.iss)
+	if err != nil {
+		return false
+	}
+	keys, err := ring.Replaced(d.ctx, d.message.Header.Algorithm, d.keys[0])
+	d.now = d.auth.now()
+	if err != nil {
+		return false
+	}
+	d.keys = d.issuer.servingKeys(keys, d.iss)
+	return true
+}
