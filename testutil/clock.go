@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A clock is the server's time: its source's, moved by an offset, or stopped.
+// A clock is the server's time: that of source plus an offset, or a fixed time.
 type clock struct {
 	mu      sync.Mutex
 	source  func() time.Time
@@ -22,8 +22,7 @@ func (c *clock) now() time.Time {
 	return c.source().Add(c.offset)
 }
 
-// Now returns the server's time. It can be given to whatever must agree with
-// the server about the time.
+// Now returns the server's time. Give it to other parts of a test as their clock.
 func (i *Issuer) Now() time.Time { return i.clock.now() }
 
 // SetNow stops the server's clock at t. From then on only SetNow and Advance

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A Fault is a way in which a server fails. The zero value is no failure.
+// A Fault is a way in which a server fails. With the zero value it does not fail.
 type Fault struct {
 	// Metadata, Keys and Token say which endpoints fail: the discovery documents,
 	// the JWK Set, the token endpoint. If none is set, all fail.
@@ -22,14 +22,13 @@ type Fault struct {
 	// The wait ends early when the client leaves, and with Recover and Close.
 	Delay time.Duration
 
-	// Drop closes the connection without an answer. A client that has sent on a
+	// Drop closes the connection without a response. A client that has sent on a
 	// connection it used before may try again at once, see http.Transport.
 	Drop bool
 
-	// Status, Header and Body make up the answer. If all are zero (and Drop
-	// false), the request is answered as it would be without the fault. If only
-	// the Header is set, its fields are added to that answer. A zero Status with
-	// a Body means 200.
+	// Status, Header and Body are the response. If all are zero, and Drop is
+	// false, the response is the usual one. If only Header is set, its fields are
+	// added to the usual response. A zero Status with a Body means 200.
 	Status int
 	Header http.Header
 	Body   []byte
@@ -38,7 +37,7 @@ type Fault struct {
 // A fault is a Fault in force.
 type fault struct {
 	Fault
-	over chan struct{} // closed when the fault is taken back
+	over chan struct{} // closed when the fault ends
 }
 
 func (f *fault) concerns(r *http.Request, e endpoint) bool {
@@ -54,8 +53,8 @@ func (f *fault) concerns(r *http.Request, e endpoint) bool {
 	return on && strings.HasPrefix(r.URL.Path, f.Path)
 }
 
-// Fail makes the server fail as f says from now on, until Recover. Of several
-// faults that concern a request the one given first applies.
+// Fail makes the server fail as f says, until Recover. If several faults concern a
+// request, the first applies.
 func (i *Issuer) Fail(f Fault) { i.fail(f) }
 
 func (i *Issuer) fail(f Fault) *fault {
@@ -66,15 +65,15 @@ func (i *Issuer) fail(f Fault) *fault {
 	return active
 }
 
-// Stall makes the server hold every request, until release or Recover is called.
-// Then the requests that are still waiting are answered. A client that gives up
+// Stall makes the server hold every request until release or Recover is called.
+// Then the requests that still wait get their responses. A client that gives up
 // ends its own request.
 func (i *Issuer) Stall() (release func()) {
 	f := i.fail(Fault{Delay: 1<<63 - 1})
 	return func() { i.lift(func(other *fault) bool { return other == f }) }
 }
 
-// Recover takes back all that Fail and Stall did.
+// Recover ends all faults of Fail and Stall.
 func (i *Issuer) Recover() { i.lift(func(*fault) bool { return true }) }
 
 func (i *Issuer) lift(which func(*fault) bool) {
@@ -89,8 +88,8 @@ func (i *Issuer) lift(which func(*fault) bool) {
 	})
 }
 
-// obstruct counts a request and does to it what a fault in force says. It
-// reports whether that was an answer.
+// obstruct counts a request and applies a fault in force to it. It reports whether
+// that made the response.
 func (i *Issuer) obstruct(w http.ResponseWriter, r *http.Request, e endpoint) (answered bool) {
 	i.mu.Lock()
 	i.requests[e]++

@@ -31,7 +31,7 @@ type Issuer struct {
 	served   chan struct{} // closed when server has stopped accepting
 	down     bool
 	closed   bool
-	busy     sync.WaitGroup // requests being answered; Add only under mu and before closed
+	busy     sync.WaitGroup // requests in progress; Add only under mu and before closed
 }
 
 // NewIssuer starts a server that is closed when the test ends. It fails the test
@@ -52,8 +52,8 @@ func NewIssuer(tb interface {
 	return i
 }
 
-// Start starts a server. The caller must Close it. An error says which options
-// make no server, or why the address cannot be listened on.
+// Start starts a server. The caller must Close it. An error says which options are
+// invalid, or why the server cannot listen on the address.
 func Start(o Options) (*Issuer, error) {
 	o, sys, err := o.complete()
 	if err != nil {
@@ -98,20 +98,20 @@ func (i *Issuer) TokenURL() string { return i.base() + i.system.tokenPath(&i.opt
 // JWKSURL returns the URL of the JWK Set.
 func (i *Issuer) JWKSURL() string { return i.base() + i.system.keysPath(&i.options) }
 
-// MetadataURL returns the URL of the metadata document that this kind of system
-// is known by: its openid-configuration, or smart-configuration.
+// MetadataURL returns the URL of the metadata document that systems of this kind
+// have: openid-configuration, or smart-configuration.
 func (i *Issuer) MetadataURL() string { return i.base() + i.system.metadataPath(&i.options) }
 
-// Audience returns the audience of tokens for which no other was asked: what an
-// API that accepts them has to expect. It is empty for a system whose tokens
-// have none.
+// Audience returns the audience of tokens for which a client requests no other: the
+// one that an API has to expect. It is empty for a system whose tokens have no
+// audience.
 func (i *Issuer) Audience() string { return i.system.audience(i) }
 
 // Clients returns the clients that the token endpoint knows.
 func (i *Issuer) Clients() []Client { return slices.Clone(i.options.Clients) }
 
-// Close stops the server, ends all requests that are held up, and waits for the
-// rest. It may be called more than once. Tokens can still be minted.
+// Close stops the server, ends all requests that a fault holds, and waits for the
+// others. It may be called more than once. Tokens can still be minted.
 func (i *Issuer) Close() {
 	i.mu.Lock()
 	if i.closed {
@@ -161,7 +161,7 @@ func (i *Issuer) Up() error {
 		if err != nil {
 			return err
 		}
-		if i.served == nil { // the first time; afterwards it is the same, and read without mu
+		if i.served == nil { // the first time; later it stays the same, and is read without mu
 			i.addr = l.Addr().String()
 		}
 		i.server = &http.Server{

@@ -37,7 +37,7 @@ func (s *keySet) renew(sys system, o *Options) error {
 	return nil
 }
 
-// find returns the key called id: of several the one that was added last.
+// find returns the key called id: of several, the one that was added last.
 func (s *keySet) find(id string) *signingKey {
 	for _, k := range slices.Backward(s.extra) {
 		if k.id == id {
@@ -89,37 +89,38 @@ func (s *keySet) published(jwk func(*signingKey) object) []byte {
 	return object{{"keys", keys}}.mustEncode()
 }
 
-// A Key is one to add to a server, mostly one that no API should accept.
+// A Key is a key to add to a server, usually one that no API should accept.
 type Key struct {
-	// ID is the key's kid. Empty means a new one. It may be one that is taken,
-	// for tests in which two keys claim one name.
+	// ID is the key's kid. Empty means a new one. It may be that of another key,
+	// for tests in which two keys have one kid.
 	ID string
 
-	// Algorithm is what the key signs with, and so decides its type: one of
-	// those of Options.Keys, or HS256, HS384 or HS512 for a symmetric key.
+	// Algorithm is the algorithm that the key signs by, which decides its type:
+	// one of those of Options.Keys, or HS256, HS384 or HS512 for a symmetric key.
 	Algorithm string
 
 	// Bits is the size of an RSA key. Zero means 2048; at least 1024.
 	Bits int
 
-	// Secret is the secret of an HS key. Nil means a random one. Other keys have
-	// none.
+	// Secret is the secret of an HS key. Nil means a random one. Other keys ignore
+	// it.
 	Secret []byte
 
 	// Members replace members of the published JWK, and a nil value removes one:
 	// {"use": "enc"}, {"alg": nil}.
 	Members map[string]any
 
-	// DangerouslyExposePrivate publishes the private members too.
+	// DangerouslyExposePrivate also publishes the private members, such as d, and
+	// k of an HS key, whose JWK is invalid without it.
 	DangerouslyExposePrivate bool
 
 	// Unpublished keeps the key out of the JWK Set.
 	Unpublished bool
 }
 
-// AddKey adds a key to the server's and returns its kid. The key is published
-// with the others through rotations, and signs tokens whose kid is its own, see
-// MintHeader. AddKey panics if there can be no such key.
+// AddKey adds a key to those of the server and returns its kid. The key stays
+// published through rotations, and signs tokens that name it, see MintHeader.
+// AddKey panics if k is invalid.
 func (i *Issuer) AddKey(k Key) (kid string) {
 	private, err := generate(k.Algorithm, k.Bits, i.options.FreshKeys)
 	if err != nil {
@@ -140,12 +141,12 @@ func (i *Issuer) AddKey(k Key) (kid string) {
 	return k.ID
 }
 
-// Rotate gives the server a new key for each algorithm. The keys before these
-// stay published, those before them do not.
+// Rotate gives the server a new key for each algorithm. The previous keys stay
+// published, older ones do not.
 func (i *Issuer) Rotate() { i.rotate(false) }
 
-// RotateAndDrop gives the server a new key for each algorithm, and only these
-// and those of AddKey stay published.
+// RotateAndDrop gives the server a new key for each algorithm. Only these and the
+// keys of AddKey stay published.
 func (i *Issuer) RotateAndDrop() { i.rotate(true) }
 
 func (i *Issuer) rotate(drop bool) {
@@ -160,7 +161,8 @@ func (i *Issuer) rotate(drop bool) {
 	}
 }
 
-// KeyID returns the kid of the current key for alg, or "" if there is none.
+// KeyID returns the kid of the current key for alg, or "" if alg is not in
+// Options.Keys.
 func (i *Issuer) KeyID(alg string) string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -197,8 +199,8 @@ func (i *Issuer) jwks(jwk func(*signingKey) object) []byte {
 	return i.keys.published(jwk)
 }
 
-// SetJWKS publishes document, which need not be JSON, instead of the keys that
-// the server has. Nil publishes those again.
+// SetJWKS publishes document instead of the server's keys. It may be any text. Nil
+// publishes the keys again.
 func (i *Issuer) SetJWKS(document []byte) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

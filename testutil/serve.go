@@ -39,7 +39,7 @@ func newMux(i *Issuer) *http.ServeMux {
 	return mux
 }
 
-// ServeHTTP answers a request, as the server does on its own address.
+// ServeHTTP serves a request as the server does at its own address.
 func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
 	if i.closed {
@@ -53,7 +53,7 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // MetadataRequests returns how many requests for metadata have arrived. Like the
-// counts of the other endpoints it includes requests that a [Fault] answered.
+// counts of the other endpoints it includes requests that met a [Fault].
 func (i *Issuer) MetadataRequests() int { return i.count(metadataEndpoint) }
 
 // KeyRequests returns how many requests for the JWK Set have arrived.
@@ -72,8 +72,8 @@ func (i *Issuer) count(e endpoint) int {
 	return i.requests[e]
 }
 
-// document returns a handler that answers GET and HEAD with what make returns,
-// as JSON whatever the Accept field says.
+// document returns a handler for GET and HEAD that responds with what make returns,
+// as JSON, and ignores the Accept field.
 func (i *Issuer) document(make func(r *http.Request) []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -94,9 +94,9 @@ func (i *Issuer) document(make func(r *http.Request) []byte) http.HandlerFunc {
 	}
 }
 
-// RoundTrip answers a request without a network: an http.Client with the Issuer
-// as its Transport reaches this server and no other. The answer is whole before
-// RoundTrip returns. After Down it is a refused connection.
+// RoundTrip serves a request without a network: an http.Client with the Issuer as
+// its Transport reaches this server and no other. The response is complete before
+// RoundTrip returns. After Down the result is a refused connection.
 func (i *Issuer) RoundTrip(r *http.Request) (*http.Response, error) {
 	i.mu.Lock()
 	unreachable := i.down || i.closed
@@ -116,8 +116,8 @@ func (i *Issuer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.response(r), nil
 }
 
-// serveAborting is ServeHTTP with an aborted answer as an error. It needs no
-// goroutine of its own: whatever holds a request up ends with its context.
+// serveAborting is ServeHTTP that returns an aborted response as an error. It needs
+// no goroutine of its own: every fault ends with the context of the request.
 func (i *Issuer) serveAborting(w http.ResponseWriter, r *http.Request) (err error) {
 	defer func() {
 		switch p := recover(); p {
@@ -134,7 +134,7 @@ func (i *Issuer) serveAborting(w http.ResponseWriter, r *http.Request) (err erro
 	return nil
 }
 
-// A recorder keeps an answer in memory.
+// A recorder keeps a response in memory.
 type recorder struct {
 	header, sent http.Header
 	status       int

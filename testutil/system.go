@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// A system is the manner of one kind of authorization server: where its
-// endpoints are, what it wants of a client, how its keys, tokens, answers and
-// errors look. Implementations hold no state.
+// A system is one kind of authorization server: where its endpoints are, what it
+// requires of a client, and what its keys, tokens, responses and errors look like.
+// Implementations have no state.
 type system interface {
 	variants() []string // that Options.Variant may have
-	fill(o *Options)    // sets the options that were left open
+	fill(o *Options)    // sets the options that are empty
 
 	identifier(base string, o *Options) string
 	tokenPath(o *Options) string
@@ -25,11 +25,11 @@ type system interface {
 	name(k *signingKey, o *Options) error     // gives a new key its kid
 	jwk(i *Issuer, k *signingKey) object      // as published, without private members
 	header(i *Issuer, k *signingKey) object   // the JOSE header of a token
-	audience(i *Issuer) string                // of a token for which no other was asked
+	audience(i *Issuer) string                // of a token for which a client requests no other
 	claims(i *Issuer, g *grant) object        // the payload of a token
 	accepts(r *tokenRequest) bool             // whether the client may authenticate like this
 	challenges(basic bool) bool               // whether a 401 carries WWW-Authenticate
-	headers(h http.Header)                    // of every answer of the token endpoint
+	headers(h http.Header)                    // of every response of the token endpoint
 	grant(r *tokenRequest) (*grant, *refusal) // decides for an authenticated client
 	answer(i *Issuer, token string, g *grant) object
 	refuse(r *tokenRequest, why *refusal) (status int, body object)
@@ -47,8 +47,7 @@ var systems = map[string]system{
 	"cern":       cern{},
 }
 
-// standard is a server after the RFCs, and what the impersonated systems build
-// on.
+// standard is a server as the RFCs have it. The other systems build on it.
 type standard struct{}
 
 func (standard) variants() []string { return []string{""} }
@@ -66,8 +65,8 @@ func (standard) fill(o *Options) {
 	})
 }
 
-// fillDefaults copies into o what it leaves open and every system has a default
-// for.
+// fillDefaults sets the options of o that are empty and that every system has a
+// default for.
 func fillDefaults(o *Options, d Options) {
 	if o.Audience == "" {
 		o.Audience = d.Audience
@@ -98,9 +97,10 @@ func (s standard) routes(i *Issuer) []route {
 	o := &i.options
 	const authorize = "/authorize"
 	metadata := i.document(func(*http.Request) []byte {
-		// Clients of the Model Context Protocol refuse a server that does not
-		// name PKCE (RFC 7636), whatever grant they use.
-		return append(i.metadata(authorize), member{"code_challenge_methods_supported", []string{"S256"}}).mustEncode()
+		// Clients of the Model Context Protocol reject a server that does not
+		// name PKCE (RFC 7636), with every grant.
+		pkce := member{"code_challenge_methods_supported", []string{"S256"}}
+		return append(i.metadata(authorize), pkce).mustEncode()
 	})
 	return append(i.routes(authorize, metadata),
 		// RFC 8414 section 3 puts the well-known part before the issuer's path.

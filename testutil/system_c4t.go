@@ -96,7 +96,7 @@ func (entra) issuer(i *Issuer, variant, tenant string) string {
 	return i.base() + entraPath(variant, tenant)
 }
 
-// metadata returns nil for what is no directory.
+// metadata returns nil if the path names no directory.
 func (s entra) metadata(i *Issuer, variant, tenant string) []byte {
 	keys := "/common/discovery/keys"
 	if variant == "v2" {

@@ -126,7 +126,7 @@ func (entra) answer(i *Issuer, token string, _ *grant) object {
 	}
 }
 
-// entraRefusals are the answers by Entra's own numbers. %s is the detail.
+// entraRefusals are the responses with Entra's own numbers. %s is the detail.
 var entraRefusals = map[cause]struct {
 	status int
 	code   string
@@ -147,14 +147,14 @@ var entraRefusals = map[cause]struct {
 	badScope:           {400, "invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid. The scope %s is not valid."},
 }
 
-// refuse gives every answer a number of its own, by which support can find it.
+// refuse gives every response an ID, by which support can find it.
 func (entra) refuse(r *tokenRequest, why *refusal) (int, object) {
 	f := entraRefusals[why.cause]
 	text := f.text
 	if strings.Contains(text, "%s") {
 		text = fmt.Sprintf(text, why.detail)
 	}
-	// One answer has its lines broken where the others have a space.
+	// One response has line breaks where the others have spaces.
 	gap := " "
 	if why.cause == badScope {
 		gap = "\r\n"

@@ -114,8 +114,7 @@ func (s cern) accepts(r *tokenRequest) bool { return !r.basic || s.isOrdinary(r)
 
 func (cern) challenges(basic bool) bool { return basic }
 
-// grant issues a token for whatever audience was asked: it is for the API to
-// refuse those that are not its own.
+// grant issues a token for any audience. The API must reject those for others.
 func (s cern) grant(r *tokenRequest) (*grant, *refusal) {
 	scopes, why := r.scopes()
 	if why != nil || s.isOrdinary(r) {
@@ -138,7 +137,7 @@ func (cern) answer(i *Issuer, token string, g *grant) object {
 	}
 }
 
-// refuse tells a wrong secret from an unknown client by its code only.
+// refuse distinguishes a wrong secret from an unknown client by the code only.
 func (cern) refuse(r *tokenRequest, why *refusal) (int, object) {
 	const badCredentials = "Invalid client or Invalid client credentials"
 	f := standardRefusals[why.cause]

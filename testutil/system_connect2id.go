@@ -39,7 +39,7 @@ func (connect2id) routes(i *Issuer) []route {
 	}))
 }
 
-// name counts the keys from "1", a kid that other issuers may well have too.
+// name counts the keys from "1", a kid that other issuers use too.
 func (connect2id) name(k *signingKey, _ *Options) error {
 	k.id = strconv.Itoa(k.serial)
 	return nil
@@ -51,7 +51,7 @@ func (connect2id) header(_ *Issuer, k *signingKey) object {
 }
 
 // claims have the client in cid and the scopes in an array, with openid among
-// them, and no audience unless there is one to name.
+// them, and an audience only if the request names one.
 func (connect2id) claims(i *Issuer, g *grant) object {
 	c := object{
 		{"scp", append([]string{"openid"}, g.scopes...)},

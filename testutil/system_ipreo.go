@@ -134,7 +134,7 @@ func (identityServer) answer(i *Issuer, token string, _ *grant) object {
 	}
 }
 
-// refuse answers 400 to everything, without a description.
+// refuse responds 400 to everything, without a description.
 func (identityServer) refuse(_ *tokenRequest, why *refusal) (int, object) {
 	f := standardRefusals[why.cause]
 	if why.cause == missingParameter { // of grant_type, the only one that it requires

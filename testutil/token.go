@@ -14,7 +14,7 @@ import (
 // maxForm is the size of the largest token request that is read.
 const maxForm = 64 << 10
 
-// A tokenRequest is a request at the token endpoint, as far as it was read.
+// A tokenRequest is a request at the token endpoint, as far as it has been read.
 type tokenRequest struct {
 	issuer *Issuer
 	http   *http.Request
@@ -37,7 +37,7 @@ type grant struct {
 	at       time.Time
 }
 
-// token answers at the token endpoint (RFC 6749 sections 3.2, 4.4 and 5).
+// token serves the token endpoint (RFC 6749 sections 3.2, 4.4 and 5).
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	req := &tokenRequest{issuer: i, http: r}
 	i.system.headers(w.Header())
@@ -187,7 +187,7 @@ func (standard) grant(r *tokenRequest) (*grant, *refusal) {
 	return &grant{scopes: scopes, audience: audience}, why
 }
 
-// answer is that of RFC 6749 section 5.1. It always tells the scope, which is
+// answer is the response of RFC 6749 section 5.1. It always has the scope, which is
 // required only where it differs from the request.
 func (standard) answer(i *Issuer, token string, g *grant) object {
 	a := object{
@@ -213,7 +213,7 @@ func (r *tokenRequest) scopes() ([]string, *refusal) {
 	}
 	var granted []string
 	for s := range strings.SplitSeq(asked, " ") {
-		// An empty one, between two spaces, is in nobody's list.
+		// An empty one, between two spaces, is in no list.
 		if !slices.Contains(r.client.Scopes, s) {
 			return nil, &refusal{cause: badScope, detail: s}
 		}
@@ -256,7 +256,7 @@ func (r *tokenRequest) audience() ([]string, *refusal) {
 	return granted, nil
 }
 
-// knows tells whether tokens for the audience may be asked for.
+// knows reports whether a client may request tokens for the audience.
 func (o *Options) knows(audience string) bool {
 	return len(o.Resources) == 0 || audience == o.Audience || slices.Contains(o.Resources, audience)
 }

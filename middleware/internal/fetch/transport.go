@@ -46,11 +46,15 @@ type proxiedKey struct{}
 func newPublicOnly(base *http.Transport) *publicOnly {
 	if base.DialContext == nil && base.Dial != nil {
 		dial := base.Dial
-		base.DialContext = func(_ context.Context, network, address string) (net.Conn, error) { return dial(network, address) }
+		base.DialContext = func(_ context.Context, network, address string) (net.Conn, error) {
+			return dial(network, address)
+		}
 	}
 	if base.DialTLSContext == nil && base.DialTLS != nil {
 		dial := base.DialTLS
-		base.DialTLSContext = func(_ context.Context, network, address string) (net.Conn, error) { return dial(network, address) }
+		base.DialTLSContext = func(_ context.Context, network, address string) (net.Conn, error) {
+			return dial(network, address)
+		}
 	}
 	base.Dial, base.DialTLS = nil, nil
 	if base.DialContext == nil {

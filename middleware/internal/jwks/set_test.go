@@ -22,8 +22,8 @@ const (
 	edKey = `{"kty":"OKP","crv":"Ed25519","kid":"ed","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}`
 )
 
-// TestParse has the shapes of a document. What a single key may be is tested
-// through the keyring, beside what it is then used for.
+// TestParse has the shapes of a document. The tests of package keyring have those
+// of a single key.
 func TestParse(t *testing.T) {
 	duplicate := strings.Replace(edKey, "{", `{"x":"",`, 1)
 	for _, c := range []struct {

@@ -12,7 +12,7 @@ import (
 )
 
 // TestColdOfflineStart starts a process with the keys of another while the
-// issuer is out of reach.
+// issuer cannot be reached.
 func TestColdOfflineStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := newSigner("a"), newSigner("b")
@@ -97,7 +97,7 @@ func TestImportHardLimit(t *testing.T) {
 		}
 		future := strings.Replace(string(exported), `"fetched":"2000`, `"fetched":"2001`, 1)
 		if err := ring(t, issuer).Import([]byte(future)); !errors.Is(err, keyring.ErrArchiveTime) {
-			t.Errorf("of the future: %v", err)
+			t.Errorf("fetched in the future: %v", err)
 		}
 	})
 }
@@ -120,16 +120,16 @@ func TestImportRefuses(t *testing.T) {
 			t.Errorf("static: %v", err)
 		}
 		for name, bad := range map[string]string{
-			"another issuer's":    strings.Replace(text, issuerURL, "https://issuer.test/realm2", 1),
-			"another format":      strings.Replace(text, "keys-1", "keys-2", 1),
-			"no format":           strings.Replace(text, `"format":"bearerguard-keys-1",`, "", 1),
-			"an unknown member":   strings.Replace(text, `{`, `{"hard":"never",`, 1),
-			"a second issuer":     strings.Replace(text, `{`, `{"issuer":"https://evil.example",`, 1),
-			"truncated":           text[:len(text)-1],
-			"empty":               "",
-			"a key set":           issuer.set,
-			"issuer of a kind":    strings.Replace(text, `"`+issuerURL+`"`, `["`+issuerURL+`"]`, 1),
-			"a time that is none": strings.Replace(text, `"fetched":"`, `"fetched":"x`, 1),
+			"another issuer's":   strings.Replace(text, issuerURL, "https://issuer.test/realm2", 1),
+			"another format":     strings.Replace(text, "keys-1", "keys-2", 1),
+			"no format":          strings.Replace(text, `"format":"bearerguard-keys-1",`, "", 1),
+			"an unknown member":  strings.Replace(text, `{`, `{"hard":"never",`, 1),
+			"a second issuer":    strings.Replace(text, `{`, `{"issuer":"https://evil.example",`, 1),
+			"truncated":          text[:len(text)-1],
+			"empty":              "",
+			"a key set":          issuer.set,
+			"issuer in an array": strings.Replace(text, `"`+issuerURL+`"`, `["`+issuerURL+`"]`, 1),
+			"a malformed time":   strings.Replace(text, `"fetched":"`, `"fetched":"x`, 1),
 		} {
 			if bad == text {
 				t.Fatalf("%s: unchanged", name)
@@ -143,7 +143,7 @@ func TestImportRefuses(t *testing.T) {
 		if err := ring(t, issuer).Import([]byte(weak)); !errors.As(err, &unusable) || unusable.Fault != fault.NoUsableKeys {
 			t.Errorf("no usable key: %v", err)
 		}
-		// A tampered jwks_uri is judged as one from metadata is.
+		// A tampered jwks_uri is checked like one from metadata.
 		evil := ring(t, issuer)
 		if err := evil.Import([]byte(strings.Replace(text, jwksURL, "http://evil.test/realm/keys", 1))); err != nil {
 			t.Fatal(err)
@@ -156,8 +156,8 @@ func TestImportRefuses(t *testing.T) {
 	})
 }
 
-// TestLeakedKeys: a set whose private parts are all published does not replace
-// one whose are not, and serves where there is nothing better (K-10).
+// TestLeakedKeys: a set with private members of every key does not replace a set
+// without, and serves if there is no other.
 func TestLeakedKeys(t *testing.T) {
 	virtual(t, "all private parts published", func(t *testing.T) {
 		covers(t, "K-10")
@@ -176,7 +176,7 @@ func TestLeakedKeys(t *testing.T) {
 		issuer.change(func() { issuer.set = keySet(b.jwk(private), a.jwk(nil)) })
 		time.Sleep(10 * time.Second)
 		if ok, err := b.admitted(t.Context(), r, "b"); !ok {
-			t.Errorf("beside a good key: %v", err)
+			t.Errorf("together with a good key: %v", err)
 		}
 
 		issuer.change(func() { issuer.set = keySet(a.jwk(private)) })

@@ -44,7 +44,7 @@ func BenchmarkLive(b *testing.B) {
 	})
 }
 
-// BenchmarkUnknown is a flood of one made-up key id inside the floor.
+// BenchmarkUnknown is a flood of one made-up key ID while no fetch is allowed.
 func BenchmarkUnknown(b *testing.B) {
 	r, ctx := warmRing(b), b.Context()
 	for range 10 {
@@ -60,8 +60,8 @@ func BenchmarkUnknown(b *testing.B) {
 	})
 }
 
-// BenchmarkFamily is the look-up of a tenant's ring and key.
-func BenchmarkFamily(b *testing.B) {
+// BenchmarkTenants is the lookup of a tenant's ring.
+func BenchmarkTenants(b *testing.B) {
 	s := newTenants()
 	f := family(b, s, 0)
 	if ok, err := ask(b, f, s, "real0"); !ok {
@@ -78,7 +78,7 @@ func BenchmarkFamily(b *testing.B) {
 	})
 }
 
-// TestAllocations: the paths that each request, and each forged one, takes.
+// TestAllocations: what every request does, also a forged one, allocates nothing.
 func TestAllocations(t *testing.T) {
 	r := warmRing(t)
 	keys, err := r.Keys(t.Context(), "a", "EdDSA")

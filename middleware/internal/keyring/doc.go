@@ -1,22 +1,27 @@
-// Package keyring holds the public keys of token issuers: it finds them, keeps
-// them fresh and hands them out.
+// Package keyring holds the public keys of token issuers: it finds them,
+// refreshes them and hands them out.
 //
-// A Ring is one issuer's key set and the one state machine that looks after it.
-// Readers take an atomic pointer to an immutable snapshot and never lock. There
-// is no long-lived goroutine and nothing to close: a fetch is started by the
-// request that needs it, runs on its own context for at most five seconds, and
-// is shared by everyone who waits.
+// A [Ring] is the key set of one issuer and the state machine that maintains it.
+// Readers load an atomic pointer to an immutable snapshot and never lock. There
+// is no long-lived goroutine and nothing to close: the request that needs a
+// fetch starts it. The fetch runs on a context of its own for at most five
+// seconds, and all requests that wait for it share it.
 //
-//   - A set is fresh for the bounded max-age of its answer, else for about ten
-//     minutes. After that the next reader starts a refresh in the background
-//     while the old keys serve.
-//   - An unknown key id waits for one coalesced fetch. Three such fetches may
-//     follow each other at once; after that there is a floor between attempts,
-//     1 s growing to 30 s while they find nothing new. Inside the floor an
-//     unknown key id is refused at once.
-//   - A failed fetch never takes keys away. Without an answer the last good
-//     keys serve for 24 hours. An empty, foreign or wholly unusable answer is a
-//     failed fetch.
-//   - A set that was fetched replaces the one before: a key that is gone
-//     verifies nothing more, cached tokens included (see Key.Live).
+//   - A key set is fresh for the max-age of its response, within bounds, else for
+//     about ten minutes. After that the next reader starts a refresh in the
+//     background while the old keys serve.
+//   - An unknown key ID waits for a fetch. At most three such fetches follow each
+//     other at once. After that there is a floor between them, which grows from
+//     1 s to 30 s while they find nothing new. Until the next fetch is allowed, an
+//     unknown key ID is rejected at once.
+//   - A failed fetch never removes keys. Without a successful fetch the last keys
+//     serve for 24 hours. A response without keys, of another issuer or without
+//     one usable key is a failed fetch.
+//   - A fetched set replaces the one before. A key that is gone verifies nothing
+//     from then on, cached tokens included (see [Key.Live]).
+//
+// [Tenants] holds the rings of the tenants of one issuer template.
+//
+// Packages jwks and fetch read and request the documents. Package fault has the
+// words for what went wrong with them.
 package keyring

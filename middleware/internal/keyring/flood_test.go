@@ -13,7 +13,7 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// TestFloodOfUnknownKeys is K-17 and F01: 10,000 made-up key ids at once.
+// TestFloodOfUnknownKeys sends 10,000 made-up key IDs at once.
 func TestFloodOfUnknownKeys(t *testing.T) {
 	for _, workers := range []int{1, 64} {
 		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
@@ -43,7 +43,7 @@ func TestFloodOfUnknownKeys(t *testing.T) {
 				if n := issuer.fetches(); n > 4 {
 					t.Errorf("%d fetches, want at most 4", n)
 				}
-				t.Logf("10,000 unknown key ids, %d at a time: %d fetches, the first among them", workers, issuer.fetches())
+				t.Logf("10,000 unknown key IDs, %d at a time: %d fetches, the first among them", workers, issuer.fetches())
 				if ok, err := a.admitted(t.Context(), r, "a"); !ok {
 					t.Error(err)
 				}
@@ -52,9 +52,8 @@ func TestFloodOfUnknownKeys(t *testing.T) {
 	}
 }
 
-// TestFloor has the times of the attempts under a flood that lasts, for an
-// issuer that finds nothing new, one that fails, and one that fails every
-// second time.
+// TestFloor measures the times of the attempts under a lasting flood, for an
+// issuer with nothing new, one that fails, and one that fails every second time.
 func TestFloor(t *testing.T) {
 	n, same := 0, signerSet(newSigner("a"))
 	for _, c := range []struct {
@@ -108,7 +107,7 @@ func TestFloor(t *testing.T) {
 }
 
 // TestNewKeyDuringFlood measures how long a new key is unknown while 500
-// made-up key ids a second arrive.
+// made-up key IDs a second arrive.
 func TestNewKeyDuringFlood(t *testing.T) {
 	var worst time.Duration
 	for _, after := range []time.Duration{0, 2 * time.Second, 5 * time.Second, 10 * time.Second, time.Minute, 9 * time.Minute} {
@@ -144,7 +143,7 @@ func TestNewKeyDuringFlood(t *testing.T) {
 	}
 }
 
-// TestLongKeyID: an id that no key can have is not asked for.
+// TestLongKeyID: a key ID that is too long for any key causes no fetch.
 func TestLongKeyID(t *testing.T) {
 	virtual(t, "a kid of 2 KiB", func(t *testing.T) {
 		covers(t, "ATK-B07")
@@ -157,7 +156,8 @@ func TestLongKeyID(t *testing.T) {
 	})
 }
 
-// TestFloorResets: news gives the burst back, and so does a minute of quiet.
+// TestFloorResets: a new key gives the burst back, and so does a minute without
+// attempts.
 func TestFloorResets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b, c := newSigner("a"), newSigner("b"), newSigner("c")
@@ -177,7 +177,7 @@ func TestFloorResets(t *testing.T) {
 		}
 		issuer.publish(a, b, c)
 		if ok, err := c.admitted(t.Context(), r, "c"); !ok {
-			t.Errorf("right after news: %v", err)
+			t.Errorf("right after a new key: %v", err)
 		}
 		d := newSigner("d")
 		for range 8 {
@@ -193,14 +193,14 @@ func TestFloorResets(t *testing.T) {
 		before := issuer.fetches()
 		spend()
 		if n := issuer.fetches() - before; n != 3 {
-			t.Errorf("%d fetches after a minute of quiet, want 3", n)
+			t.Errorf("%d fetches after a minute without attempts, want 3", n)
 		}
 	})
 }
 
-// TestAbsentKey: one client with an outdated key does not spend the allowance
-// that a rotation needs, and a key which is published late is found soon.
-func TestAbsentKey(t *testing.T) {
+// TestMissingKey: one client with an outdated key does not use up the fetches
+// that a rotation needs, and a key that is published late is found soon.
+func TestMissingKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b, late := newSigner("a"), newSigner("b"), newSigner("late")
 		issuer := newIssuer(a)
@@ -214,16 +214,16 @@ func TestAbsentKey(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 		}
 		if n := issuer.fetches(); n > 20 {
-			t.Errorf("one outdated key id caused %d fetches in half an hour", n)
+			t.Errorf("one outdated key ID caused %d fetches in half an hour", n)
 		}
 		issuer.publish(a, b)
 		if ok, err := b.admitted(t.Context(), r, "b"); !ok {
-			t.Errorf("a rotation beside an outdated key id: %v", err)
+			t.Errorf("a rotation during requests for an outdated key ID: %v", err)
 		}
 		outdated := newSigner("outdated")
 		issuer.publish(a, b, outdated)
 		if ok, err := outdated.admitted(t.Context(), r, "outdated"); !ok {
-			t.Errorf("after news, a key id that had been absent: %v", err)
+			t.Errorf("a key ID that was missing, after a new key: %v", err)
 		}
 		time.Sleep(time.Minute)
 		start := time.Now()
@@ -242,7 +242,7 @@ func TestAbsentKey(t *testing.T) {
 	})
 }
 
-// TestRetryAfter: an issuer that asks to be left alone is, for a bounded time.
+// TestRetryAfter: Retry-After is honoured for a bounded time.
 func TestRetryAfter(t *testing.T) {
 	for _, c := range []struct {
 		name, field string

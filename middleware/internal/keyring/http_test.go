@@ -18,7 +18,7 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// served returns the ring of a key set on a server of the test's own.
+// served returns the ring of a key set on a real server.
 func served(t *testing.T, handler http.HandlerFunc, client *http.Client) (*keyring.Ring, *httptest.Server) {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -43,7 +43,7 @@ func wantFault(t *testing.T, r *keyring.Ring, want fault.Fault) {
 	}
 }
 
-// TestRealServer has what only a real connection shows.
+// TestRealServer has the cases that need a real connection.
 func TestRealServer(t *testing.T) {
 	a := newSigner("a")
 	good := signerSet(a)
@@ -104,7 +104,7 @@ func TestRealServer(t *testing.T) {
 		{"206", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(206); io.WriteString(w, good) }, fault.OtherStatus},
 		{"401", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401); io.WriteString(w, good) }, fault.Status4xx},
 		{"410", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, fault.NotFound},
-		{"nothing is sent that names anybody", "", func(w http.ResponseWriter, r *http.Request) {
+		{"the request has no credentials", "", func(w http.ResponseWriter, r *http.Request) {
 			if r.Method != http.MethodGet || r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" || r.ContentLength > 0 {
 				t.Errorf("%s %v", r.Method, r.Header)
 			}
@@ -119,8 +119,8 @@ func TestRealServer(t *testing.T) {
 	}
 }
 
-// TestFollowingClient: a client whose owner wants redirects followed still does
-// not follow them here, and is itself left as it was.
+// TestFollowingClient: a client that is configured to follow redirects does not
+// follow them here, and is not changed.
 func TestFollowingClient(t *testing.T) {
 	var asked atomic.Int64
 	own := &http.Client{
@@ -144,7 +144,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// TestClientTimeout: a shorter timeout of the owner's counts.
+// TestClientTimeout: a shorter timeout of the caller's client applies.
 func TestClientTimeout(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
@@ -157,8 +157,7 @@ func TestClientTimeout(t *testing.T) {
 	wantFault(t, r, fault.Timeout)
 }
 
-// TestConnectionReuse: many attempts, good and failed ones, over one
-// connection.
+// TestConnectionReuse: successful and failed attempts use one connection.
 func TestConnectionReuse(t *testing.T) {
 	var connections, requests atomic.Int64
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -192,7 +191,7 @@ func TestConnectionReuse(t *testing.T) {
 	}
 }
 
-// TestTLS is MD-07 and F09: certificates are verified.
+// TestTLS: certificates are verified.
 func TestTLS(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, signerSet(newSigner("a")))

@@ -55,9 +55,8 @@ func (s *signer) jwk(more map[string]any) map[string]any {
 	return m
 }
 
-// admitted reports whether what s signs under the given kid is admitted with
-// what the ring hands out for it, which it is if its own public key is among
-// that: what else verifies a signature is up to the cryptography.
+// admitted reports whether a token that s signs with this kid is accepted with
+// the keys that the ring returns for it: whether its public key is among them.
 func (s *signer) admitted(ctx context.Context, r *keyring.Ring, kid string) (bool, error) {
 	keys, err := r.Keys(ctx, kid, "EdDSA")
 	if err != nil {
@@ -102,17 +101,17 @@ func signerSet(signers ...*signer) string {
 	return keySet(keys...)
 }
 
-// fakeIssuer is an issuer in memory: an http.RoundTripper that answers for its
-// metadata and its key set, and does so in all the ways that issuers fail.
+// fakeIssuer is an issuer in memory: an http.RoundTripper that serves metadata
+// and a key set, and fails in all the ways that issuers fail.
 type fakeIssuer struct {
 	mu       sync.Mutex
 	metadata string // location, path only
 	document string // metadata; empty means the usual one
 	keysPath string
 	set      string
-	header   http.Header // of the key set's answer
+	header   http.Header // of the response with the key set
 	delay    time.Duration
-	fault    func(*http.Request) (*http.Response, error) // instead of any answer, if not nil
+	fault    func(*http.Request) (*http.Response, error) // instead of any response, if not nil
 	only     string                                      // the path that the fault is limited to
 
 	asked map[string]int // requests by path
@@ -223,14 +222,13 @@ func (d drip) Read(p []byte) (int, error) {
 	}
 }
 
-// virtual runs a subtest on a virtual clock. Its name holds the ids of the rows
-// of the requirements that it is about.
+// virtual runs a subtest on a virtual clock.
 func virtual(t *testing.T, name string, f func(*testing.T)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
 }
 
-// half is a number for the jitter that tests can reckon with.
+// half is the jitter of the tests.
 func half() float64 { return 0.5 }
 
 // ring returns the ring of an issuer in memory, found by discovery.
@@ -258,7 +256,7 @@ func warm(t testing.TB, r *keyring.Ring) {
 	}
 }
 
-// spaces is a body of n bytes that does not have to be held.
+// spaces is a body of n bytes that are not kept in memory.
 func spaces(n int64) io.ReadCloser { return io.NopCloser(io.LimitReader(repeat(' '), n)) }
 
 type repeat byte

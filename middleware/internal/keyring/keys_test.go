@@ -85,8 +85,8 @@ func odd(bits uint) string {
 
 var all = []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519", "HS256", "none", ""}
 
-// TestKey has one key in a set beside a good one, so that a bad key must be
-// left out without spoiling the rest.
+// TestKey has one key in a set with a good one. A bad key must be left out
+// without loss of the good one.
 func TestKey(t *testing.T) {
 	rs := []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}
 	ed := []string{"EdDSA", "Ed25519"}
@@ -128,7 +128,7 @@ func TestKey(t *testing.T) {
 		{"kty unknown", "K-02 ATK-B13", with(rsaJWK(), "kty", "FUTURE"), nil, jwks.NoteKeyType},
 		{"duplicate member", "K-03", strings.Replace(with(rsaJWK()), `{`, `{"n":"`+odd(2048)+`",`, 1), nil, jwks.NoteMalformed},
 		{"duplicate member through an escape", "K-03", strings.Replace(with(rsaJWK()), `{`, `{"\u006e":"`+odd(2048)+`",`, 1), nil, jwks.NoteMalformed},
-		{"name in another case beside it", "K-03", strings.Replace(with(rsaJWK()), `{`, `{"N":"`+odd(2048)+`",`, 1), nil, jwks.NoteMalformed},
+		{"name in two spellings", "K-03", strings.Replace(with(rsaJWK()), `{`, `{"N":"`+odd(2048)+`",`, 1), nil, jwks.NoteMalformed},
 		{"name in another case in its place", "K-03", with(rsaJWK(), "use", nil, "Use", "enc"), nil, jwks.NoteMalformed},
 		{"name with a Kelvin sign", "K-03", with(rsaJWK(), "\u212aty", "EC"), nil, jwks.NoteMalformed},
 		{"unknown names", "K-03", with(rsaJWK(), "Comment", "x", "não", "x"), rs, ""},
@@ -187,7 +187,7 @@ func TestKey(t *testing.T) {
 				t.Fatal(err)
 			}
 			if ok, err := good.admitted(t.Context(), r, "good"); !ok {
-				t.Errorf("the good key was spoiled: %v", err)
+				t.Errorf("the good key was lost: %v", err)
 			}
 			var algs []string
 			for _, alg := range all {

@@ -17,13 +17,13 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// rotating is a server that publishes a new key every half second beside the
-// two before it, and fails every second answer in one of several ways.
+// rotating is a server that publishes a new key every half second, together with
+// the two before it, and fails every second response in one of several ways.
 type rotating struct {
 	mu       sync.Mutex
 	signers  []*signer // all so far, the newest last
 	requests atomic.Int64
-	seen     atomic.Int64 // signers that a good answer has shown
+	seen     atomic.Int64 // signers that a response has shown
 }
 
 func (s *rotating) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -60,15 +60,15 @@ func (s *rotating) newest(ago int) (*signer, int) {
 	return s.signers[max(0, n-1-ago)], n
 }
 
-// TestLoad has 200 goroutines ask a real server's ring for three seconds while
-// the server rotates every half second and fails half of its answers. What may
-// be refused is a token of a key that no good answer had shown when it came.
+// TestLoad has 200 goroutines use the ring of a real server for three seconds,
+// while the server rotates every half second and fails half of its responses.
+// Only tokens of a key that no response had shown when they came may be rejected.
 func TestLoad(t *testing.T) {
 	t.Run("good tokens and forged signatures", func(t *testing.T) {
 		covers(t, "ATK-F13")
 		load(t, false)
 	})
-	t.Run("a flood of unknown key ids as well", func(t *testing.T) {
+	t.Run("a flood of unknown key IDs as well", func(t *testing.T) {
 		covers(t, "ATK-F13 ATK-F01")
 		load(t, true)
 	})
@@ -146,7 +146,7 @@ func load(t *testing.T, flood bool) {
 		t.Errorf("%d fetches in %v, want at most %d", n, took, most)
 	}
 	if hostile.Load() != 0 {
-		t.Errorf("%d hostile requests admitted, or answered with a 503", hostile.Load())
+		t.Errorf("%d hostile requests accepted, or refused with status 503", hostile.Load())
 	}
 	if good.Load() == 0 || r.Health().Attempts < 3 {
 		t.Errorf("%d good requests, %+v", good.Load(), r.Health())
@@ -156,7 +156,7 @@ func load(t *testing.T, flood bool) {
 	waitForGoroutines(t, before)
 }
 
-// waitForGoroutines fails if there stay more goroutines than there were.
+// waitForGoroutines fails if more goroutines stay than there were before.
 func waitForGoroutines(t *testing.T, before int) {
 	t.Helper()
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
@@ -171,7 +171,7 @@ func waitForGoroutines(t *testing.T, before int) {
 	}
 }
 
-// TestNoGoroutineStays: a ring that is let go of leaves nothing behind.
+// TestNoGoroutineStays: a ring that is no longer used leaves no goroutine.
 func TestNoGoroutineStays(t *testing.T) {
 	before := runtime.NumGoroutine()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

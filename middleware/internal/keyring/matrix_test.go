@@ -16,20 +16,20 @@ import (
 	"time"
 )
 
-var update = flag.Bool("update", false, "write docs/keys.md anew")
+var update = flag.Bool("update", false, "write docs/keys.md")
 
-// faultCase is a way in which an issuer fails. One of the two functions is set.
+// faultCase is a way in which an issuer fails. Either answer or set is set.
 type faultCase struct {
 	name   string
-	answer func(*http.Request) (*http.Response, error) // instead of all answers
+	answer func(*http.Request) (*http.Response, error) // instead of all responses
 	set    func(m *cast) string                        // instead of the key set
 	path   string                                      // what answer is limited to
-	good   bool                                        // the keys can be got all the same
-	warm   bool                                        // so they can once there has been discovery
-	leaks  bool                                        // the set is one key whose private part anybody can read
+	good   bool                                        // the keys can be fetched in spite of it
+	warm   bool                                        // the keys can be fetched if discovery is done
+	leaks  bool                                        // the set is one key whose private members are published
 }
 
-// cast are those who sign in a cell of the matrix.
+// cast holds the signers of a cell of the matrix.
 type cast struct {
 	known, fresh, stranger, leaked *signer
 	published                      []*signer
@@ -116,11 +116,11 @@ var (
 
 // outcome is what a cell of the matrix shows.
 type outcome struct {
-	wrong    int           // good requests refused although their key was known, or could be had
-	hostile  int           // hostile requests admitted
+	wrong    int           // good requests rejected although their key was known, or could be fetched
+	hostile  int           // hostile requests accepted
 	fetches  int           // HTTP requests in the minute of the fault
 	longest  time.Duration // that any request waited
-	recovery time.Duration // from the fault's end to the first good request that was admitted
+	recovery time.Duration // from the end of the fault to the first good request that was accepted
 }
 
 // cell runs one cell: a minute of the fault and half a minute after it, with a
@@ -140,7 +140,7 @@ func cell(t *testing.T, c faultCase, moment, arrival string) outcome {
 		m.published = append(m.published, m.fresh)
 	}
 	if arrival == "no kid" && moment == "during rotation" {
-		m.published = []*signer{m.fresh} // where keys have no names, a rotation has no overlap
+		m.published = []*signer{m.fresh} // without key IDs a rotation has no overlap
 	}
 	during := faultTime
 	issuer.change(func() {
@@ -214,8 +214,8 @@ type shot struct {
 	hostile bool
 }
 
-// shots are the requests of one tick. Beside the arrivals that are asked about
-// there is, for unknown key ids, a good token to see what becomes of it.
+// shots are the requests of one tick. With an unknown key ID comes a good token,
+// to see what becomes of it.
 func (m *cast) shots(c faultCase, moment, arrival string, n int, over bool) []shot {
 	current := m.known
 	if moment == "during rotation" && (over || arrival == "no kid") {
@@ -223,7 +223,7 @@ func (m *cast) shots(c faultCase, moment, arrival string, n int, over bool) []sh
 	}
 	var shots []shot
 	if c.leaks && moment != "before start" {
-		// In a cold start a set of leaked keys is all there is, and serves.
+		// After a cold start there is only the set of leaked keys, and it serves.
 		shots = append(shots, shot{m.leaked, m.leaked.kid, true})
 	}
 	switch arrival {
@@ -237,8 +237,8 @@ func (m *cast) shots(c faultCase, moment, arrival string, n int, over bool) []sh
 	return append(shots, shot{m.stranger, "", true}, shot{current, "", false})
 }
 
-// TestFaultMatrix runs all cells, checks what holds for each of them, and
-// compares the table with the one in the documentation.
+// TestFaultMatrix runs all cells, checks the bounds that hold for each, and
+// compares the table with the one in docs/keys.md.
 func TestFaultMatrix(t *testing.T) {
 	results := map[string]outcome{}
 	for _, c := range faultCases {
@@ -250,10 +250,10 @@ func TestFaultMatrix(t *testing.T) {
 						o := cell(t, c, moment, arrival)
 						results[name] = o
 						if o.wrong != 0 {
-							t.Errorf("%d good requests wrongly refused", o.wrong)
+							t.Errorf("%d good requests wrongly rejected", o.wrong)
 						}
 						if o.hostile != 0 {
-							t.Errorf("%d hostile requests admitted", o.hostile)
+							t.Errorf("%d hostile requests accepted", o.hostile)
 						}
 						if o.fetches > 60 {
 							t.Errorf("%d fetches in a minute", o.fetches)

@@ -13,8 +13,8 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// pages is an http.RoundTripper that serves bodies by URL and notes what it was
-// asked for.
+// pages is an http.RoundTripper that serves bodies by URL and records the
+// requests.
 type pages struct {
 	bodies map[string]string
 	asked  []string
@@ -28,8 +28,7 @@ func (p *pages) RoundTrip(r *http.Request) (*http.Response, error) {
 	return respond(r, 404, "<html>not here"), nil
 }
 
-// TestMetadata has where metadata may be, and what it may say (MD-01 to MD-08,
-// F06).
+// TestMetadata has the locations and the contents of metadata.
 func TestMetadata(t *testing.T) {
 	a := newSigner("a")
 	const (
@@ -75,7 +74,7 @@ func TestMetadata(t *testing.T) {
 		{"port", "MD-13", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", doc(base + ":443"), fault.IssuerMismatch},
 		{"issuer is no string", "MD-04", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":["` + base + `"],"jwks_uri":"` + keys + `"}`, fault.MalformedJSON},
 		{"issuer in another case", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"Issuer":"` + base + `","jwks_uri":"` + keys + `"}`, fault.MalformedJSON},
-		{"JWKS_URI beside jwks_uri", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
+		{"JWKS_URI and jwks_uri", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration",
 			`{"issuer":"` + base + `","jwks_uri":"` + keys + `","JWKS_URI":"https://evil.example/"}`, fault.MalformedJSON},
 		{"issuer twice", "", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"https://evil.example","issuer":"` + base + `","jwks_uri":"` + keys + `"}`, fault.MalformedJSON},
 		{"jwks_uri over http", "MD-06 ATK-F06", keyring.Source{Issuer: base}, base + "/.well-known/openid-configuration", `{"issuer":"` + base + `","jwks_uri":"http://as.example/jwks"}`, fault.BadJWKSURI},
@@ -116,10 +115,10 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// TestMetadataOrder: the three places are asked in order, and the one that had
-// it is asked first the next time.
+// TestMetadataOrder: the three locations are tried in order, and the one that
+// had the metadata is tried first the next time.
 func TestMetadataOrder(t *testing.T) {
-	virtual(t, "three places", func(t *testing.T) {
+	virtual(t, "three locations", func(t *testing.T) {
 		covers(t, "MD-03")
 		a := newSigner("a")
 		const place = "/realm/.well-known/smart-configuration"

@@ -1,6 +1,6 @@
 package keyring_test
 
-//lint:file-ignore SA1019 a user's transport may still have one of the old diallers
+//lint:file-ignore SA1019 a caller's transport may still set one of the old dial functions
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// TestUnreachable has the faults of connecting.
+// TestUnreachable has the faults of a connection.
 func TestUnreachable(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -46,8 +46,8 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
-// TestRefusePrivate: what resolves to an address of this host or network is not
-// connected to, by any of the ways to dial.
+// TestRefusePrivate: with each way to dial, no connection is made to an address
+// of this host or network.
 func TestRefusePrivate(t *testing.T) {
 	var hits atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -61,11 +61,11 @@ func TestRefusePrivate(t *testing.T) {
 		return d.DialContext(ctx, network, "127.0.0.1:"+port)
 	}
 	for name, client := range map[string]*http.Client{
-		"own":                   nil,
-		"a client without any":  {},
-		"a plain transport":     {Transport: &http.Transport{}},
-		"a transport's dialler": {Transport: &http.Transport{DialContext: toServer}},
-		"a transport's old dialler": {Transport: &http.Transport{Dial: func(n, a string) (net.Conn, error) {
+		"own":                    nil,
+		"no transport":           {},
+		"a plain transport":      {Transport: &http.Transport{}},
+		"a transport that dials": {Transport: &http.Transport{DialContext: toServer}},
+		"a transport that dials without a context": {Transport: &http.Transport{Dial: func(n, a string) (net.Conn, error) {
 			return toServer(context.Background(), n, a)
 		}}},
 	} {
@@ -92,8 +92,8 @@ func TestRefusePrivate(t *testing.T) {
 	}
 }
 
-// TestRefusePrivateBehindProxy: a proxy may be private, what is asked of it may
-// not, as far as it can be seen.
+// TestRefusePrivateBehindProxy: a proxy may have a private address. An address in
+// the URL that it is asked for may not be private.
 func TestRefusePrivateBehindProxy(t *testing.T) {
 	var asked atomic.Value
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

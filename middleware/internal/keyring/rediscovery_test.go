@@ -11,8 +11,8 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// TestMovedKeys is MD-11: the jwks_uri changes, in all the ways in which the
-// old place may behave.
+// TestMovedKeys changes the jwks_uri, with each way in which the old URL may
+// respond.
 func TestMovedKeys(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -60,8 +60,7 @@ func TestMovedKeys(t *testing.T) {
 	}
 }
 
-// TestRediscoveryFails: trouble with the metadata costs no keys, and is
-// reported.
+// TestRediscoveryFails: a failure of the metadata costs no keys and is reported.
 func TestRediscoveryFails(t *testing.T) {
 	for _, c := range []struct {
 		name, ids string
@@ -110,8 +109,8 @@ func TestRediscoveryFails(t *testing.T) {
 	}
 }
 
-// TestMetadataFaultStays: trouble with the metadata is reported until metadata
-// was read again, also over refreshes that do not read it.
+// TestMetadataFaultStays: a failure of the metadata is reported until the
+// metadata was read again, also after refreshes that do not read it.
 func TestMetadataFaultStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		issuer := newIssuer(newSigner("a"))
@@ -146,9 +145,9 @@ func TestMetadataFaultStays(t *testing.T) {
 	})
 }
 
-// TestMetadataHardLimit: an address of keys is not trusted for ever without the
+// TestMetadataExpires: a jwks_uri is trusted for a bounded time without the
 // metadata that names it.
-func TestMetadataHardLimit(t *testing.T) {
+func TestMetadataExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newSigner("a")
 		issuer := newIssuer(a)

@@ -11,7 +11,7 @@ import (
 )
 
 func TestDiscoveryAndLookUp(t *testing.T) {
-	virtual(t, "exact key ids", func(t *testing.T) {
+	virtual(t, "exact key IDs", func(t *testing.T) {
 		covers(t, "K-09 MD-02")
 		a, b, stranger := newSigner("a"), newSigner("b"), newSigner("a")
 		issuer := newIssuer(a, b)

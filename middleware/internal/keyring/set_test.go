@@ -12,7 +12,7 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// TestSet has what is wrong with a set as a whole.
+// TestSet has faults of a set as a whole.
 func TestSet(t *testing.T) {
 	good := with(newSigner("a").jwk(nil))
 	many := func(n int) string {
@@ -33,7 +33,7 @@ func TestSet(t *testing.T) {
 		{"keys an object", "K-01", `{"keys":{}}`, fault.NotKeySet},
 		{"keys null", "K-01", `{"keys":null}`, fault.NotKeySet},
 		{"keys in another case", "K-01", `{"Keys":[` + good + `]}`, fault.MalformedJSON},
-		{"keys in another case beside it", "K-03", `{"keys":[` + good + `],"KEYS":[]}`, fault.MalformedJSON},
+		{"keys in two spellings", "K-03", `{"keys":[` + good + `],"KEYS":[]}`, fault.MalformedJSON},
 		{"a bare key", "K-01", good, fault.NotKeySet},
 		{"string", "K-01", `"keys"`, fault.NotKeySet},
 		{"empty keys", "ATK-F02", `{"keys":[]}`, fault.NoKeys},
@@ -74,10 +74,10 @@ func static(t *testing.T, jwks ...map[string]any) *keyring.Ring {
 	return r
 }
 
-// TestDuplicateKeyID is the decision CF-04: the keys of one id that fit the
-// token's algorithm are all candidates, four at most.
+// TestDuplicateKeyID: the keys of one ID that fit the token's algorithm are all
+// candidates, four at most.
 func TestDuplicateKeyID(t *testing.T) {
-	t.Run("several keys of one id", func(t *testing.T) {
+	t.Run("several keys of one ID", func(t *testing.T) {
 		covers(t, "K-09 CF-04 ATK-B11")
 		var jwks []map[string]any
 		var signers []*signer
@@ -101,8 +101,8 @@ func TestDuplicateKeyID(t *testing.T) {
 	})
 }
 
-// TestNoKeyID has tokens without a kid: one key must fit, not the first of
-// several.
+// TestNoKeyID has tokens without a kid. Exactly one key must fit; the first of
+// several does not do.
 func TestNoKeyID(t *testing.T) {
 	t.Run("no kid", func(t *testing.T) {
 		covers(t, "K-09")
@@ -127,7 +127,7 @@ func TestNoKeyID(t *testing.T) {
 	})
 }
 
-// TestSameKeyTwice is K-14: another spelling of a key is no second key.
+// TestSameKeyTwice: another encoding of a key is not a second key.
 func TestSameKeyTwice(t *testing.T) {
 	t.Run("another spelling", func(t *testing.T) {
 		covers(t, "K-14")

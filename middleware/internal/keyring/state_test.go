@@ -16,14 +16,14 @@ import (
 
 func internalError(r *http.Request) (*http.Response, error) { return respond(r, 500, "no"), nil }
 
-// hang answers when its context is done, and not before.
+// hang returns when its context is done.
 func hang(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
 	return nil, r.Context().Err()
 }
 
-// TestRotation is K-20: the new key of a rotation is admitted by the first
-// request that brings it, and however many bring it, they share one fetch.
+// TestRotation: the first request with the new key of a rotation is accepted. If
+// many come at once, they share one fetch.
 func TestRotation(t *testing.T) {
 	virtual(t, "the first token of a new key", func(t *testing.T) {
 		covers(t, "K-20")
@@ -49,8 +49,8 @@ func TestRotation(t *testing.T) {
 	})
 }
 
-// TestRotationDuringFetch has a key published while a fetch which cannot see it
-// any more is under way: the request that joined that fetch asks once more.
+// TestRotationDuringFetch publishes a key while a fetch that comes too early for
+// it is under way: a request that joined that fetch starts another.
 func TestRotationDuringFetch(t *testing.T) {
 	virtual(t, "a key published too late for a fetch", func(t *testing.T) {
 		covers(t, "K-20")
@@ -71,8 +71,8 @@ func TestRotationDuringFetch(t *testing.T) {
 	})
 }
 
-// TestRemoval is K-19: the next refresh ends a key that has left the set, for
-// look-ups and for what was verified with it, and leaves the others alone.
+// TestRemoval: the next refresh removes a key that has left the set, for lookups
+// and for what was verified with it, and keeps the others.
 func TestRemoval(t *testing.T) {
 	virtual(t, "a removed key", func(t *testing.T) {
 		covers(t, "K-19 ATK-B14")
@@ -94,7 +94,7 @@ func TestRemoval(t *testing.T) {
 			t.Error("not fresh for nine minutes")
 		}
 		time.Sleep(time.Minute)
-		// Only cached tokens arrive from here on; they start the refresh.
+		// From here on only cached tokens arrive. They start the refresh.
 		if !keep[0].Live(time.Now()) {
 			t.Error("the key is not live at its soft expiry")
 		}
@@ -118,7 +118,7 @@ func TestRemoval(t *testing.T) {
 	})
 }
 
-// TestChangedKey has the material of a key changed under its id.
+// TestChangedKey changes a key and keeps its ID.
 func TestChangedKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		before, after := newSigner("1"), newSigner("1")
@@ -139,9 +139,9 @@ func TestChangedKey(t *testing.T) {
 	})
 }
 
-// TestReplacedKey has the only key of an issuer replaced, and tokens without a
-// kid: the first one of the new key is admitted, and forged ones cause no more
-// fetches than unknown key ids do.
+// TestReplacedKey replaces the only key of an issuer whose tokens have no kid.
+// The first token of the new key is accepted, and forged ones cause no more
+// fetches than unknown key IDs do.
 func TestReplacedKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		before, after, stranger := newSigner(""), newSigner(""), newSigner("")
@@ -178,7 +178,7 @@ func TestReplacedKey(t *testing.T) {
 	})
 }
 
-// TestFreshness is K-22.
+// TestFreshness: the max-age of the response counts, within bounds.
 func TestFreshness(t *testing.T) {
 	for _, c := range []struct {
 		cacheControl, age string
@@ -220,9 +220,9 @@ func TestFreshness(t *testing.T) {
 	}
 }
 
-// TestEvents follows a ring through its life.
+// TestEvents has the events of a ring from its first fetch on.
 func TestEvents(t *testing.T) {
-	virtual(t, "key ids with line breaks", func(t *testing.T) {
+	virtual(t, "key IDs with line breaks", func(t *testing.T) {
 		covers(t, "ATK-B07")
 		var mu sync.Mutex
 		var seen []string

@@ -11,7 +11,7 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// TestTenantNames has what must not get into a URL (F04).
+// TestTenantNames has values that must not get into a URL.
 func TestTenantNames(t *testing.T) {
 	t.Run("names of tenants", func(t *testing.T) {
 		covers(t, "ATK-F04")

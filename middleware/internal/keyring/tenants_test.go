@@ -107,8 +107,8 @@ func TestTenantsAreApart(t *testing.T) {
 	})
 }
 
-// TestMadeUpTenants has 10,000 names that mean nothing: fetches and memory stay
-// bounded, nobody gets a 5xx out of it, and real tenants do not notice.
+// TestMadeUpTenants sends 10,000 made-up names: fetches and memory stay
+// bounded, no request gets status 503, and real tenants are not affected.
 func TestMadeUpTenants(t *testing.T) {
 	virtual(t, "10,000 names", func(t *testing.T) {
 		covers(t, "MD-14 ATK-F04")

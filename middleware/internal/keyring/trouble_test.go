@@ -15,8 +15,8 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// TestSoftExpiryDoesNotBlock has an issuer that takes its time at each refresh.
-func TestSoftExpiryDoesNotBlock(t *testing.T) {
+// TestRefreshDoesNotBlock has an issuer that hangs at each refresh.
+func TestRefreshDoesNotBlock(t *testing.T) {
 	virtual(t, "an issuer that hangs for an hour", func(t *testing.T) {
 		covers(t, "K-18 ATK-F11")
 		a := newSigner("a")
@@ -40,9 +40,9 @@ func TestSoftExpiryDoesNotBlock(t *testing.T) {
 	})
 }
 
-// TestHardLimit: the last good keys serve for a day, not longer, and are back
-// with the first answer.
-func TestHardLimit(t *testing.T) {
+// TestKeysExpire: the last good keys serve for a day, and again after the next
+// successful fetch.
+func TestKeysExpire(t *testing.T) {
 	virtual(t, "an issuer that fails for a day", func(t *testing.T) {
 		covers(t, "K-18 ATK-F11")
 		a := newSigner("a")
@@ -88,8 +88,7 @@ func TestHardLimit(t *testing.T) {
 	})
 }
 
-// TestCancelledCaller is K-23 and F10: a caller that leaves takes nobody's fetch
-// with it.
+// TestCancelledCaller: a caller that leaves does not end the fetch for the others.
 func TestCancelledCaller(t *testing.T) {
 	virtual(t, "a caller that leaves", func(t *testing.T) {
 		covers(t, "K-23 ATK-F10")
@@ -132,7 +131,7 @@ func TestCancelledCaller(t *testing.T) {
 	})
 }
 
-// TestDeafTransport has a transport that does not obey its context.
+// TestDeafTransport has a transport that ignores its context.
 func TestDeafTransport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newSigner("a")
@@ -157,12 +156,12 @@ func TestDeafTransport(t *testing.T) {
 		close(release)
 		synctest.Wait()
 		if h := r.Health(); h.State != keyring.StateFresh || h.Fault != "" {
-			t.Errorf("the late answer was taken: %+v", h)
+			t.Errorf("the late response was used: %+v", h)
 		}
 	})
 }
 
-// TestPanickingTransport: a fetch has no handler above it that would recover.
+// TestPanickingTransport: no handler above a fetch would recover from a panic.
 func TestPanickingTransport(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		issuer := newIssuer(newSigner("a"))
@@ -177,8 +176,8 @@ func TestPanickingTransport(t *testing.T) {
 	})
 }
 
-// TestClockSetBack: times that were noted before a clock was corrected must
-// neither stop the refresh for good nor make it a flood.
+// TestClockSetBack: times from before a clock was corrected must neither stop
+// the refresh for good nor cause a flood of fetches.
 func TestClockSetBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var shift atomic.Int64

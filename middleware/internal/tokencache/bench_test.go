@@ -14,8 +14,8 @@ const (
 	bound = 16384
 )
 
-// BenchmarkGet measures a hit. Run it with -cpu 1,2 to see whether cores hold
-// each other up: with one token they all read the same entry.
+// BenchmarkGet measures a hit. Run it with -cpu 1,2 to see whether cores slow each other
+// down: with one token they all read the same entry.
 func BenchmarkGet(b *testing.B) {
 	for _, n := range []int{1, 1000, 10_000} {
 		b.Run(fmt.Sprintf("tokens=%d", n), func(b *testing.B) {
@@ -53,8 +53,8 @@ func BenchmarkGetMiss(b *testing.B) {
 	})
 }
 
-// BenchmarkPut measures an insert that has to remove another entry, which is
-// the steady state under a flood of distinct tokens.
+// BenchmarkPut measures an insert that evicts another entry, as every insert does under
+// a flood of distinct tokens.
 func BenchmarkPut(b *testing.B) {
 	c := tokencache.New[*int](bound)
 	all := tokens(4 * bound)

@@ -1,26 +1,25 @@
-// Package tokencache remembers what the check of a token found, so that the
-// second sight of the same token need not repeat it.
+// Package tokencache caches the outcome of the verification of a token, so that the
+// next request with the same token need not repeat it.
 //
-// A [Cache] is a table from whole tokens to values with a fixed greatest number
-// of entries. It knows nothing of what a value means: that one is stored only
-// after the signature held, and what is checked again on every hit, is the
-// caller's business. Caches share nothing, so what one configuration stored
-// never answers for another that has a cache of its own.
+// A [Cache] is a table from whole tokens to values, with a fixed limit on the number
+// of entries. What a value means is up to the caller: to store one only after the
+// signature was verified, and to check on every hit what may have changed. Caches
+// share nothing, so a token that one configuration accepted is unknown to another
+// that has a cache of its own.
 //
-// What it promises:
+// What it guarantees:
 //
-//   - Safety. A token finds only what was stored for the same bytes: the hash is
-//     seeded at random for each cache and leads to an entry, and the entry's
-//     whole token is compared.
-//   - A bound. There are never more entries than asked for, whatever comes in
-//     however parallel, and an entry costs about 110 bytes beyond its token and
-//     its value.
-//   - Expiry. A put first drops what has expired in its part of the table, so
-//     no live entry goes while a dead one stays there.
-//   - Speed. A hit takes no lock, allocates nothing, and writes no memory that
-//     another core reads once the entry is known to be in use.
-//   - Resistance. Tokens that are seen once pass through a tenth of the room
-//     (S3-FIFO), so a flood of them does not push out those in use.
+//   - Safety. A token finds only what was stored for the same bytes. The hash is
+//     seeded at random for each cache and leads to an entry, whose whole token is then
+//     compared.
+//   - A limit. There are never more entries than the limit, however many goroutines
+//     store tokens. An entry takes about 110 bytes in addition to its token and value.
+//   - Expiry. A put first removes the expired entries of its part of the table, so no
+//     entry that is still valid is evicted while an expired one stays there.
+//   - Speed. A hit takes no lock and allocates nothing. It writes no memory that other
+//     cores read, except for the first hits of an entry.
+//   - Resistance to floods. Tokens that are used once pass through a tenth of the table
+//     (S3-FIFO), so they do not evict those in use.
 //
-// README.md beside this file weighs it against libraries that do the same.
+// The file README.md compares it with libraries for the same task.
 package tokencache

@@ -2,24 +2,24 @@ package tokencache
 
 import "sync/atomic"
 
-// An entry is what is stored for a token. Readers see it without a lock, so all
-// but next and uses stay as they are from the moment it is in a bucket.
+// An entry is what is stored for a token. Goroutines read it without a lock, so from
+// the moment it is in a bucket only next and uses change.
 type entry[V any] struct {
 	hash  uint64
 	token string
 	next  atomic.Pointer[entry[V]] // in the same bucket
-	uses  atomic.Uint32            // hits lately, counted up to maxUses
-	slot  int32                    // its place in shard.slots
+	uses  atomic.Uint32            // recent hits, counted up to maxUses
+	slot  int32                    // its index in queues.slots
 	value V
 }
 
-// maxUses is how often the choice of a victim passes by an entry that was hot
-// and is not any more.
+// maxUses is how many times the eviction passes over an entry that was used before
+// and is not used any more.
 const maxUses = 2
 
-// used counts a hit. A load is cheap while every core has the entry in its own
-// cache, and a store takes it from the others: a hot entry soon needs no store.
-// That two readers may count as one does not matter.
+// used counts a hit. It stores only until maxUses is reached: a load is cheap while all
+// cores have the entry in their caches, and a store takes it from the others. Two
+// concurrent hits may count as one, which does no harm.
 func (e *entry[V]) used() {
 	if n := e.uses.Load(); n < maxUses {
 		e.uses.Store(n + 1)

@@ -1,6 +1,6 @@
 package tokencache
 
-// With these, tests make hashes collide that cannot be made to from outside.
+// These let tests store tokens under equal hashes.
 
 func (c *Cache[V]) Hash(token string) uint64 { return c.hash(token) }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
 )
 
-// TestEqualHashes shows that a hash, even if somebody found out how to make it
-// collide, only leads to an entry and never answers for another token.
+// TestEqualHashes stores many tokens under one hash. Each must find its own value, and no
+// value must be found by a token that was not stored.
 func TestEqualHashes(t *testing.T) {
 	c := tokencache.New[int](100)
 	const hash, n = 12345, 20
@@ -36,8 +36,8 @@ func TestEqualHashes(t *testing.T) {
 	}
 }
 
-// TestHashIsSeeded shows that nobody can learn from one cache, or from the
-// source, which tokens share a bucket in another.
+// TestHashIsSeeded checks that every cache hashes differently, so that no client can know
+// which tokens share a bucket.
 func TestHashIsSeeded(t *testing.T) {
 	seen := map[uint64]bool{}
 	for range 20 {
@@ -48,11 +48,11 @@ func TestHashIsSeeded(t *testing.T) {
 	}
 }
 
-// TestHashTakesAll shows that each place in a token counts.
-func TestHashTakesAll(t *testing.T) {
+// TestHashUsesEveryByte changes each byte of a token and expects another hash.
+func TestHashUsesEveryByte(t *testing.T) {
 	c := tokencache.New[int](1)
 	base := token(0)
-	seen := map[uint64]string{c.Hash(base): "the token itself", c.Hash(base[1:]): "without the first byte"}
+	seen := map[uint64]string{c.Hash(base): "the token itself", c.Hash(base[1:]): "the token without its first byte"}
 	for i := range base {
 		b := []byte(base)
 		b[i] ^= 1

@@ -1,4 +1,4 @@
-// One goroutine alone: the race detector would only be slow here.
+// These tests use one goroutine, where the race detector would only be slow.
 
 //go:build !race
 
@@ -15,18 +15,18 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
 )
 
-// A client has a token for some time and then another. Times are numbers of
-// requests, as many to the second as there are clients.
+// A client uses a token for some time and then gets another. Times are counted in
+// requests. There are as many requests in a second as there are clients.
 type client struct {
 	token   string
 	expires int64 // second
 	renew   int   // request
 }
 
-// load plays clients, of whom few send most requests (Zipf, exponent 1), against
-// a cache and a plain LRU list, and returns their shares of hits and what a
-// cache without a bound would have. A client renews its token after half to nearly
-// all of its life of 60 seconds. The share of tokens that are seen only once is once.
+// load simulates clients of which few send most requests (Zipf, exponent 1). It returns
+// the percentage of hits in a Cache, in an LRU list of the same bound, and in a cache
+// without a bound. A client gets a new token after half to nearly all of the lifetime of
+// 60 seconds. once is the share of requests with a token that is used only once.
 func load(bound, clients int, once float64) (cache, lru, unbounded float64) {
 	const life, seconds = 60, 300
 	rnd := rand.New(rand.NewPCG(uint64(clients), 9))
@@ -86,8 +86,8 @@ func (l lruList) use(k string) bool {
 	return false
 }
 
-// TestHitRate holds the choice of victims against the least recently used. The
-// floors are what was measured, less a little for the luck of the seed.
+// TestHitRate compares the eviction with LRU. The limits are what was measured, with a
+// small margin for the random seed.
 func TestHitRate(t *testing.T) {
 	const bound = 2500
 	tests := []struct {
@@ -98,11 +98,11 @@ func TestHitRate(t *testing.T) {
 		overLRU float64 // points won over LRU
 	}{
 		{name: "a quarter full", clients: bound / 4, most: 0, overLRU: 0},
-		{name: "as full as can be with every old token still there", clients: bound * 6 / 10, most: 0.2, overLRU: -0.2},
-		{name: "as many clients as room", clients: bound, most: 2.1, overLRU: -1},
+		{name: "full of tokens in use and tokens that clients replaced", clients: bound * 6 / 10, most: 0.2, overLRU: -0.2},
+		{name: "as many clients as entries", clients: bound, most: 2.1, overLRU: -1},
 		{name: "twice as many", clients: 2 * bound, most: 9.5, overLRU: 0.2},
-		{name: "half full, half of the requests with tokens seen once", clients: bound / 2, once: 0.5, most: 2, overLRU: 4},
-		{name: "full, a tenth seen once", clients: bound, once: 0.1, most: 3.5, overLRU: 2.5},
+		{name: "half full, half of the requests with tokens used once", clients: bound / 2, once: 0.5, most: 2, overLRU: 4},
+		{name: "full, a tenth of the requests with tokens used once", clients: bound, once: 0.1, most: 3.5, overLRU: 2.5},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -118,8 +118,8 @@ func TestHitRate(t *testing.T) {
 	}
 }
 
-// TestFlood checks that tokens seen once do not push out those that come again
-// and again, even if many of the former come between two of the latter.
+// TestFlood checks that tokens that are used once do not evict those that are used
+// repeatedly, even if many of them come between two uses.
 func TestFlood(t *testing.T) {
 	const bound, hot = 4096, 2048
 	c := tokencache.New[int](bound)
@@ -140,6 +140,6 @@ func TestFlood(t *testing.T) {
 		}
 	}
 	if lost > 10*hot/100 {
-		t.Errorf("%d of %d hits were lost to tokens seen once", lost, 10*hot)
+		t.Errorf("%d of %d hits were lost to tokens used once", lost, 10*hot)
 	}
 }

@@ -1,4 +1,4 @@
-// The race detector changes what is allocated and kept.
+// The race detector changes what is allocated and for how long.
 
 //go:build !race
 
@@ -31,12 +31,12 @@ func TestAllocs(t *testing.T) {
 		{"hit", 0, func() { c.Get(all[len(all)-1]) }},
 		{"miss", 0, func() { c.Get("no such token") }},
 		{"delete", 0, func() { c.Delete("no such token") }},
-		{"put of one that is there: its entry", 1, func() { c.Put(all[len(all)-1], v, never, 0) }},
+		{"put of a stored token: its entry", 1, func() { c.Put(all[len(all)-1], v, never, 0) }},
 		{"put with an eviction: its entry", 1, func() {
 			c.Put(all[i%len(all)], v, never, 0)
 			i++
 		}},
-		{"put of an expired one", 0, func() { c.Put("expired", v, 1, 1) }},
+		{"put of an expired token", 0, func() { c.Put("expired", v, 1, 1) }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -47,8 +47,7 @@ func TestAllocs(t *testing.T) {
 	}
 }
 
-// TestEmptyIsSmall checks that a large bound costs next to nothing before it is
-// needed.
+// TestEmptyIsSmall checks that an empty cache with a large bound takes little memory.
 func TestEmptyIsSmall(t *testing.T) {
 	before := heap()
 	c := tokencache.New[int](1_000_000)
@@ -58,8 +57,8 @@ func TestEmptyIsSmall(t *testing.T) {
 	runtime.KeepAlive(c)
 }
 
-// TestMemory sends many more distinct tokens than there is room for, from
-// several goroutines, and checks the bound and what is left on the heap.
+// TestMemory stores many more distinct tokens than fit, from several goroutines, and
+// checks the number of entries and the memory in use.
 func TestMemory(t *testing.T) {
 	const (
 		bound   = 5003 // shards of unequal size

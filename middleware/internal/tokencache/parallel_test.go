@@ -9,9 +9,9 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
 )
 
-// TestParallel does everything at once, so that the race detector has something
-// to look at, and checks that no token ever gets the value of another, that the
-// bound always holds, and that the tables are whole afterwards.
+// TestParallel calls all methods from several goroutines, for the race detector too. No
+// token may find the value of another, the bound must hold at all times, and the table
+// must be consistent afterwards.
 func TestParallel(t *testing.T) {
 	for _, bound := range []int{1, 50, 3000} {
 		c := tokencache.New[int](bound)

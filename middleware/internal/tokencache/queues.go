@@ -1,13 +1,13 @@
 package tokencache
 
-// queues decide whom a full shard gives up, by the S3-FIFO rule. A newcomer
-// waits in a short queue. Who was asked for again by the end of it moves to the
-// long one, where each further use buys another round; who was not is given up,
-// but not quite forgotten: if it soon comes back, it goes to the long queue at
-// once. So a flood of tokens that are seen once passes through a tenth of the
-// room and leaves the rest to the others.
+// queues choose which entry a full shard evicts, by the S3-FIFO rule. A new entry is
+// put into a short queue. If it is used again before it reaches the end, it moves to
+// the long queue, where each further use gives it another round. If it is not, it is
+// evicted, and its fingerprint stays as a ghost: if it is stored again soon, it goes
+// directly into the long queue. So a flood of tokens that are used once passes through
+// a tenth of the table.
 //
-// The zero value is unusable until init. Its owner's lock guards it.
+// Call init before anything else. The lock of the shard guards all fields.
 type queues[V any] struct {
 	slots []slot[V]
 	free  int32 // the first unused slot, linked through older
@@ -16,14 +16,14 @@ type queues[V any] struct {
 
 	shortBound int
 	bound      int
-	// ghosts are fingerprints of entries given up at the end of the short queue,
-	// each in the only place that its hash allows, until another takes it. A
-	// false one lets an entry in by the better door, and no more.
+	// ghosts are fingerprints of entries that were evicted from the short queue. The
+	// hash determines the place of each, and a later one overwrites it. A false match
+	// does no more than put a new entry into the long queue.
 	ghosts []uint32
 }
 
-// A slot holds an entry and its place in a queue: all that the choice and the
-// sweep need to know of it, so that they read consecutive memory.
+// A slot holds an entry and its place in a queue, so that eviction and sweep read
+// consecutive memory.
 type slot[V any] struct {
 	entry   *entry[V] // nil if unused
 	expires int64
@@ -32,13 +32,13 @@ type slot[V any] struct {
 	long    bool // which queue it is in
 }
 
-// A queue is a list of slots, linked by their numbers.
+// A queue is a linked list of slots. The links are indexes.
 type queue struct {
 	newest, oldest int32
 	n              int
 }
 
-// none is the number of no slot.
+// none is the index that stands for no slot.
 const none = -1
 
 func (q *queues[V]) init(bound, ghosts int) {
@@ -55,7 +55,7 @@ func (q *queues[V]) init(bound, ghosts int) {
 
 func (q *queues[V]) len() int { return q.short.n + q.long.n }
 
-// add finds a slot for a new entry and puts it into the queue that it deserves.
+// add puts a new entry into a free slot, and the slot into a queue.
 func (q *queues[V]) add(e *entry[V]) int32 {
 	i := q.free
 	if i != none {
@@ -86,7 +86,7 @@ func (q *queues[V]) remove(i int32) {
 	q.free = i
 }
 
-// victim returns the slot of the entry to give up. There must be one.
+// victim returns the slot of the entry to evict. The queues must not be empty.
 func (q *queues[V]) victim() int32 {
 	if q.short.n >= q.shortBound || q.long.n == 0 {
 		for q.short.n > 0 {
@@ -102,8 +102,7 @@ func (q *queues[V]) victim() int32 {
 			q.push(i, true)
 		}
 	}
-	// While this takes uses away, readers may add some: the rounds that the
-	// greatest number of uses can buy are enough.
+	// Hits may add uses while this loop takes them away, so it is bounded.
 	for range maxUses * q.long.n {
 		i := q.long.oldest
 		e := q.slots[i].entry
@@ -118,10 +117,10 @@ func (q *queues[V]) victim() int32 {
 	return q.long.oldest
 }
 
-// ghost returns the place for the fingerprint of a hash, and the fingerprint.
-// Zero is the empty place.
+// ghost returns the place for the fingerprint of a hash, and the fingerprint, which is
+// never zero: zero marks an empty place.
 func (q *queues[V]) ghost(hash uint64) (*uint32, uint32) {
-	// The upper bits of the hash are those of the shard, the same for all here.
+	// The upper bits of the hash choose the shard and are the same for all entries.
 	return &q.ghosts[hash&uint64(len(q.ghosts)-1)], uint32(hash>>16) | 1
 }
 

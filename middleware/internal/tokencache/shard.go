@@ -7,10 +7,10 @@ import (
 	"sync/atomic"
 )
 
-// A shard is a table of entries with its own bound and its own choice of whom
-// to remove. Readers follow buckets and entry.next, both atomic; who changes
-// anything holds mu. An entry that was removed is never used again, so a reader
-// that stands on it still finds its way, at worst to a miss.
+// A shard is a table of entries with its own bound and its own queues. Goroutines that
+// read follow buckets and entry.next, which are atomic. Those that write hold mu. A
+// removed entry is not used again, so a goroutine that is reading it reaches the end of
+// the bucket, at worst with a miss.
 type shard[V any] struct {
 	buckets atomic.Pointer[[]atomic.Pointer[entry[V]]] // nil until the first put; a power of two
 
@@ -19,15 +19,14 @@ type shard[V any] struct {
 	soonest int64 // no entry expires before this time
 	queues[V]
 
-	_ [40]byte // keeps neighbours out of each other's cache lines
+	_ [40]byte // so that shards do not share cache lines
 }
 
-// find returns the entry of the token, or nil. It takes no lock.
+// find returns the entry of the token, nil if there is none. It takes no lock.
 //
-// The whole token is compared, with a comparison that stops at the first
-// difference. That tells nothing to one who measures it: the comparison happens
-// only if all 64 bits of the seeded hash agree, which a wrong guess, however
-// close, makes no more likely than any other string.
+// The comparison of tokens stops at the first difference. Measuring its time reveals
+// nothing, because it happens only if all 64 bits of the seeded hashes are equal. A
+// guess that is nearly right makes that no more likely than any other string does.
 func (s *shard[V]) find(hash uint64, token string) *entry[V] {
 	b := s.buckets.Load()
 	if b == nil {
@@ -83,7 +82,7 @@ func (s *shard[V]) size() int {
 	return s.len()
 }
 
-// init makes the table, with one or two buckets for each entry.
+// init allocates the table, with one or two buckets for each entry.
 func (s *shard[V]) init() {
 	buckets := make([]atomic.Pointer[entry[V]], 1<<bits.Len(uint(s.bound-1)))
 	s.soonest = math.MaxInt64
@@ -91,8 +90,8 @@ func (s *shard[V]) init() {
 	s.buckets.Store(&buckets)
 }
 
-// sweep removes all expired entries. Because times are whole seconds, it looks
-// at the slots at most once a second, however many tokens come.
+// sweep removes all expired entries. Times are whole seconds, so it reads the slots at
+// most once a second.
 func (s *shard[V]) sweep(now int64) {
 	if now < s.soonest {
 		return
@@ -117,7 +116,7 @@ func (s *shard[V]) insert(e *entry[V]) {
 	b.Store(e)
 }
 
-// replace puts e in the place of old.
+// replace replaces old by e.
 func (s *shard[V]) replace(old, e *entry[V]) {
 	e.slot = old.slot
 	e.uses.Store(old.uses.Load())
@@ -126,20 +125,20 @@ func (s *shard[V]) replace(old, e *entry[V]) {
 	s.slots[e.slot].entry = e
 }
 
-// drop takes the entry of a slot out of its bucket and the queues.
+// drop removes the entry of a slot from its bucket and the queues.
 func (s *shard[V]) drop(slot int32) {
 	e := s.slots[slot].entry
 	s.link(e).Store(e.next.Load())
 	s.remove(slot)
 }
 
-// bucket returns the head of the chain that e belongs to.
+// bucket returns the head of the list that e belongs to.
 func (s *shard[V]) bucket(e *entry[V]) *atomic.Pointer[entry[V]] {
 	buckets := *s.buckets.Load()
 	return &buckets[e.hash&uint64(len(buckets)-1)]
 }
 
-// link returns the pointer that leads to e.
+// link returns the pointer to e in its bucket.
 func (s *shard[V]) link(e *entry[V]) *atomic.Pointer[entry[V]] {
 	p := s.bucket(e)
 	for {

@@ -6,21 +6,21 @@ import (
 	"math/bits"
 )
 
-// shardSize is the least number of entries that a shard of a cache with more
-// than one shard may hold. Below it the luck of the hash fills some shards
-// well before others, and entries are lost although the cache has room.
+// shardSize is the smallest bound of a shard, unless there is only one. In smaller ones
+// the hash distributes entries too unevenly: some shards would evict while others have
+// room.
 const shardSize = 1024
 
-// A Cache remembers a value for each of a bounded number of tokens.
-// All its methods may be called concurrently. Make one with [New].
+// A Cache holds a value for each of a bounded number of tokens. Its methods are safe
+// for concurrent use. Make one with [New].
 type Cache[V any] struct {
 	seed   maphash.Seed
-	shift  uint // of a hash, to get the number of the shard
+	shift  uint // how far to shift a hash to get the index of its shard
 	shards []shard[V]
 }
 
-// New returns an empty cache that never holds more than bound entries. Memory
-// for them is taken as they come. New panics if bound is less than one.
+// New returns an empty cache that never holds more than bound entries. It allocates
+// memory as entries are stored. New panics if bound is less than one.
 func New[V any](bound int) *Cache[V] {
 	if bound < 1 {
 		panic(fmt.Sprintf("tokencache: bound of %d entries", bound))
@@ -43,9 +43,9 @@ func New[V any](bound int) *Cache[V] {
 	return c
 }
 
-// Get returns the value stored for the token, and whether there is one. It
-// takes no lock and allocates nothing. It does not look at the clock: a caller
-// to whom the expiry matters compares it for itself.
+// Get returns the value stored for the token, and whether there is one. It takes no
+// lock and allocates nothing. It does not check the expiry, so it may return a value
+// that has expired.
 func (c *Cache[V]) Get(token string) (V, bool) {
 	h := c.hash(token)
 	if e := c.shard(h).find(h, token); e != nil {
@@ -56,13 +56,12 @@ func (c *Cache[V]) Get(token string) (V, bool) {
 	return none, false
 }
 
-// Put stores a value for the token until the time expires, in place of the one
-// stored before, if there is one. Both times are seconds since the Unix epoch;
-// a token that has expired already is not stored. The cache keeps the string
-// itself: a caller who cut it from a larger one hands in a copy.
+// Put stores a value for the token until the time expires, and replaces the value
+// stored before, if there is one. Both times are seconds since the Unix epoch. A token
+// that has expired is not stored. The cache keeps the string itself, so the caller
+// passes a copy if the string is part of a larger one or in memory that is used again.
 //
-// If there is no room, expired entries go first, and then one that has not been
-// asked for lately.
+// A full cache evicts expired entries first, and then one that was not used recently.
 func (c *Cache[V]) Put(token string, v V, expires, now int64) {
 	if expires <= now {
 		return
@@ -75,7 +74,7 @@ func (c *Cache[V]) Put(token string, v V, expires, now int64) {
 	s.put(&entry[V]{hash: h, token: token, value: v}, expires, now)
 }
 
-// Delete removes the token's entry, if there is one.
+// Delete removes the entry of the token, if there is one.
 func (c *Cache[V]) Delete(token string) {
 	h := c.hash(token)
 	c.shard(h).delete(h, token)
@@ -88,8 +87,8 @@ func (c *Cache[V]) Purge() {
 	}
 }
 
-// Len returns the number of entries, expired ones that have not been removed
-// yet included. It is at most the bound.
+// Len returns the number of entries, which is at most the bound. It counts expired
+// entries that have not been removed yet.
 func (c *Cache[V]) Len() int {
 	n := 0
 	for i := range c.shards {
@@ -98,15 +97,14 @@ func (c *Cache[V]) Len() int {
 	return n
 }
 
-// hash returns the seeded hash of a token. Unlike maphash.String, which goes by
-// blocks to agree with a maphash.Hash, Comparable takes a string in one go and
-// needs half the time for one as long as a token.
+// hash returns the seeded hash of a token. For strings of this length
+// maphash.Comparable takes half the time of maphash.String, which hashes in blocks.
 func (c *Cache[V]) hash(token string) uint64 {
 	return maphash.Comparable(c.seed, token)
 }
 
-// shard returns the shard of a hash: its upper bits choose the shard, its lower
-// ones the bucket.
+// shard returns the shard of a hash. The upper bits choose the shard, the lower ones
+// the bucket.
 func (c *Cache[V]) shard(hash uint64) *shard[V] {
 	return &c.shards[hash>>c.shift]
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
 )
 
-// token returns the i-th token: as long as one signed with RS256 usually is,
-// and like such tokens different from others only in some places.
+// token returns the i-th token. It is as long as one that is signed with RS256, and like
+// such tokens it differs from others only in some places.
 func token(i int) string {
 	b := []byte(strings.Repeat("eyJhbGciOiJSUzI1NiIs", 47)[:935])
 	copy(b[300:], fmt.Sprintf("%012d", i))
@@ -44,17 +44,17 @@ func TestCache(t *testing.T) {
 			c.Put("a", 1, 10, 5)
 			c.Put("b", 2, 10, 5)
 		}, map[string]int{"a": 1, "b": 2}, []string{"c", "", "ab"}, 2},
-		{"the empty string is a token like others", 8, func(c *cache) {
+		{"the empty string is stored like any token", 8, func(c *cache) {
 			c.Put("", 1, 10, 5)
 		}, map[string]int{"": 1}, []string{"a"}, 1},
-		{"the whole token counts", 8, func(c *cache) {
+		{"the whole token is compared", 8, func(c *cache) {
 			c.Put(long+"a", 1, 10, 5)
 		}, map[string]int{long + "a": 1}, []string{long, long + "b", "b" + long[1:] + "a", long + "aa"}, 1},
-		{"put again", 8, func(c *cache) {
+		{"stored twice", 8, func(c *cache) {
 			c.Put("a", 1, 10, 5)
 			c.Put("a", 2, 10, 5)
 		}, map[string]int{"a": 2}, nil, 1},
-		{"expired before it is stored", 8, func(c *cache) {
+		{"expired before it was stored", 8, func(c *cache) {
 			c.Put("a", 1, 5, 5)
 			c.Put("b", 1, 4, 5)
 			c.Put("c", 1, math.MinInt64, 5)
@@ -63,20 +63,20 @@ func TestCache(t *testing.T) {
 			c.Put("a", 1, math.MaxInt64, 5)
 			c.Put("b", 2, math.MaxInt64, math.MaxInt64-1)
 		}, map[string]int{"a": 1, "b": 2}, nil, 2},
-		{"a put removes what has expired", 8, func(c *cache) {
+		{"a put removes expired entries", 8, func(c *cache) {
 			c.Put("a", 1, 10, 5)
 			c.Put("b", 2, 11, 5)
 			c.Put("c", 3, 12, 5)
 			c.Put("d", 4, 20, 11)
 		}, map[string]int{"c": 3, "d": 4}, []string{"a", "b"}, 2},
-		{"a put again moves the expiry", 8, func(c *cache) {
+		{"a second put changes the expiry", 8, func(c *cache) {
 			c.Put("a", 1, 10, 5)
 			c.Put("b", 2, 30, 5)
 			c.Put("a", 3, 30, 5)
 			c.Put("b", 4, 10, 5)
 			c.Put("c", 5, 30, 15)
 		}, map[string]int{"a": 3, "c": 5}, []string{"b"}, 2},
-		{"the expired make room before the unpopular", 2, func(c *cache) {
+		{"expired entries are evicted before unused ones", 2, func(c *cache) {
 			c.Put("old", 1, 30, 5)
 			c.Put("expired", 2, 10, 5)
 			c.Get("expired")
@@ -87,21 +87,21 @@ func TestCache(t *testing.T) {
 			c.Put("b", 2, 8, 3)
 			c.Put("c", 3, 30, 9)
 		}, map[string]int{"a": 1, "c": 3}, []string{"b"}, 2},
-		{"one that was asked for outlives one that was not", 3, func(c *cache) {
+		{"a used entry outlives one that was not used", 3, func(c *cache) {
 			c.Put("a", 1, 10, 5)
 			c.Put("b", 2, 10, 5)
 			c.Put("c", 3, 10, 5)
 			c.Get("a")
 			c.Put("d", 4, 10, 5)
 		}, map[string]int{"a": 1, "c": 3, "d": 4}, []string{"b"}, 3},
-		{"all were asked for", 3, func(c *cache) {
+		{"all entries were used", 3, func(c *cache) {
 			for i, k := range []string{"a", "b", "c"} {
 				c.Put(k, i, 10, 5)
 				c.Get(k)
 			}
 			c.Put("d", 3, 10, 5)
 		}, map[string]int{"b": 1, "c": 2, "d": 3}, []string{"a"}, 3},
-		{"a put again takes no merit away", 3, func(c *cache) {
+		{"a second put does not count as a first one", 3, func(c *cache) {
 			c.Put("a", 1, 10, 5)
 			c.Put("b", 2, 10, 5)
 			c.Put("c", 3, 10, 5)
@@ -121,7 +121,7 @@ func TestCache(t *testing.T) {
 			c.Delete("a")
 			c.Delete("c")
 		}, map[string]int{"b": 2}, []string{"a", "c"}, 1},
-		{"deleted makes room", 2, func(c *cache) {
+		{"a deleted entry makes room", 2, func(c *cache) {
 			c.Put("a", 1, 10, 5)
 			c.Put("b", 2, 10, 5)
 			c.Delete("b")
@@ -175,8 +175,8 @@ func TestNewPanics(t *testing.T) {
 	}
 }
 
-// TestModel does random things to a cache and to a plain map side by side. The
-// map is told which entry went when the cache was full, and only then may one go.
+// TestModel does the same random operations on a cache and on a map and compares them. An
+// entry may be evicted only if the cache is full, and is then removed from the map too.
 func TestModel(t *testing.T) {
 	type stored struct {
 		value   int

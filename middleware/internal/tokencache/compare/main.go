@@ -1,4 +1,4 @@
-// Command compare measures the token cache beside cache libraries: cost of a hit
+// Command compare compares the token cache with cache libraries: cost of a hit
 // and of an insert, scaling from one core to two, memory, keeping of the bound,
 // hit rate. It is a module of its own, so that the libraries stay out of the
 // others.
