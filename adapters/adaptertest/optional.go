@@ -10,7 +10,7 @@ import (
 func (s *suite) optional(t *testing.T) {
 	reasons := new(log)
 	auth := s.auth(t, strict(reasons))
-	api, seen := s.guarded(Guard{Auth: auth, Optional: true})
+	api, seen := s.guarded(guard{Auth: auth, Optional: true})
 	passes := func(t *testing.T, r *http.Request, client string) {
 		t.Helper()
 		reasons.take()
@@ -47,7 +47,7 @@ func (s *suite) optional(t *testing.T) {
 		})
 	}
 	t.Run("Require within", func(t *testing.T) {
-		api, seen := s.guarded(Guard{Auth: auth, Optional: true}, Guard{Auth: auth, Need: []scopes.Requirement{read}})
+		api, seen := s.guarded(guard{Auth: auth, Optional: true}, guard{Auth: auth, Need: []scopes.Requirement{read}})
 		noToken.check(t, do(api, get("")))
 		seen.idle(t)
 		do(api, get(s.good()))

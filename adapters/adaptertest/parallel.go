@@ -15,7 +15,7 @@ import (
 
 // http2 tests that the version of HTTP makes no difference.
 func (s *suite) http2(t *testing.T) {
-	api, seen := s.guarded(Guard{Auth: s.auth(t, strict(new(log))), Need: []scopes.Requirement{write}})
+	api, seen := s.guarded(guard{Auth: s.auth(t, strict(new(log))), Need: []scopes.Requirement{write}})
 	hostiles := s.hostiles(t)
 	for _, version := range []int{1, 2} {
 		t.Run("HTTP/"+strconv.Itoa(version), func(t *testing.T) {
@@ -68,7 +68,7 @@ func (s *suite) parallel(t *testing.T) {
 	const workers, rounds = 8, 40
 	auth := s.auth(t, nil)
 	api := s.build([]Route{
-		{Path: path, Guards: []Guard{{Auth: auth, Optional: true}}, Handler: func(w http.ResponseWriter, _ *http.Request, token *claims.Token) {
+		{Path: path, Guards: []guard{{Auth: auth, Optional: true}}, Handler: func(w http.ResponseWriter, _ *http.Request, token *claims.Token) {
 			if token != nil {
 				_, _ = io.WriteString(w, token.ClientID)
 			}

@@ -14,7 +14,7 @@ import (
 // preflight shows where CORS belongs: a policy in front of the guard responds to
 // preflight requests, which carry no token, and lets nothing else through.
 func (s *suite) preflight(t *testing.T) {
-	api, seen := s.guarded(Guard{Auth: s.auth(t, nil)})
+	api, seen := s.guarded(guard{Auth: s.auth(t, nil)})
 	policy := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
 			w.WriteHeader(http.StatusNoContent)
@@ -80,7 +80,7 @@ func (s *suite) rawTargets(t *testing.T) {
 	note := func(name string) func(http.ResponseWriter, *http.Request, *claims.Token) {
 		return func(http.ResponseWriter, *http.Request, *claims.Token) { ran = name }
 	}
-	guards := []Guard{{Auth: s.auth(t, nil), Need: []scopes.Requirement{read}}}
+	guards := []guard{{Auth: s.auth(t, nil), Need: []scopes.Requirement{read}}}
 	api := s.build([]Route{
 		{Path: "/admin", Guards: guards, Handler: note("admin")},
 		{Path: "/admin/x", Guards: guards, Handler: note("admin")},

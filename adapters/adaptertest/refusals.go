@@ -86,7 +86,7 @@ func strict(l *log) func(*middleware.Config) {
 func (s *suite) refusals(t *testing.T) {
 	reasons := new(log)
 	auth := s.auth(t, strict(reasons))
-	api, seen := s.guarded(Guard{Auth: auth, Need: []scopes.Requirement{write}})
+	api, seen := s.guarded(guard{Auth: auth, Need: []scopes.Requirement{write}})
 	for _, c := range s.hostiles(t) {
 		t.Run(c.name, func(t *testing.T) {
 			r := get("")
@@ -133,7 +133,7 @@ func (s *suite) refusals(t *testing.T) {
 		down := testutil.NewIssuer(t, testutil.Options{Keys: quick})
 		down.Down()
 		auth := s.auth(t, func(c *middleware.Config) { c.Issuers[0].URL = down.URL() })
-		api, seen := s.guarded(Guard{Auth: auth})
+		api, seen := s.guarded(guard{Auth: auth})
 		got := do(api, get(down.Mint(nil)))
 		unavailable.check(t, got)
 		retryAfter(t, got)

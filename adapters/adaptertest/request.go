@@ -23,13 +23,13 @@ func (s *suite) request(t *testing.T) {
 	auth := s.auth(t, nil)
 	for _, c := range []struct {
 		name   string
-		guards []Guard
+		guards []guard
 		token  string
 	}{
-		{"Require", []Guard{{Auth: auth, Need: []scopes.Requirement{read}}}, s.good()},
-		{"Optional", []Guard{{Auth: auth, Optional: true}}, s.good()},
-		{"Optional without a token", []Guard{{Auth: auth, Optional: true}}, ""},
-		{"nested", []Guard{{Auth: auth}, {Auth: auth}}, s.good()},
+		{"Require", []guard{{Auth: auth, Need: []scopes.Requirement{read}}}, s.good()},
+		{"Optional", []guard{{Auth: auth, Optional: true}}, s.good()},
+		{"Optional without a token", []guard{{Auth: auth, Optional: true}}, ""},
+		{"nested", []guard{{Auth: auth}, {Auth: auth}}, s.good()},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			const body = "access_token=of_no_interest&amount=7"
@@ -76,7 +76,7 @@ func (s *suite) request(t *testing.T) {
 	t.Run("the handler learns that the request was cancelled", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := false
-		api := s.build([]Route{{Path: path, Guards: []Guard{{Auth: auth}}, Handler: func(_ http.ResponseWriter, r *http.Request, _ *claims.Token) {
+		api := s.build([]Route{{Path: path, Guards: []guard{{Auth: auth}}, Handler: func(_ http.ResponseWriter, r *http.Request, _ *claims.Token) {
 			cancel()
 			ended = r.Context().Err() != nil
 		}}})

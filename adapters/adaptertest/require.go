@@ -50,7 +50,7 @@ func (s *suite) require(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			api, seen := s.guarded(Guard{Auth: auth, Need: c.need})
+			api, seen := s.guarded(guard{Auth: auth, Need: c.need})
 			got := do(api, get(s.issuer.Mint(c.token)))
 			if c.want.status != 0 {
 				c.want.check(t, got)
@@ -69,8 +69,8 @@ func (s *suite) require(t *testing.T) {
 	t.Run("each method its own guard", func(t *testing.T) {
 		reading, writing := new(witness), new(witness)
 		api := s.build([]Route{
-			{Method: http.MethodGet, Path: path, Guards: []Guard{{Auth: auth, Need: []scopes.Requirement{read}}}, Handler: reading.handle},
-			{Method: http.MethodPost, Path: path, Guards: []Guard{{Auth: auth, Need: []scopes.Requirement{write}}}, Handler: writing.handle},
+			{Method: http.MethodGet, Path: path, Guards: []guard{{Auth: auth, Need: []scopes.Requirement{read}}}, Handler: reading.handle},
+			{Method: http.MethodPost, Path: path, Guards: []guard{{Auth: auth, Need: []scopes.Requirement{write}}}, Handler: writing.handle},
 		})
 		insufficient("deals-write").check(t, do(api, request(http.MethodPost, s.good())))
 		writing.idle(t)
@@ -91,7 +91,7 @@ func (s *suite) require(t *testing.T) {
 				t.Error("no panic when the route is registered")
 			}
 		}()
-		s.guarded(Guard{Auth: auth, Need: []scopes.Requirement{scopes.Scope("two words")}})
+		s.guarded(guard{Auth: auth, Need: []scopes.Requirement{scopes.Scope("two words")}})
 	})
 }
 

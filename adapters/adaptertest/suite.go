@@ -66,7 +66,7 @@ func (s *suite) good() string {
 }
 
 // guarded builds an API with one route behind guards.
-func (s *suite) guarded(guards ...Guard) (http.Handler, *witness) {
+func (s *suite) guarded(guards ...guard) (http.Handler, *witness) {
 	seen := new(witness)
 	return s.build([]Route{{Path: path, Guards: guards, Handler: seen.handle}}), seen
 }

@@ -75,7 +75,7 @@ func (c *wire) read(t *testing.T, method string) response {
 // wire tests what only a connection shows.
 func (s *suite) wire(t *testing.T) {
 	auth := s.auth(t, nil)
-	api, seen := s.guarded(Guard{Auth: auth, Need: []scopes.Requirement{read}})
+	api, seen := s.guarded(guard{Auth: auth, Need: []scopes.Requirement{read}})
 	server := listen(t, api)
 	good := "Authorization: Bearer " + s.good()
 
@@ -144,7 +144,7 @@ func (s *suite) wire(t *testing.T) {
 // here, and that a client with a valid token is.
 func (s *suite) expectContinue(t *testing.T) {
 	var body string
-	api := s.build([]Route{{Path: path, Guards: []Guard{{Auth: s.auth(t, nil)}}, Handler: func(w http.ResponseWriter, r *http.Request, _ *claims.Token) {
+	api := s.build([]Route{{Path: path, Guards: []guard{{Auth: s.auth(t, nil)}}, Handler: func(w http.ResponseWriter, r *http.Request, _ *claims.Token) {
 		all, _ := io.ReadAll(r.Body)
 		body = string(all)
 		w.WriteHeader(http.StatusNoContent)
@@ -175,7 +175,7 @@ func (s *suite) expectContinue(t *testing.T) {
 // take over the connection.
 func (s *suite) upgrade(t *testing.T) {
 	seen := new(witness)
-	api := s.build([]Route{{Path: path, Guards: []Guard{{Auth: s.auth(t, nil)}}, Handler: func(w http.ResponseWriter, r *http.Request, token *claims.Token) {
+	api := s.build([]Route{{Path: path, Guards: []guard{{Auth: s.auth(t, nil)}}, Handler: func(w http.ResponseWriter, r *http.Request, token *claims.Token) {
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Errorf("Hijack: %v", err)
