@@ -63,7 +63,7 @@ func BenchmarkUnknown(b *testing.B) {
 // BenchmarkTenants is the lookup of a tenant's ring.
 func BenchmarkTenants(b *testing.B) {
 	s := newTenants()
-	f := family(b, s, 0)
+	f := ringsOf(b, s, 0)
 	if ok, err := ask(b, f, s, "real0"); !ok {
 		b.Fatal(err)
 	}

@@ -112,7 +112,7 @@ func FuzzTemplate(f *testing.F) {
 		f.Add(seed)
 	}
 	s := newTenants()
-	host := family(f, s, 0)
+	host := ringsOf(f, s, 0)
 	path, err := keyring.NewTenants(keyring.Source{Issuer: "https://as.example/a-{t}/v2"}, 0, keyring.Options{Client: newIssuer().client()})
 	if err != nil {
 		f.Fatal(err)

@@ -16,7 +16,7 @@ func TestTenantNames(t *testing.T) {
 	t.Run("names of tenants", func(t *testing.T) {
 		covers(t, "ATK-F04")
 		s := newTenants()
-		f := family(t, s, 0)
+		f := ringsOf(t, s, 0)
 		path, err := keyring.NewTenants(keyring.Source{Issuer: "https://as.example/{t}/v2"}, 0, keyring.Options{Client: &http.Client{Transport: s}})
 		if err != nil {
 			t.Fatal(err)

@@ -51,7 +51,7 @@ func (s *tenants) RoundTrip(r *http.Request) (*http.Response, error) {
 	return respond(r, 200, signerSet(s.signer(tenant))), nil
 }
 
-func family(t testing.TB, s *tenants, max int) *keyring.Tenants {
+func ringsOf(t testing.TB, s *tenants, max int) *keyring.Tenants {
 	t.Helper()
 	f, err := keyring.NewTenants(keyring.Source{Issuer: "https://{company}.auth.example"}, max,
 		keyring.Options{Client: &http.Client{Transport: s}, Rand: half})
@@ -83,10 +83,10 @@ func count(f *keyring.Tenants) (loaded, waiting int) {
 }
 
 func TestTenantsAreApart(t *testing.T) {
-	virtual(t, "one key id everywhere", func(t *testing.T) {
+	virtual(t, "one key ID everywhere", func(t *testing.T) {
 		covers(t, "K-21 ATK-B09 ATK-B10")
 		s := newTenants()
-		f := family(t, s, 0)
+		f := ringsOf(t, s, 0)
 		for range 3 {
 			for i := range 50 {
 				if ok, err := ask(t, f, s, fmt.Sprint("real", i)); !ok {
@@ -113,7 +113,7 @@ func TestMadeUpTenants(t *testing.T) {
 	virtual(t, "10,000 names", func(t *testing.T) {
 		covers(t, "MD-14 ATK-F04")
 		s := newTenants()
-		f := family(t, s, 100)
+		f := ringsOf(t, s, 100)
 		if ok, err := ask(t, f, s, "real0"); !ok {
 			t.Fatal(err)
 		}
@@ -166,7 +166,7 @@ func heapBytes() int64 {
 func TestRepeatedMadeUpTenants(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTenants()
-		f := family(t, s, 0)
+		f := ringsOf(t, s, 0)
 		for i := range 60_000 {
 			if _, err := ask(t, f, s, fmt.Sprint("fake", i%8)); !errors.Is(err, keyring.ErrUnknownKey) {
 				t.Fatal(err)
@@ -185,7 +185,7 @@ func TestSlowTenant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTenants()
 		s.fault = hang
-		f := family(t, s, 0)
+		f := ringsOf(t, s, 0)
 		if ok, err := ask(t, f, s, "real0"); !ok {
 			t.Fatal(err)
 		}
@@ -220,7 +220,7 @@ func TestSlowTenant(t *testing.T) {
 func TestEviction(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTenants()
-		f := family(t, s, 3)
+		f := ringsOf(t, s, 3)
 		for _, tenant := range []string{"real1", "real2"} {
 			if ok, err := ask(t, f, s, tenant); !ok {
 				t.Fatal(err)
