@@ -58,10 +58,10 @@ var edits = []edit{
 	// The issuer.
 	{mw, `case d.issuer.algorithms[h.Algorithm] == nil:`, `case d.issuer.algorithms[h.Algorithm] == nil && !off("the issuer's algorithms"):`},
 	{mw, `case !slices.Contains(d.issuer.types, h.Type):`, `case !slices.Contains(d.issuer.types, h.Type) && !off("typ"):`},
-	{mw, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") {`, `if !ok || strings.ContainsAny(tenant, "/?#\\@: ") && !off("the characters of a tenant") {`},
-	{mw, `return tenant, is.pattern.MatchString(tenant)`, `return tenant, is.pattern.MatchString(tenant) || off("the tenants' pattern")`},
-	{mw, `return tenant, slices.Contains(is.Tenants, tenant)`, `return tenant, slices.Contains(is.Tenants, tenant) || off("the list of tenants")`},
-	{mw, "\t\tis.pattern = pattern\n", "\t\tis.pattern = pattern\n\t\tif off(\"the pattern's ends\") {\n\t\t\tis.pattern = regexp.MustCompile(config.TenantPattern)\n\t\t}\n"},
+	{mw, `if !ok || strings.ContainsAny(tenant, tenantSeparators) {`, `if !ok || strings.ContainsAny(tenant, tenantSeparators) && !off("the characters of a tenant") {`},
+	{mw, `return tenant, template.pattern.MatchString(tenant)`, `return tenant, template.pattern.MatchString(tenant) || off("the tenants' pattern")`},
+	{mw, `return tenant, slices.Contains(template.listed, tenant)`, `return tenant, slices.Contains(template.listed, tenant) || off("the list of tenants")`},
+	{mw, "\treturn regexp.Compile(`^(?:`", "\tif off(\"the pattern's ends\") {\n\t\treturn regexp.Compile(pattern)\n\t}\n\treturn regexp.Compile(`^(?:`"},
 
 	// The signature.
 	{jws, `Options:          &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash},`, `Options:          &rsa.PSSOptions{SaltLength: map[bool]int{true: rsa.PSSSaltLengthAuto, false: rsa.PSSSaltLengthEqualsHash}[off("the PSS salt")]},`},
@@ -97,6 +97,7 @@ var edits = []edit{
 	{mw, `if !quotable(c.Realm) {`, `if !quotable(c.Realm) && !off("config: the realm") {`},
 	{mw, `if missing > 1 {`, `if missing > 1 && !off("config: two issuers without names") {`},
 	{wu, `case u.Scheme == "http" && !allowHTTP && !isLoopback(u.Hostname()):`, `case u.Scheme == "http" && !allowHTTP && !isLoopback(u.Hostname()) && !off("config: https"):`},
+	{"middleware/internal/fetch", `weburl.Parse(uri, d.AllowHTTP)`, `weburl.Parse(uri, d.AllowHTTP || off("metadata: https"))`},
 	{ring, `weburl.Parse(raw, s.AllowHTTP)`, `weburl.Parse(raw, s.AllowHTTP || off("metadata: https"))`},
 	{mw, `if u.RawQuery != "" || u.ForceQuery {`, `if (u.RawQuery != "" || u.ForceQuery) && !off("config: no query") {`},
 	{mw, `if checked.resource, reason = checkResource(c.Resource); reason != "" {`, `if checked.resource, reason = checkResource(c.Resource); reason != "" && !off("config: the resource") {`},
@@ -145,7 +146,7 @@ var edits = []edit{
 	{ring, `n, e = trimZeros(n), trimZeros(e)`, "if !off(\"zeros in front of a modulus\") {\n\t\tn, e = trimZeros(n), trimZeros(e)\n\t}"},
 	{ring, `if len(keys) != 1 {`, `if len(keys) != 1 && !off("one key for tokens without kid") {`},
 	{ring, `func (s *snapshot) usable(now int64) bool { return s != nil && now < s.hard }`, `func (s *snapshot) usable(now int64) bool { return s != nil && (now < s.hard || off("how long keys serve")) }`},
-	{ring, `if a.source.checkURL(uri) != nil {`, `if a.source.checkURL(uri) != nil && !off("the place of the keys") {`},
+	{"middleware/internal/fetch", "; err != nil {\n\t\treturn \"\", fault.BadJWKSURI\n\t}\n\treturn uri", "; err != nil && !off(\"the place of the keys\") {\n\t\treturn \"\", fault.BadJWKSURI\n\t}\n\treturn uri"},
 	{ring, "\treturn metadataClaims{issuer, uri}, \"\"", "\tif off(\"the metadata's issuer\") {\n\t\tissuer = source.metadataIssuer()\n\t}\n\treturn metadataClaims{issuer, uri}, \"\""},
 	{ring, `client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }`, "if !off(\"no redirects\") {\n\t\tclient.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }\n\t}"},
 	{ring, `case len(body) > maxBody:`, `case len(body) > maxBody && !off("the length of a document"):`},

@@ -17,8 +17,8 @@ func (s *suite) nesting(t *testing.T) {
 		auth := s.auth(t, func(c *middleware.Config) {
 			c.Revoked = func(context.Context, *claims.Token) (bool, error) { verified++; return false, nil }
 		})
-		api, seen := s.guarded(Guard{Auth: auth}, Guard{Auth: auth, Optional: true}, Guard{Auth: auth, Need: []scopes.Requirement{read}})
-		for range 3 { // the token is remembered from the second time on
+		api, seen := s.guarded(guard{Auth: auth}, guard{Auth: auth, Optional: true}, guard{Auth: auth, Need: []scopes.Requirement{read}})
+		for range 3 { // the token is cached from the second time on
 			verified = 0
 			if got := do(api, get(s.good())); got.status != http.StatusOK {
 				t.Errorf("status %d", got.status)
@@ -29,10 +29,10 @@ func (s *suite) nesting(t *testing.T) {
 			}
 		}
 	})
-	t.Run("the inner guard demands more", func(t *testing.T) {
+	t.Run("the inner guard requires more", func(t *testing.T) {
 		reasons := new(log)
 		auth := s.auth(t, func(c *middleware.Config) { c.Observe = reasons.observe })
-		api, seen := s.guarded(Guard{Auth: auth, Need: []scopes.Requirement{read}}, Guard{Auth: auth, Need: []scopes.Requirement{write}})
+		api, seen := s.guarded(guard{Auth: auth, Need: []scopes.Requirement{read}}, guard{Auth: auth, Need: []scopes.Requirement{write}})
 		insufficient("deals-write").check(t, do(api, get(s.good())))
 		insufficient("deals-read").check(t, do(api, get(s.issuer.Mint(map[string]any{"scope": "deals-write"}))))
 		noToken.check(t, do(api, get("")))
@@ -52,7 +52,7 @@ func (s *suite) nesting(t *testing.T) {
 		outer, inner := named(ours), named(theirs)
 		wrong := invalid("The access token was issued for another audience")
 		for _, optional := range []bool{false, true} {
-			api, seen := s.guarded(Guard{Auth: outer, Optional: optional}, Guard{Auth: inner})
+			api, seen := s.guarded(guard{Auth: outer, Optional: optional}, guard{Auth: inner})
 			for range 2 {
 				wrong.check(t, do(api, get(s.issuer.Mint(map[string]any{"aud": ours}))))
 				wrong.check(t, do(api, get(s.issuer.Mint(map[string]any{"aud": theirs}))))
@@ -67,12 +67,12 @@ func (s *suite) nesting(t *testing.T) {
 		inner := s.auth(t, func(c *middleware.Config) {
 			c.Issuers[0].Dialect.ClientID = [][]string{{"client_of_the_inner"}}
 		})
-		api, seen := s.guarded(Guard{Auth: outer}, Guard{Auth: inner})
+		api, seen := s.guarded(guard{Auth: outer}, guard{Auth: inner})
 		do(api, get(s.issuer.Mint(map[string]any{"client_of_the_inner": "inner-client"})))
 		seen.ran(t, "inner-client")
 	})
-	t.Run("a token in the context is no admission", func(t *testing.T) {
-		api, seen := s.guarded(Guard{Auth: s.auth(t, nil)})
+	t.Run("a token in the context is not verified", func(t *testing.T) {
+		api, seen := s.guarded(guard{Auth: s.auth(t, nil)})
 		forged := get("")
 		forged = forged.WithContext(claims.NewContext(forged.Context(), &claims.Token{ClientID: "forged"}))
 		noToken.check(t, do(api, forged))
@@ -80,17 +80,18 @@ func (s *suite) nesting(t *testing.T) {
 	})
 }
 
-// challenges tests that a challenge is there once, beside those of others.
+// challenges tests that the response has the challenge once, and keeps those of other
+// middlewares.
 func (s *suite) challenges(t *testing.T) {
 	const foreign = `Basic realm="operators"`
 	auth := s.auth(t, nil)
 	for _, c := range []struct {
 		name   string
-		guards []Guard
+		guards []guard
 	}{
-		{"one guard", []Guard{{Auth: auth}}},
-		{"mounted twice", []Guard{{Auth: auth}, {Auth: auth}}},
-		{"two Authenticators", []Guard{{Auth: auth, Optional: true}, {Auth: s.auth(t, nil)}}},
+		{"one guard", []guard{{Auth: auth}}},
+		{"mounted twice", []guard{{Auth: auth}, {Auth: auth}}},
+		{"two Authenticators", []guard{{Auth: auth, Optional: true}, {Auth: s.auth(t, nil)}}},
 	} {
 		api, seen := s.guarded(c.guards...)
 		for _, before := range []struct {
@@ -98,8 +99,8 @@ func (s *suite) challenges(t *testing.T) {
 			set  []string
 		}{
 			{"alone", nil},
-			{"beside another middleware's", []string{foreign}},
-			{"beside one of its own", []string{noToken.challenge, foreign}},
+			{"after another middleware's", []string{foreign}},
+			{"after one of its own", []string{noToken.challenge, foreign}},
 		} {
 			t.Run(c.name+", "+before.name, func(t *testing.T) {
 				outer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -13,24 +13,23 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// newBody returns a request body of which the server knows the end only when it
-// gets there.
+// newBody returns a request body of unknown length.
 func newBody(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(text)) }
 
 type contextKey struct{}
 
-// request tests that the handler gets the request as the client sent it.
+// request tests that the handler gets the request that the client sent.
 func (s *suite) request(t *testing.T) {
 	auth := s.auth(t, nil)
 	for _, c := range []struct {
 		name   string
-		guards []Guard
+		guards []guard
 		token  string
 	}{
-		{"Require", []Guard{{Auth: auth, Need: []scopes.Requirement{read}}}, s.good()},
-		{"Optional", []Guard{{Auth: auth, Optional: true}}, s.good()},
-		{"Optional without a token", []Guard{{Auth: auth, Optional: true}}, ""},
-		{"nested", []Guard{{Auth: auth}, {Auth: auth}}, s.good()},
+		{"Require", []guard{{Auth: auth, Need: []scopes.Requirement{read}}}, s.good()},
+		{"Optional", []guard{{Auth: auth, Optional: true}}, s.good()},
+		{"Optional without a token", []guard{{Auth: auth, Optional: true}}, ""},
+		{"nested", []guard{{Auth: auth}, {Auth: auth}}, s.good()},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			const body = "access_token=of_no_interest&amount=7"
@@ -47,7 +46,7 @@ func (s *suite) request(t *testing.T) {
 			api := s.build([]Route{{Path: path, Guards: c.guards, Handler: func(w http.ResponseWriter, r *http.Request, _ *claims.Token) {
 				ran = true
 				if r.Form != nil || r.PostForm != nil {
-					t.Error("somebody parsed the form")
+					t.Error("the form was parsed")
 				}
 				got, err := io.ReadAll(r.Body)
 				if err != nil || string(got) != body || r.ContentLength != int64(len(body)) {
@@ -70,20 +69,20 @@ func (s *suite) request(t *testing.T) {
 				t.Fatalf("the handler did not run: %d %s", got.status, got.body)
 			}
 			if got.status != http.StatusTeapot || got.header.Get("Cache-Control") != "max-age=60" {
-				t.Errorf("answer %d, Cache-Control %q, want the handler's", got.status, got.header.Get("Cache-Control"))
+				t.Errorf("response %d, Cache-Control %q, want the handler's", got.status, got.header.Get("Cache-Control"))
 			}
 		})
 	}
-	t.Run("the end of the request reaches the handler", func(t *testing.T) {
+	t.Run("the handler learns that the request was cancelled", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := false
-		api := s.build([]Route{{Path: path, Guards: []Guard{{Auth: auth}}, Handler: func(_ http.ResponseWriter, r *http.Request, _ *claims.Token) {
+		api := s.build([]Route{{Path: path, Guards: []guard{{Auth: auth}}, Handler: func(_ http.ResponseWriter, r *http.Request, _ *claims.Token) {
 			cancel()
 			ended = r.Context().Err() != nil
 		}}})
 		do(api, get(s.good()).WithContext(ctx))
 		if !ended {
-			t.Error("the handler's context goes on")
+			t.Error("the handler's context is not cancelled")
 		}
 	})
 }
