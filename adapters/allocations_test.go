@@ -1,7 +1,7 @@
 //go:build !race
 
-// With the race detector sync.Pool forgets at random, and the frameworks keep
-// their contexts in one.
+// The race detector makes sync.Pool drop values at random, and the frameworks keep
+// their contexts in pools.
 
 package adapters_test
 
@@ -10,11 +10,10 @@ import (
 	"testing"
 )
 
-// TestAllocations bounds what a guard adds to a request whose token is
-// remembered: three allocations at most, and no adapter more than one beyond
-// net/http's.
+// TestAllocations limits what a guard adds to a request with a cached token: three
+// allocations at most, and at most one more than the guard of net/http.
 func TestAllocations(t *testing.T) {
-	all, r := known(t)
+	all, r := cached(t)
 	w := &discard{http.Header{}}
 	count := func(h http.Handler) float64 {
 		return testing.AllocsPerRun(200, func() { h.ServeHTTP(w, r) })

@@ -29,9 +29,9 @@ func serveNetHTTP(auth *middleware.Authenticator, h http.Handler) http.Handler {
 	return mux
 }
 
-// TestAttacks has the attack kit that users get try the guards themselves: as
-// they are by default, through each framework, and with the options that more
-// groups of the kit are about.
+// TestAttacks runs the attack kit against the guards: with the default
+// configuration, on each framework, and with the options that further groups of
+// the kit test.
 func TestAttacks(t *testing.T) {
 	need := scopes.Scope("deals-read")
 	for name, serve := range map[string]func(*middleware.Authenticator, http.Handler) http.Handler{
@@ -66,8 +66,8 @@ func TestAttacks(t *testing.T) {
 	attackBehind(t)
 }
 
-// attackEvents shows the kit what an API's owner may log: each answer holds the
-// events of its request, and whatever else went on meanwhile.
+// attackEvents shows the kit what an API can log: each response holds the events
+// since the response before.
 func attackEvents(t *testing.T) {
 	var mu sync.Mutex
 	var events []middleware.Event
@@ -90,8 +90,8 @@ func attackEvents(t *testing.T) {
 }
 
 // attackBehind puts a guard behind others: one of another Authenticator, which
-// lets through what is for another audience, one of the same without the scope,
-// and a layer that has refused already and goes on all the same.
+// accepts another audience too, one of the same Authenticator without the scope,
+// and a layer that sets the header fields of a refusal and then continues.
 func attackBehind(t *testing.T) {
 	var other *middleware.Authenticator
 	attackGuard(t, "behind-others", attack.Target{}, func(issuer *testutil.Issuer, c *middleware.Config) {
@@ -115,7 +115,7 @@ func attackBehind(t *testing.T) {
 	})
 }
 
-// A denylist holds the ids of tokens. The kit can write to it.
+// A denylist holds the ids of revoked tokens. The kit adds to it.
 type denylist struct{ ids sync.Map }
 
 func (d *denylist) add(id string) { d.ids.Store(id, true) }

@@ -49,8 +49,8 @@ func apis(a *middleware.Authenticator) []api {
 	}
 }
 
-// known returns the APIs and a request with a token that is remembered.
-func known(tb testing.TB) ([]api, *http.Request) {
+// cached returns the APIs and a request whose token is cached.
+func cached(tb testing.TB) ([]api, *http.Request) {
 	tb.Helper()
 	issuer := testutil.NewIssuer(tb, testutil.Options{})
 	auth, err := middleware.New(middleware.Config{
@@ -72,17 +72,17 @@ func known(tb testing.TB) ([]api, *http.Request) {
 	return all, r
 }
 
-// discard is a writer that keeps nothing.
+// discard is a writer that discards the response.
 type discard struct{ header http.Header }
 
 func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d *discard) WriteHeader(int)             {}
 
-// BenchmarkKnownToken is a request with a token that is remembered, and the same
-// request without a guard.
+// BenchmarkKnownToken measures a request with a cached token, and the same request
+// without a guard.
 func BenchmarkKnownToken(b *testing.B) {
-	all, r := known(b)
+	all, r := cached(b)
 	for _, a := range all {
 		for _, c := range []struct {
 			name    string

@@ -10,12 +10,11 @@ import (
 	"testing"
 )
 
-// tokenLine is what the first printed command looks like: it needs a shell, curl
-// and sed.
+// tokenLine matches the first printed command, which needs a shell, curl and sed.
 var tokenLine = regexp.MustCompile(`^TOKEN=\$\(curl (.*) \| sed -n '(s/[^']*/p)'\)$`)
 
-// throughShell runs the printed commands as somebody does who pastes them, and
-// returns the answer's body.
+// throughShell runs the printed commands in a shell and returns the body of the
+// response.
 func (p *program) throughShell(t *testing.T) string {
 	t.Helper()
 	for _, tool := range []string{"sh", "curl", "sed"} {
@@ -30,8 +29,8 @@ func (p *program) throughShell(t *testing.T) string {
 	return string(out)
 }
 
-// token gets a token by an http.Client, by the request that the printed command
-// makes. Parameters of the form are added to it.
+// token sends the request of the printed command with an http.Client and returns
+// the token. The parameters are added to the form.
 func (p *program) token(t *testing.T, parameters ...string) string {
 	t.Helper()
 	printed := tokenLine.FindStringSubmatch(p.lines[0])
@@ -40,19 +39,19 @@ func (p *program) token(t *testing.T, parameters ...string) string {
 	}
 	got := do(t, curlRequest(t, words(t, printed[1]), parameters))
 	if got.status != http.StatusOK {
-		t.Fatalf("the token endpoint answers %d %s", got.status, got.body)
+		t.Fatalf("the token endpoint responds with %d %s", got.status, got.body)
 	}
 	var body struct {
 		AccessToken string `json:"access_token"`
 	}
 	if err := json.Unmarshal([]byte(got.body), &body); err != nil || body.AccessToken == "" {
-		t.Fatalf("the token endpoint answers %s, %v", got.body, err)
+		t.Fatalf("the token endpoint responds with %s, %v", got.body, err)
 	}
 	return body.AccessToken
 }
 
-// curlRequest returns the request that curl makes of its arguments, as far as
-// the documents of the known systems use them.
+// curlRequest returns the request that curl sends for these arguments. It knows the
+// options that the documents of the supported systems use.
 func curlRequest(t *testing.T, args, form []string) *http.Request {
 	t.Helper()
 	method, target, user := http.MethodPost, "", ""
@@ -83,7 +82,7 @@ func curlRequest(t *testing.T, args, form []string) *http.Request {
 			name, text, _ := strings.Cut(value, "=")
 			form = append(form, name+"="+url.QueryEscape(text))
 		default:
-			t.Fatalf("curl: what does %s mean?", option)
+			t.Fatalf("curl: unknown option %s", option)
 		}
 	}
 	r, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(strings.Join(form, "&")))
@@ -126,7 +125,7 @@ func words(t *testing.T, line string) (all []string) {
 			word.WriteByte(line[i])
 			begun = true
 		case strings.IndexByte("$`\"|&;<>()*?[#~{}", c) >= 0:
-			t.Fatalf("a shell would not take the %q in %s as it is", c, line)
+			t.Fatalf("a shell expands the %q in %s", c, line)
 		default:
 			word.WriteByte(c)
 			begun = true

@@ -9,8 +9,7 @@ import (
 	"testing"
 )
 
-// A status is the part of an authorization status that is there for every
-// caller.
+// A status is the part of an authorization status that every caller gets.
 type status struct {
 	ClientID     string   `json:"client_id"`
 	Tenant       string   `json:"tenant"`
@@ -24,7 +23,7 @@ func (want status) check(t *testing.T, body string) {
 	t.Helper()
 	if !strings.HasPrefix(body, `{"client_id":"`) || !strings.Contains(body, `,"tenant":"`) ||
 		!strings.Contains(body, `,"source_system":"`) || !strings.Contains(body, `,"scopes":[`) {
-		t.Errorf("a member is missing, or in another place: %s", body)
+		t.Errorf("a member is missing, or not in its place: %s", body)
 	}
 	var got status
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
@@ -39,8 +38,8 @@ func (want status) check(t *testing.T, body string) {
 	}
 }
 
-// TestFlows runs every example with every system that it can play, as somebody
-// does who pastes the printed commands.
+// TestFlows runs every example with every system that it can play, and uses the
+// printed commands.
 func TestFlows(t *testing.T) {
 	demo := status{ClientID: "demo-client", Scopes: []string{"deals-read", "deals-write"}, ExpiresIn: 3600}
 	firm := status{ClientID: "api-fake-test.client", Scopes: []string{"deals-read", "permissions-read", "sockets-read"}, ExpiresIn: 1200}

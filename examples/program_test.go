@@ -18,10 +18,10 @@ import (
 	"time"
 )
 
-// patience is how long a test waits for what must come.
+// patience is how long a program may run.
 const patience = 2 * time.Minute
 
-// binaries is where the examples are once they are built.
+// binaries is the directory of the built examples.
 var binaries string
 
 func TestMain(m *testing.M) {
@@ -34,13 +34,13 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// build builds the examples, all at once because they have most in common.
+// build builds all examples at once, because they share most packages.
 var build = sync.OnceValues(func() ([]byte, error) {
 	return exec.Command("go", "build", "-buildvcs=false", "-o", binaries+string(filepath.Separator),
 		"./quickstart", "./nethttp", "./gin").CombinedOutput()
 })
 
-// command returns an example, ready to be run with arguments.
+// command returns a command that runs an example with these arguments.
 func command(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -54,12 +54,12 @@ func command(t *testing.T, name string, args ...string) *exec.Cmd {
 	return exec.CommandContext(ctx, filepath.Join(binaries, name), args...)
 }
 
-// A program is an example that runs.
+// A program is a running example.
 type program struct {
 	process *exec.Cmd
 	rest    *bufio.Reader // of standard output
-	log     bytes.Buffer  // to be read once it has ended
-	lines   []string      // that it printed, without their ends
+	log     bytes.Buffer  // complete when the program has ended
+	lines   []string      // the printed lines, without line ends
 	url     string        // of its API
 	ended   bool
 }
@@ -101,8 +101,8 @@ func start(t *testing.T, lines int, name string, args ...string) *program {
 	return p
 }
 
-// stop ends the program by a signal, checks that it ends well and has printed no
-// more, and returns its log.
+// stop sends a signal to the program and returns its log. It fails the test if the
+// program ends with an error or has printed more.
 func (p *program) stop(t *testing.T, signal os.Signal) string {
 	t.Helper()
 	if err := p.process.Process.Signal(signal); err != nil {
@@ -118,20 +118,20 @@ func (p *program) stop(t *testing.T, signal os.Signal) string {
 	}
 	if conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://")); err == nil {
 		conn.Close()
-		t.Error("somebody still listens")
+		t.Error("the address is still served")
 	}
 	return p.log.String()
 }
 
-// An answer is a response that was read.
-type answer struct {
+// A response is a response that was read.
+type response struct {
 	status int
 	header http.Header
 	body   string
 }
 
 // call sends a request to the program's API, with token or without one.
-func (p *program) call(t *testing.T, method, path, token string) answer {
+func (p *program) call(t *testing.T, method, path, token string) response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, p.url+path, nil)
 	if err != nil {
@@ -143,7 +143,7 @@ func (p *program) call(t *testing.T, method, path, token string) answer {
 	return do(t, r)
 }
 
-func do(t *testing.T, r *http.Request) answer {
+func do(t *testing.T, r *http.Request) response {
 	t.Helper()
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
@@ -154,5 +154,5 @@ func do(t *testing.T, r *http.Request) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{resp.StatusCode, resp.Header, string(body)}
+	return response{resp.StatusCode, resp.Header, string(body)}
 }

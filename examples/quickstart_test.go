@@ -15,8 +15,7 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// TestQuickstartRoutes has tokens with and without scopes call each route, and
-// reads the log of it.
+// TestQuickstartRoutes calls each route with and without scopes, and reads the log.
 func TestQuickstartRoutes(t *testing.T) {
 	p := start(t, 2, "quickstart")
 	both, reader, writer := p.token(t), p.token(t, "scope=deals-read"), p.token(t, "scope=deals-write")
@@ -26,7 +25,7 @@ func TestQuickstartRoutes(t *testing.T) {
 		allow                     string
 	}{
 		{"alive", "GET", "/healthz", "", 200, ""},
-		{"alive whatever the token", "GET", "/healthz", "opaque", 200, ""},
+		{"alive with an invalid token", "GET", "/healthz", "opaque", 200, ""},
 		{"ready", "GET", "/readyz", "", 200, ""},
 		{"read with both scopes", "GET", "/v1/deals", both, 200, ""},
 		{"read with the scope", "GET", "/v1/deals", reader, 200, ""},
@@ -97,8 +96,8 @@ func altered(token string) string {
 	return token[:at] + other + token[at+1:]
 }
 
-// TestQuickstartIssuer has the quickstart trust an authorization server of
-// somebody else's, in good times and bad.
+// TestQuickstartIssuer has the quickstart trust an authorization server that it did
+// not start, while that server is up and while it is down.
 func TestQuickstartIssuer(t *testing.T) {
 	issuer := testutil.NewIssuer(t, testutil.Options{Path: "/realms/acme"})
 	p := start(t, 1, "quickstart", "-issuer", issuer.URL(), "-audience", "https://api.example.org")
@@ -107,9 +106,9 @@ func TestQuickstartIssuer(t *testing.T) {
 		name, token string
 		want        int
 	}{
-		{"good", good, 200},
+		{"valid token", good, 200},
 		{"another audience", issuer.Mint(map[string]any{"scope": "deals-read"}), 401},
-		{"the issuer's name with a slash", issuer.Mint(map[string]any{"aud": "https://api.example.org", "iss": issuer.URL() + "/"}), 401},
+		{"the issuer's URL with a slash", issuer.Mint(map[string]any{"aud": "https://api.example.org", "iss": issuer.URL() + "/"}), 401},
 	} {
 		if got := p.call(t, "GET", "/v1/deals", c.token); got.status != c.want {
 			t.Errorf("%s: status %d, want %d", c.name, got.status, c.want)
@@ -117,7 +116,7 @@ func TestQuickstartIssuer(t *testing.T) {
 	}
 	issuer.Down()
 	if got := p.call(t, "GET", "/v1/deals", good); got.status != http.StatusOK {
-		t.Errorf("good token while the issuer is down: status %d", got.status)
+		t.Errorf("valid token while the issuer is down: status %d", got.status)
 	}
 	p.stop(t, os.Interrupt)
 
@@ -137,7 +136,7 @@ func TestQuickstartIssuer(t *testing.T) {
 	p.stop(t, os.Interrupt)
 }
 
-// TestQuickstartMistakes starts the quickstart with flags that make no API.
+// TestQuickstartMistakes starts the quickstart with wrong flags.
 func TestQuickstartMistakes(t *testing.T) {
 	taken := start(t, 2, "quickstart")
 	for _, c := range []struct {
@@ -146,11 +145,11 @@ func TestQuickstartMistakes(t *testing.T) {
 		exit int
 		told string
 	}{
-		{"unknown dialect", []string{"-dialect", "unheard-of"}, 1, "standard, identityserver, ipreo, c4t, cadasto, connect2id, cern"},
+		{"unknown dialect", []string{"-dialect", "unknown"}, 1, "standard, identityserver, ipreo, c4t, cadasto, connect2id, cern"},
 		{"issuer without audience", []string{"-issuer", "https://id.example.com"}, 1, "-audience"},
 		{"issuer over plain http", []string{"-issuer", "http://id.example.com", "-audience", "a"}, 1, "http"},
 		{"taken address", []string{"-listen", strings.TrimPrefix(taken.url, "http://")}, 1, "address already in use"},
-		{"unknown flag", []string{"-unheard-of"}, 2, "-dialect"},
+		{"unknown flag", []string{"-unknown"}, 2, "-dialect"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			run := command(t, "quickstart", c.args...)
@@ -172,8 +171,8 @@ func TestQuickstartMistakes(t *testing.T) {
 	taken.stop(t, os.Interrupt)
 }
 
-// TestSignals ends each example by each signal while a client keeps its
-// connection open.
+// TestSignals ends each example with each signal while a client keeps its connection
+// open.
 func TestSignals(t *testing.T) {
 	for _, name := range []string{"quickstart", "nethttp", "gin"} {
 		for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
@@ -184,7 +183,7 @@ func TestSignals(t *testing.T) {
 					t.Errorf("status %d", got.status)
 				}
 				if signal == syscall.SIGTERM {
-					// A request whose body never comes is waited for, but not for long.
+					// The server waits for a request without its body, but not for long.
 					conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
 					if err != nil {
 						t.Fatal(err)

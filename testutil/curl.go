@@ -5,17 +5,6 @@ import (
 	"strings"
 )
 
-// Curl returns a command, one line for a POSIX shell, that gets a token for the
-// first client with curl and prints the server's response. With a System it is the
-// command of the system's documentation, with the local address.
-func (i *Issuer) Curl() string {
-	words := []string{"curl"}
-	for _, w := range i.system.curl(i) {
-		words = append(words, shellQuote(w))
-	}
-	return strings.Join(words, " ")
-}
-
 // shellQuote quotes word for a shell where that is necessary.
 func shellQuote(word string) string {
 	plain := func(r rune) bool {

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"math/big"
 	"sync"
@@ -186,4 +187,10 @@ func (k *signingKey) public() crypto.PublicKey {
 		return s.Public()
 	}
 	return nil
+}
+
+func newKeyID(alg string) string {
+	b := make([]byte, 4)
+	rand.Read(b)
+	return alg + "-" + hex.EncodeToString(b)
 }

@@ -26,7 +26,7 @@ func (i *Issuer) Mint(claims map[string]any) string { return i.MintHeader(nil, c
 // no key of the server can sign by alg.
 func (i *Issuer) MintHeader(header, claims map[string]any) string {
 	g := &grant{client: i.options.Clients[0], at: i.Now(), tenant: i.options.Tenant}
-	if a := i.system.audience(i); a != "" {
+	if a := i.system.audience(&i.site); a != "" {
 		g.audience = []string{a}
 	}
 	if i.options.System != "" {
@@ -92,12 +92,12 @@ func (i *Issuer) signer(kid, alg string) (*signingKey, string) {
 
 // headerFor returns the header of a token that k signs by alg.
 func (i *Issuer) headerFor(k *signingKey, alg string) object {
-	return i.system.header(i, k).with(map[string]any{"alg": alg})
+	return i.system.header(&i.site, k).with(map[string]any{"alg": alg})
 }
 
 // payload returns the claims of a token for g.
 func (i *Issuer) payload(g *grant) object {
-	return i.system.claims(i, g).with(g.client.Claims)
+	return i.system.claims(&i.site, g).with(g.client.Claims)
 }
 
 // issue returns the token that the token endpoint issues for g.

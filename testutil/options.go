@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"path"
-	"slices"
 	"strings"
 	"time"
 )
@@ -112,24 +111,7 @@ type Client struct {
 	NoGrant bool
 }
 
-// complete returns o with the defaults filled in, or an error that names all
-// invalid options.
-func (o Options) complete() (Options, system, error) {
-	sys, ok := systems[o.System]
-	if !ok {
-		return o, nil, fmt.Errorf("testutil: unknown System %q", o.System)
-	}
-	s := sys
-	if !slices.Contains(s.variants(), o.Variant) {
-		return o, nil, fmt.Errorf("testutil: System %q has no Variant %q", o.System, o.Variant)
-	}
-	s.fill(&o)
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	return o, s, o.check()
-}
-
+// check reports all invalid options, and sets Addr if it is empty.
 func (o *Options) check() error {
 	var errs []error
 	if o.Addr == "" && o.InProcess {

@@ -59,8 +59,3 @@ var standardRefusals = map[cause]refusalForm{
 	badScope:           {http.StatusBadRequest, "invalid_scope", "A requested scope is unknown, malformed or not this client's."},
 	badTarget:          {http.StatusBadRequest, "invalid_target", "The requested resource is unknown or malformed."},
 }
-
-func (standard) refuse(_ *tokenRequest, why *refusal) (int, object) {
-	f := standardRefusals[why.cause]
-	return f.status, f.body()
-}

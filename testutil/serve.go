@@ -8,27 +8,12 @@ import (
 	"syscall"
 )
 
-// An endpoint is a service of the server whose requests are counted.
-type endpoint int
-
-const (
-	uncounted        endpoint = iota
-	metadataEndpoint          // discovery documents of every form
-	keysEndpoint              // the JWK Set
-	tokenEndpoint
-	endpoints // their number
-)
-
-// A route is a path of the server, in the pattern syntax of http.ServeMux.
-type route struct {
-	pattern  string
-	endpoint endpoint
-	handle   http.HandlerFunc
-}
-
 func newMux(i *Issuer) *http.ServeMux {
 	mux := http.NewServeMux()
-	for _, r := range i.system.routes(i) {
+	for _, r := range i.system.routes(&i.site) {
+		if r.endpoint == tokenEndpoint {
+			r.handle = i.token
+		}
 		mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) {
 			if i.obstruct(w, req, r.endpoint) {
 				return
@@ -70,28 +55,6 @@ func (i *Issuer) count(e endpoint) int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.requests[e]
-}
-
-// document returns a handler for GET and HEAD that responds with what make returns,
-// as JSON, and ignores the Accept field.
-func (i *Issuer) document(make func(r *http.Request) []byte) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-			return
-		}
-		body := make(r)
-		if body == nil {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		if i.options.CacheControl != "" {
-			w.Header().Set("Cache-Control", i.options.CacheControl)
-		}
-		w.Write(body)
-	}
 }
 
 // RoundTrip serves a request without a network: an http.Client with the Issuer as

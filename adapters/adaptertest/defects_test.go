@@ -17,34 +17,8 @@ import (
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
-// A defect is a mistake that somebody who writes an adapter could make: each
-// function takes the place of a step of the sound adapter.
-type defect struct {
-	name   string
-	caught string // the part of the suite that has to notice
-
-	edit     func(*adaptertest.Guard)                            // what the guard is asked for
-	exempt   func(*http.Request) bool                            // requests that it lets through
-	before   func(*http.Request)                                 // what it does first
-	refuse   func(a *middleware.Authenticator, x exchange)       // how it refuses
-	admit    func(checked, admitted *http.Request) *http.Request // what the handler gets
-	writer   func(http.ResponseWriter) http.ResponseWriter       // and writes to
-	token    func(*http.Request) *claims.Token                   // Token
-	status   func(*middleware.Authenticator) http.HandlerFunc    // AuthorizationStatus
-	reversed bool                                                // the last guard stands outermost
-	recovers bool                                                // a panic lets through
-}
-
-// An exchange is a refused request.
-type exchange struct {
-	w    http.ResponseWriter
-	r    *http.Request
-	err  error
-	next http.Handler
-}
-
 var defects = []defect{
-	{name: "none"},
+	{name: "no defect"},
 	{name: "goes on after a refusal", caught: "Refusals", refuse: func(a *middleware.Authenticator, x exchange) {
 		a.WriteRefusal(x.w, x.r, x.err)
 		x.next.ServeHTTP(x.w, x.r)
@@ -60,11 +34,11 @@ var defects = []defect{
 		status, _ := a.Refuse(x.w.Header(), x.err)
 		x.w.WriteHeader(status)
 	}},
-	{name: "tells the error", caught: "Refusals", refuse: func(a *middleware.Authenticator, x exchange) {
+	{name: "writes the error", caught: "Refusals", refuse: func(a *middleware.Authenticator, x exchange) {
 		status, _ := a.Refuse(x.w.Header(), x.err)
 		http.Error(x.w, x.err.Error(), status)
 	}},
-	{name: "keeps nothing but the challenge", caught: "Refusals", refuse: func(a *middleware.Authenticator, x exchange) {
+	{name: "keeps only the challenge", caught: "Refusals", refuse: func(a *middleware.Authenticator, x exchange) {
 		a.WriteRefusal(filtered{x.w, http.Header{}, []string{"Www-Authenticate", "Content-Type"}}, x.r, x.err)
 	}},
 	{name: "replaces the challenges of others", caught: "Challenges", refuse: func(a *middleware.Authenticator, x exchange) {
@@ -86,17 +60,17 @@ var defects = []defect{
 	}},
 	{name: "requires what is optional", caught: "Optional", edit: func(g *adaptertest.Guard) { g.Optional = false }},
 	{name: "forgets the requirements", caught: "Refusals", edit: func(g *adaptertest.Guard) { g.Need = nil }},
-	{name: "knows one requirement only", caught: "Require", edit: func(g *adaptertest.Guard) { g.Need = g.Need[:min(1, len(g.Need))] }},
+	{name: "passes one requirement only", caught: "Require", edit: func(g *adaptertest.Guard) { g.Need = g.Need[:min(1, len(g.Need))] }},
 	{name: "loses the token", caught: "Require", admit: func(checked, _ *http.Request) *http.Request { return checked }},
-	{name: "hands on the token without the admission", caught: "Nesting", admit: func(checked, admitted *http.Request) *http.Request {
+	{name: "passes the token on without the admission", caught: "Nesting", admit: func(checked, admitted *http.Request) *http.Request {
 		t, _ := claims.FromContext(admitted.Context())
 		return checked.WithContext(claims.NewContext(checked.Context(), t))
 	}},
-	{name: "stands in another order", caught: "Nesting", reversed: true},
-	{name: "drops the end of the request", caught: "Request", admit: func(_, admitted *http.Request) *http.Request {
+	{name: "reverses the guards", caught: "Nesting", reversed: true},
+	{name: "drops the cancellation", caught: "Request", admit: func(_, admitted *http.Request) *http.Request {
 		return admitted.WithContext(context.WithoutCancel(admitted.Context()))
 	}},
-	{name: "takes the credential away", caught: "Request", admit: func(_, admitted *http.Request) *http.Request {
+	{name: "removes the credential", caught: "Request", admit: func(_, admitted *http.Request) *http.Request {
 		admitted.Header.Del("Authorization")
 		return admitted
 	}},
@@ -130,114 +104,61 @@ var defects = []defect{
 			return last.Load()
 		}
 	}()},
-	{name: "tells everybody the status", caught: "AuthorizationStatus", status: func(*middleware.Authenticator) http.HandlerFunc {
+	{name: "gives everyone the status", caught: "AuthorizationStatus", status: func(*middleware.Authenticator) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"client_id":""}`) }
 	}},
-	{name: "lets the status be stored", caught: "AuthorizationStatus", status: func(a *middleware.Authenticator) http.HandlerFunc {
+	{name: "lets caches store the status", caught: "AuthorizationStatus", status: func(a *middleware.Authenticator) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			a.AuthorizationStatusHandler().ServeHTTP(filtered{w, http.Header{}, []string{"Www-Authenticate", "Content-Type", "Content-Length", "Allow"}}, r)
 		}
 	}},
-	{name: "tells the status by every method", caught: "AuthorizationStatus", status: func(a *middleware.Authenticator) http.HandlerFunc {
+	{name: "gives the status for every method", caught: "AuthorizationStatus", status: func(a *middleware.Authenticator) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			r.Method = http.MethodGet
 			a.AuthorizationStatusHandler().ServeHTTP(w, r)
 		}
 	}},
-}
-
-// filtered passes on only some fields of an answer.
-type filtered struct {
-	http.ResponseWriter
-	header http.Header
-	names  []string
-}
-
-func (f filtered) Header() http.Header { return f.header }
-
-func (f filtered) WriteHeader(status int) {
-	for _, name := range f.names {
-		f.ResponseWriter.Header()[name] = f.header[name]
-	}
-	f.ResponseWriter.WriteHeader(status)
-}
-
-// guard is the guard of an adapter for net/http with the defect.
-func (d *defect) guard(g adaptertest.Guard, next http.Handler) http.Handler {
-	if d.edit != nil {
-		d.edit(&g)
-	}
-	g.Auth.Declare(g.Need...)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if d.recovers {
-			defer func() {
-				if recover() != nil {
-					next.ServeHTTP(w, r)
-				}
-			}()
-		}
-		if d.exempt != nil && d.exempt(r) {
+	{name: "believes a header field about the target", caught: "RawTargets", exempt: func(r *http.Request) bool {
+		return r.Header.Get("X-Original-URL") == "/public"
+	}},
+	{name: "lets preflight requests through", caught: "Preflight", exempt: func(r *http.Request) bool {
+		return r.Header.Get("Origin") != ""
+	}},
+	{name: "decodes slashes", caught: "Metadata", serve: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.URL.RawPath = ""
 			next.ServeHTTP(w, r)
-			return
+		})
+	}},
+	{name: "lists a forgotten route as guarded", caught: "Routes", list: func(route adaptertest.Route, listed *middleware.Route) {
+		listed.Guarded = listed.Guarded || route.Forgotten
+	}},
+	{name: "lists a forgotten route as public", caught: "Routes", list: func(route adaptertest.Route, listed *middleware.Route) {
+		listed.Public = listed.Public || route.Forgotten
+	}},
+	{name: "lists only the outermost guard's requirements", caught: "Routes", list: func(route adaptertest.Route, listed *middleware.Route) {
+		if len(route.Guards) > 0 {
+			listed.Need = route.Guards[0].Need
 		}
-		if d.before != nil {
-			d.before(r)
+	}},
+	{name: "lists a public mark instead of the guard", caught: "Routes", list: func(_ adaptertest.Route, listed *middleware.Route) {
+		if listed.Public {
+			listed.Guarded, listed.Need = false, nil
 		}
-		check := func(r *http.Request) (*http.Request, error) { return g.Auth.Check(r, g.Need...) }
-		if g.Optional {
-			check = g.Auth.CheckOptional
-		}
-		admitted, err := check(r)
-		switch {
-		case err == nil && d.admit != nil:
-			r = d.admit(r, admitted)
-		case err == nil:
-			r = admitted
-		case d.refuse != nil:
-			d.refuse(g.Auth, exchange{w, r, err, next})
-			return
-		default:
-			g.Auth.WriteRefusal(w, r, err)
-			return
-		}
-		if d.writer != nil {
-			w = d.writer(w)
-		}
-		next.ServeHTTP(w, r)
-	})
+	}},
+	{name: "lists an optional token as a guard", caught: "Routes", list: func(_ adaptertest.Route, listed *middleware.Route) {
+		listed.Guarded = listed.Guarded || listed.Optional
+	}},
+	{name: "lists the status as undecided", caught: "Routes", list: func(route adaptertest.Route, listed *middleware.Route) {
+		listed.Guarded = listed.Guarded && route.Status == nil
+	}},
+	{name: "does not guard what it lists", caught: "Routes", exempt: func(*http.Request) bool { return true }},
+	{name: "runs handlers for its list", caught: "Routes", runs: true},
 }
 
-// build registers routes as an adapter with the defect would.
-func (d *defect) build(routes []adaptertest.Route) http.Handler {
-	mux := http.NewServeMux()
-	for _, route := range routes {
-		token := d.token
-		if token == nil {
-			token = func(r *http.Request) *claims.Token {
-				t, _ := claims.FromContext(r.Context())
-				return t
-			}
-		}
-		var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { route.Handler(w, r, token(r)) })
-		if route.Status != nil && d.status != nil {
-			h = d.status(route.Status)
-		} else if route.Status != nil {
-			h = route.Status.AuthorizationStatusHandler()
-		}
-		guards := slices.Clone(route.Guards)
-		if !d.reversed {
-			slices.Reverse(guards)
-		}
-		for _, g := range guards {
-			h = d.guard(g, h)
-		}
-		mux.Handle(strings.TrimSpace(route.Method+" "+route.Path), h)
-	}
-	return mux
-}
-
-// TestDefects shows that the suite notices every defect, and none where none is.
-// A suite that fails fails its own test, so each runs in a process of its own.
+// TestDefects shows that the suite fails for every defect, and passes for the
+// correct adapter. A suite that fails also fails the test that runs it, so each
+// runs in a new process.
 func TestDefects(t *testing.T) {
 	const variable = "ADAPTERTEST_DEFECT"
 	if name := os.Getenv(variable); name != "" {

@@ -18,7 +18,7 @@ func (s *suite) nesting(t *testing.T) {
 			c.Revoked = func(context.Context, *claims.Token) (bool, error) { verified++; return false, nil }
 		})
 		api, seen := s.guarded(Guard{Auth: auth}, Guard{Auth: auth, Optional: true}, Guard{Auth: auth, Need: []scopes.Requirement{read}})
-		for range 3 { // the token is remembered from the second time on
+		for range 3 { // the token is cached from the second time on
 			verified = 0
 			if got := do(api, get(s.good())); got.status != http.StatusOK {
 				t.Errorf("status %d", got.status)
@@ -29,7 +29,7 @@ func (s *suite) nesting(t *testing.T) {
 			}
 		}
 	})
-	t.Run("the inner guard demands more", func(t *testing.T) {
+	t.Run("the inner guard requires more", func(t *testing.T) {
 		reasons := new(log)
 		auth := s.auth(t, func(c *middleware.Config) { c.Observe = reasons.observe })
 		api, seen := s.guarded(Guard{Auth: auth, Need: []scopes.Requirement{read}}, Guard{Auth: auth, Need: []scopes.Requirement{write}})
@@ -71,7 +71,7 @@ func (s *suite) nesting(t *testing.T) {
 		do(api, get(s.issuer.Mint(map[string]any{"client_of_the_inner": "inner-client"})))
 		seen.ran(t, "inner-client")
 	})
-	t.Run("a token in the context is no admission", func(t *testing.T) {
+	t.Run("a token in the context is not verified", func(t *testing.T) {
 		api, seen := s.guarded(Guard{Auth: s.auth(t, nil)})
 		forged := get("")
 		forged = forged.WithContext(claims.NewContext(forged.Context(), &claims.Token{ClientID: "forged"}))
@@ -80,7 +80,8 @@ func (s *suite) nesting(t *testing.T) {
 	})
 }
 
-// challenges tests that a challenge is there once, beside those of others.
+// challenges tests that the response has the challenge once, and keeps those of other
+// middlewares.
 func (s *suite) challenges(t *testing.T) {
 	const foreign = `Basic realm="operators"`
 	auth := s.auth(t, nil)
@@ -98,8 +99,8 @@ func (s *suite) challenges(t *testing.T) {
 			set  []string
 		}{
 			{"alone", nil},
-			{"beside another middleware's", []string{foreign}},
-			{"beside one of its own", []string{noToken.challenge, foreign}},
+			{"after another middleware's", []string{foreign}},
+			{"after one of its own", []string{noToken.challenge, foreign}},
 		} {
 			t.Run(c.name+", "+before.name, func(t *testing.T) {
 				outer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -16,14 +16,14 @@ func (s *suite) optional(t *testing.T) {
 		reasons.take()
 		got := do(api, r)
 		if got.status != http.StatusOK || got.body != "handled" {
-			t.Errorf("answer %d %q, want the handler's", got.status, got.body)
+			t.Errorf("response %d %q, want the handler's", got.status, got.body)
 		}
 		if all := got.header["Www-Authenticate"]; all != nil {
-			t.Errorf("WWW-Authenticate %q beside the handler's answer", all)
+			t.Errorf("WWW-Authenticate %q in the handler's response", all)
 		}
 		seen.ran(t, client)
 		if all := reasons.take(); len(all) > 0 {
-			t.Errorf("a request that passes is reported as refused: %v", all)
+			t.Errorf("a request that passes is reported as rejected: %v", all)
 		}
 	}
 	t.Run("good token", func(t *testing.T) { passes(t, get(s.good()), "demo-client") })
@@ -33,7 +33,7 @@ func (s *suite) optional(t *testing.T) {
 			c.change(r)
 			switch c.want.status {
 			case http.StatusForbidden:
-				passes(t, r, "demo-client") // Optional demands no scope
+				passes(t, r, "demo-client") // Optional requires no scope
 			case noToken.status:
 				if c.want == noToken {
 					passes(t, r, "")

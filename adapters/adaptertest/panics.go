@@ -13,8 +13,8 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// panics tests that a request does not pass because the API's own code fails in
-// the middle of the decision.
+// panics tests that a request does not pass when code of the API panics during the
+// decision.
 func (s *suite) panics(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -25,7 +25,7 @@ func (s *suite) panics(t *testing.T) {
 		{name: "Validate", hook: func(c *middleware.Config, fail func()) {
 			c.Issuers[0].Validate = func(*claims.Token) error { fail(); return nil }
 		}},
-		{name: "Complete", hook: func(c *middleware.Config, fail func()) {
+		{name: "Customize", hook: func(c *middleware.Config, fail func()) {
 			c.Issuers[0].Dialect.Customize = func(claims.Payload, *claims.Token) { fail() }
 		}},
 		{name: "Revoked", hook: func(c *middleware.Config, fail func()) {
@@ -70,7 +70,7 @@ func (s *suite) panics(t *testing.T) {
 				if token == "" {
 					token = s.good()
 				}
-				for range 2 { // the failure must not be remembered as a success
+				for range 2 { // the failure must not be cached as a success
 					if status := survives(t, api, token); status != 0 && status < 500 {
 						t.Errorf("status %d, want a failure of the server", status)
 					}
@@ -94,8 +94,8 @@ func (s *suite) panics(t *testing.T) {
 	}
 }
 
-// survives sends token to a server of its own and returns the status, 0 if the
-// connection ended without one.
+// survives sends token to a new server and returns the status, 0 if the connection
+// ended without a response.
 func survives(t *testing.T, api http.Handler, token string) int {
 	t.Helper()
 	server := httptest.NewUnstartedServer(api)

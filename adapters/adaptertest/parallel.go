@@ -24,7 +24,7 @@ func (s *suite) http2(t *testing.T) {
 			server.EnableHTTP2 = version == 2
 			server.StartTLS()
 			defer server.Close()
-			exchange := func(t *testing.T, change func(*http.Request)) answer {
+			exchange := func(t *testing.T, change func(*http.Request)) response {
 				t.Helper()
 				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
 				if err != nil {
@@ -37,13 +37,13 @@ func (s *suite) http2(t *testing.T) {
 				}
 				defer resp.Body.Close()
 				if resp.ProtoMajor != version {
-					t.Fatalf("the answer came over %s", resp.Proto)
+					t.Fatalf("the response came over %s", resp.Proto)
 				}
 				body, err := io.ReadAll(resp.Body)
 				if err != nil {
 					t.Fatal(err)
 				}
-				return answer{resp.StatusCode, resp.Header, string(body)}
+				return response{resp.StatusCode, resp.Header, string(body)}
 			}
 			for _, c := range hostiles {
 				t.Run(c.name, func(t *testing.T) {
@@ -54,7 +54,7 @@ func (s *suite) http2(t *testing.T) {
 			t.Run("good token", func(t *testing.T) {
 				got := exchange(t, authorization("Bearer "+s.issuer.Mint(map[string]any{"scope": "deals-write"})))
 				if got.status != http.StatusOK || got.body != "handled" {
-					t.Errorf("answer %d %q", got.status, got.body)
+					t.Errorf("response %d %q", got.status, got.body)
 				}
 				seen.ran(t, "demo-client")
 			})
@@ -62,8 +62,8 @@ func (s *suite) http2(t *testing.T) {
 	}
 }
 
-// parallel tests that requests at the same time do not mix, which is what
-// frameworks that use their contexts again have to be watched for.
+// parallel tests that concurrent requests do not mix. Frameworks that reuse their
+// contexts could mix them.
 func (s *suite) parallel(t *testing.T) {
 	const workers, rounds = 8, 40
 	auth := s.auth(t, nil)
@@ -82,10 +82,10 @@ func (s *suite) parallel(t *testing.T) {
 		group.Go(func() {
 			for range rounds {
 				if got := do(api, get(token)); got.status != http.StatusOK || got.body != client {
-					t.Errorf("%s: answer %d %q", client, got.status, got.body)
+					t.Errorf("%s: response %d %q", client, got.status, got.body)
 				}
 				if got := do(api, get("")); got.status != http.StatusOK || got.body != "" {
-					t.Errorf("no token: answer %d %q", got.status, got.body)
+					t.Errorf("no token: response %d %q", got.status, got.body)
 				}
 				if got := do(api, get("opaque"+client)); got.status != http.StatusUnauthorized {
 					t.Errorf("bad token: status %d", got.status)

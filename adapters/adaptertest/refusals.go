@@ -16,9 +16,9 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// hostiles are requests that a route for deals-write refuses, at least one for
-// each Reason but Unavailable. Which tokens are bad is not what is in question
-// here, but what becomes of each verdict.
+// hostiles returns requests that a route for deals-write rejects, at least one for
+// each Reason but Unavailable. The suite does not test which tokens are rejected,
+// but what the client gets for each reason.
 func (s *suite) hostiles(t testing.TB) []hostile {
 	good := s.good()
 	bearer := func(token string) func(*http.Request) { return authorization("Bearer " + token) }
@@ -64,19 +64,19 @@ func altered(token string) string {
 	return token[:at] + string(other) + token[at+1:]
 }
 
-// strict is a configuration that has a use for every Reason.
+// strict is a configuration with which every Reason can occur.
 func strict(l *log) func(*middleware.Config) {
 	return func(c *middleware.Config) {
 		c.Observe = l.observe
 		c.Issuers[0].Validate = func(t *claims.Token) error {
 			if t.Subject == "rejected" {
-				return errors.New("a text that nobody may see")
+				return errors.New("a text that must stay inside")
 			}
 			return nil
 		}
 		c.Revoked = func(_ context.Context, t *claims.Token) (bool, error) {
 			if t.ID == "store" {
-				return false, errors.New("a text that nobody may see")
+				return false, errors.New("a text that must stay inside")
 			}
 			return t.ID == "revoked", nil
 		}
@@ -123,13 +123,13 @@ func (s *suite) refusals(t *testing.T) {
 		noToken.check(t, do(api, r))
 		seen.idle(t)
 	})
-	t.Run("store out of reach", func(t *testing.T) {
+	t.Run("unreachable store", func(t *testing.T) {
 		got := do(api, get(s.issuer.Mint(map[string]any{"jti": "store"})))
 		unavailable.check(t, got)
 		retryAfter(t, got)
 		seen.idle(t)
 	})
-	t.Run("issuer out of reach", func(t *testing.T) {
+	t.Run("unreachable issuer", func(t *testing.T) {
 		down := testutil.NewIssuer(t, testutil.Options{Keys: quick})
 		down.Down()
 		auth := s.auth(t, func(c *middleware.Config) { c.Issuers[0].URL = down.URL() })
@@ -139,7 +139,7 @@ func (s *suite) refusals(t *testing.T) {
 		retryAfter(t, got)
 		seen.idle(t)
 	})
-	t.Run("the good still pass", func(t *testing.T) {
+	t.Run("a valid token still passes", func(t *testing.T) {
 		if got := do(api, get(s.issuer.Mint(map[string]any{"scope": "deals-write"}))); got.status != http.StatusOK {
 			t.Errorf("status %d", got.status)
 		}
@@ -147,7 +147,7 @@ func (s *suite) refusals(t *testing.T) {
 	})
 }
 
-func retryAfter(t *testing.T, got answer) {
+func retryAfter(t *testing.T, got response) {
 	t.Helper()
 	after := got.header.Get("Retry-After")
 	if after == "" || strings.Trim(after, "0123456789") != "" || strings.HasPrefix(after, "0") {
@@ -155,9 +155,9 @@ func retryAfter(t *testing.T, got answer) {
 	}
 }
 
-// tellsNothing fails the test if the answer holds a piece of the credential or
+// tellsNothing fails the test if the response holds a piece of the credential or
 // of an error's text.
-func tellsNothing(t *testing.T, got answer, credential string) {
+func tellsNothing(t *testing.T, got response, credential string) {
 	t.Helper()
 	var all strings.Builder
 	all.WriteString(got.body)
@@ -165,11 +165,11 @@ func tellsNothing(t *testing.T, got answer, credential string) {
 	for _, field := range strings.Fields(credential) {
 		for piece := range strings.SplitSeq(field, ".") {
 			if len(piece) > 8 && strings.Contains(all.String(), piece) {
-				t.Errorf("the answer holds %.20q… of the credential", piece)
+				t.Errorf("the response holds %.20q… of the credential", piece)
 			}
 		}
 	}
-	if strings.Contains(all.String(), "nobody may see") {
-		t.Error("the answer holds the text of an error")
+	if strings.Contains(all.String(), "must stay inside") {
+		t.Error("the response holds the text of an error")
 	}
 }

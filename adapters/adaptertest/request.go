@@ -13,13 +13,12 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// newBody returns a request body of which the server knows the end only when it
-// gets there.
+// newBody returns a request body of unknown length.
 func newBody(text string) io.ReadCloser { return io.NopCloser(strings.NewReader(text)) }
 
 type contextKey struct{}
 
-// request tests that the handler gets the request as the client sent it.
+// request tests that the handler gets the request that the client sent.
 func (s *suite) request(t *testing.T) {
 	auth := s.auth(t, nil)
 	for _, c := range []struct {
@@ -47,7 +46,7 @@ func (s *suite) request(t *testing.T) {
 			api := s.build([]Route{{Path: path, Guards: c.guards, Handler: func(w http.ResponseWriter, r *http.Request, _ *claims.Token) {
 				ran = true
 				if r.Form != nil || r.PostForm != nil {
-					t.Error("somebody parsed the form")
+					t.Error("the form was parsed")
 				}
 				got, err := io.ReadAll(r.Body)
 				if err != nil || string(got) != body || r.ContentLength != int64(len(body)) {
@@ -70,11 +69,11 @@ func (s *suite) request(t *testing.T) {
 				t.Fatalf("the handler did not run: %d %s", got.status, got.body)
 			}
 			if got.status != http.StatusTeapot || got.header.Get("Cache-Control") != "max-age=60" {
-				t.Errorf("answer %d, Cache-Control %q, want the handler's", got.status, got.header.Get("Cache-Control"))
+				t.Errorf("response %d, Cache-Control %q, want the handler's", got.status, got.header.Get("Cache-Control"))
 			}
 		})
 	}
-	t.Run("the end of the request reaches the handler", func(t *testing.T) {
+	t.Run("the handler learns that the request was cancelled", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := false
 		api := s.build([]Route{{Path: path, Guards: []Guard{{Auth: auth}}, Handler: func(_ http.ResponseWriter, r *http.Request, _ *claims.Token) {
@@ -83,7 +82,7 @@ func (s *suite) request(t *testing.T) {
 		}}})
 		do(api, get(s.good()).WithContext(ctx))
 		if !ended {
-			t.Error("the handler's context goes on")
+			t.Error("the handler's context is not cancelled")
 		}
 	})
 }

@@ -18,7 +18,7 @@ func (s *suite) require(t *testing.T) {
 		token map[string]any
 		want  refusal // the zero value: the handler runs
 	}{
-		{name: "any good token", token: map[string]any{}},
+		{name: "any valid token", token: map[string]any{}},
 		{name: "one scope", need: []scopes.Requirement{read}, token: map[string]any{"scope": "deals-read"}},
 		{name: "several requirements", need: []scopes.Requirement{read, write}, token: map[string]any{"scope": "deals-write deals-read"}},
 		{
@@ -28,7 +28,7 @@ func (s *suite) require(t *testing.T) {
 		{
 			name: "all scopes that are needed in one challenge",
 			need: []scopes.Requirement{read, scopes.All(write, scopes.Any(scopes.Scope("a"), scopes.Scope("b")))}, token: map[string]any{"scope": "deals-read"},
-			want: insufficient("deals-read deals-write a"), // one of the alternatives is enough,
+			want: insufficient("deals-read deals-write a"), // one of the alternatives is enough
 		},
 		{
 			name: "a rule that names no scope",
@@ -58,10 +58,10 @@ func (s *suite) require(t *testing.T) {
 				return
 			}
 			if got.status != http.StatusOK || got.body != "handled" {
-				t.Errorf("answer %d %q, want the handler's", got.status, got.body)
+				t.Errorf("response %d %q, want the handler's", got.status, got.body)
 			}
 			if got.header["Www-Authenticate"] != nil {
-				t.Error("a challenge beside the handler's answer")
+				t.Error("a challenge in the handler's response")
 			}
 			seen.ran(t, "demo-client")
 		})
@@ -88,7 +88,7 @@ func (s *suite) require(t *testing.T) {
 	t.Run("a requirement that is not well formed is a programming error", func(t *testing.T) {
 		defer func() {
 			if recover() == nil {
-				t.Error("no panic when the route was made")
+				t.Error("no panic when the route is registered")
 			}
 		}()
 		s.guarded(Guard{Auth: auth, Need: []scopes.Requirement{scopes.Scope("two words")}})
@@ -105,7 +105,7 @@ func insufficient(scope string) refusal {
 	}
 }
 
-// invalid is the refusal of a token that is not good.
+// invalid is the refusal of a token that is not valid.
 func invalid(description string) refusal {
 	return refusal{
 		status:    http.StatusUnauthorized,
@@ -132,7 +132,7 @@ var (
 	}
 )
 
-// A hostile request is one that must be refused.
+// A hostile request is one that must be rejected.
 type hostile struct {
 	name   string
 	change func(*http.Request)
@@ -140,7 +140,7 @@ type hostile struct {
 	want   refusal
 }
 
-// authorization gives a request these Authorization fields.
+// authorization returns a function that sets the Authorization fields of a request.
 func authorization(fields ...string) func(*http.Request) {
 	return func(r *http.Request) { r.Header["Authorization"] = fields }
 }

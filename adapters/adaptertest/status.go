@@ -56,7 +56,7 @@ func (s *suite) authorizationStatus(t *testing.T) {
 				t.Errorf("status %d", got.status)
 			}
 			if body := strings.TrimSuffix(got.body, "\n"); body != c.want {
-				t.Errorf("answer %s\n want %s", body, c.want)
+				t.Errorf("response %s\n want %s", body, c.want)
 			}
 			isJSON(t, got)
 			if v := got.header.Get("Cache-Control"); v != "no-store" {
@@ -64,7 +64,7 @@ func (s *suite) authorizationStatus(t *testing.T) {
 			}
 			tellsNothing(t, got, "Bearer "+token)
 			if strings.Contains(got.body, "unmapped") {
-				t.Error("the answer holds a claim that nobody mapped")
+				t.Error("the response holds a claim that is not mapped")
 			}
 		})
 	}
@@ -73,7 +73,7 @@ func (s *suite) authorizationStatus(t *testing.T) {
 		want := do(plain, get(token))
 		got := do(plain, request(http.MethodHead, token))
 		if got.status != http.StatusOK || got.body != "" {
-			t.Errorf("answer %d %q, want 200 without a body", got.status, got.body)
+			t.Errorf("response %d %q, want 200 without a body", got.status, got.body)
 		}
 		for _, field := range []string{"Content-Type", "Content-Length", "Cache-Control"} {
 			if got, want := got.header.Get(field), want.header.Get(field); got != want {

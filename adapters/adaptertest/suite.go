@@ -18,11 +18,11 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// path is that of the route in most tests.
+// path is the path of the route in most tests.
 const path = "/v1/deals"
 
-// quick are the algorithms of keys that are made in no time: which it is makes
-// no difference to an adapter.
+// quick are the algorithms of the issuers' keys, chosen because such a key is
+// generated fast. An adapter does not depend on the algorithm.
 var quick = []string{"ES256"}
 
 var (
@@ -32,8 +32,14 @@ var (
 
 // A suite is an adapter under test and the issuer whose tokens it gets.
 type suite struct {
-	build  func([]Route) http.Handler
+	list   func([]Route) (http.Handler, middleware.Routes)
 	issuer *testutil.Issuer
+}
+
+// build builds an API whose list of routes does not matter.
+func (s *suite) build(routes []Route) http.Handler {
+	api, _ := s.list(routes)
+	return api
 }
 
 // auth returns an Authenticator that trusts the suite's issuer.
@@ -65,7 +71,7 @@ func (s *suite) guarded(guards ...Guard) (http.Handler, *witness) {
 	return s.build([]Route{{Path: path, Guards: guards, Handler: seen.handle}}), seen
 }
 
-// A witness is a handler that remembers what reached it.
+// A witness is a handler that records its calls.
 type witness struct {
 	mu    sync.Mutex
 	calls []call
@@ -127,8 +133,7 @@ func (seen *witness) idle(t *testing.T) {
 	}
 }
 
-// get returns a request with token as its credential, or without one if token
-// is empty.
+// get returns a request with the token, or without a token if it is empty.
 func get(token string) *http.Request { return request(http.MethodGet, token) }
 
 func request(method, token string) *http.Request {
@@ -139,40 +144,40 @@ func request(method, token string) *http.Request {
 	return r
 }
 
-// An answer is a response that was read.
-type answer struct {
+// A response is a response that was read.
+type response struct {
 	status int
 	header http.Header
 	body   string
 }
 
 // do sends a request through h, without a network.
-func do(h http.Handler, r *http.Request) answer {
+func do(h http.Handler, r *http.Request) response {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	return answer{w.Code, w.Result().Header, w.Body.String()}
+	return response{w.Code, w.Result().Header, w.Body.String()}
 }
 
 // send sends a request to a server.
-func send(client *http.Client, r *http.Request) (answer, error) {
+func send(client *http.Client, r *http.Request) (response, error) {
 	resp, err := client.Do(r)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	return answer{resp.StatusCode, resp.Header, string(body)}, err
+	return response{resp.StatusCode, resp.Header, string(body)}, err
 }
 
-// A refusal is what a refused request must be answered with.
+// A refusal is the response to a rejected request.
 type refusal struct {
 	status    int
-	challenge string // empty: none may be there
+	challenge string // empty: there must be none
 	body      string // compact JSON, the members in order
 }
 
-// check compares the whole answer with what the refusal must look like.
-func (want refusal) check(t *testing.T, got answer) {
+// check fails the test unless got is the refusal, in every part.
+func (want refusal) check(t *testing.T, got response) {
 	t.Helper()
 	if got.status != want.status {
 		t.Errorf("status %d, want %d", got.status, want.status)
@@ -199,7 +204,7 @@ func (want refusal) check(t *testing.T, got answer) {
 	}
 }
 
-func isJSON(t *testing.T, got answer) {
+func isJSON(t *testing.T, got response) {
 	t.Helper()
 	kinds := got.header["Content-Type"]
 	if len(kinds) != 1 {

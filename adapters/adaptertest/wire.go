@@ -15,7 +15,7 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// patience is how long a test waits for what must come.
+// patience is how long a test waits for a response.
 const patience = 30 * time.Second
 
 // A wire is a connection on which requests are written by hand.
@@ -24,8 +24,9 @@ type wire struct {
 	lines *bufio.Reader
 }
 
-// listen starts a server that ends with the test, after the connections that
-// were dialled later: it waits for its handlers, and they may wait for those.
+// listen starts a server that is closed after the test. Connections that are
+// dialled later are closed first: the server waits for its handlers, and they may
+// wait for the connections.
 func listen(t *testing.T, api http.Handler) *httptest.Server {
 	server := httptest.NewServer(api)
 	t.Cleanup(server.Close)
@@ -45,7 +46,7 @@ func dial(t *testing.T, server *httptest.Server) *wire {
 	return &wire{conn, bufio.NewReader(conn)}
 }
 
-// write sends a request's head, of which lines are the fields.
+// write sends the head of a request with these header fields.
 func (c *wire) write(t *testing.T, method string, lines ...string) {
 	t.Helper()
 	head := method + " " + path + " HTTP/1.1\r\nHost: api.example.com\r\n"
@@ -57,8 +58,8 @@ func (c *wire) write(t *testing.T, method string, lines ...string) {
 	}
 }
 
-// read reads the answer to a request of the method.
-func (c *wire) read(t *testing.T, method string) answer {
+// read reads the response to a request of the method.
+func (c *wire) read(t *testing.T, method string) response {
 	t.Helper()
 	resp, err := http.ReadResponse(c.lines, &http.Request{Method: method})
 	if err != nil {
@@ -68,10 +69,10 @@ func (c *wire) read(t *testing.T, method string) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{resp.StatusCode, resp.Header, string(body)}
+	return response{resp.StatusCode, resp.Header, string(body)}
 }
 
-// wire tests what cannot be seen without a connection.
+// wire tests what only a connection shows.
 func (s *suite) wire(t *testing.T) {
 	auth := s.auth(t, nil)
 	api, seen := s.guarded(Guard{Auth: auth, Need: []scopes.Requirement{read}})
@@ -113,12 +114,12 @@ func (s *suite) wire(t *testing.T) {
 		conn.write(t, http.MethodHead)
 		got := conn.read(t, http.MethodHead)
 		if got.status != http.StatusUnauthorized || got.header.Get("WWW-Authenticate") != noToken.challenge || got.header.Get("Cache-Control") != "no-store" {
-			t.Errorf("answer %d %v", got.status, got.header)
+			t.Errorf("response %d %v", got.status, got.header)
 		}
-		// A body would stand where the next answer begins.
+		// The next response would begin with a body.
 		conn.write(t, http.MethodGet, good)
 		if got := conn.read(t, http.MethodGet); got.status != http.StatusOK {
-			t.Errorf("status %d of the next answer", got.status)
+			t.Errorf("status %d of the next response", got.status)
 		}
 		seen.ran(t, "demo-client")
 	})
@@ -139,8 +140,8 @@ func (s *suite) wire(t *testing.T) {
 	t.Run("upgrade", func(t *testing.T) { s.upgrade(t) })
 }
 
-// expectContinue tests that a refused client is spared its body, a gigabyte
-// here, and that one with a good token is asked for it.
+// expectContinue tests that a rejected client is not asked for its body, a gigabyte
+// here, and that a client with a valid token is.
 func (s *suite) expectContinue(t *testing.T) {
 	var body string
 	api := s.build([]Route{{Path: path, Guards: []Guard{{Auth: s.auth(t, nil)}}, Handler: func(w http.ResponseWriter, r *http.Request, _ *claims.Token) {
@@ -152,7 +153,7 @@ func (s *suite) expectContinue(t *testing.T) {
 
 	conn := dial(t, server)
 	conn.write(t, http.MethodPost, "Expect: 100-continue", fmt.Sprint("Content-Length: ", 1<<30))
-	noToken.check(t, conn.read(t, http.MethodPost)) // an interim answer would be status 100
+	noToken.check(t, conn.read(t, http.MethodPost)) // an interim response would have status 100
 
 	conn = dial(t, server)
 	conn.write(t, http.MethodPost, "Authorization: Bearer "+s.good(), "Expect: 100-continue", "Content-Length: 5")
@@ -170,8 +171,8 @@ func (s *suite) expectContinue(t *testing.T) {
 	}
 }
 
-// upgrade tests that a connection changes hands only behind the guard, and that
-// the adapter hands the handler a writer which can do that.
+// upgrade tests that a handler behind the guard, and no request in front of it, can
+// take over the connection.
 func (s *suite) upgrade(t *testing.T) {
 	seen := new(witness)
 	api := s.build([]Route{{Path: path, Guards: []Guard{{Auth: s.auth(t, nil)}}, Handler: func(w http.ResponseWriter, r *http.Request, token *claims.Token) {

@@ -1,9 +1,15 @@
-// Package echoauth guards routes of Echo v4.
+// Package echoauth guards routes of Echo v4 with access tokens.
 //
 //	e.GET("/v1/deals", deals, echoauth.Require(auth, scopes.Scope("deals-read")))
+//
+// A guard is an ordinary middleware, so it also works in Echo's Use and Group.
+// To list an API's routes and who may call them, register the routes with a
+// [Router].
 package echoauth
 
 import (
+	"net/http"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -11,66 +17,47 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// Require returns a guard that lets a request through to the handler if it
-// carries a good token that meets every requirement. A refusal is returned as
-// an *echo.HTTPError whose message is the body and whose internal error is the
-// *middleware.Error, its header fields already set, so that Echo's error
-// handler and an own one both give the right answer. Require panics if a
-// requirement is not well formed.
+// Require returns a guard. The handler behind it runs only if the request has a
+// valid token that satisfies every requirement; without requirements, any valid
+// token will do. For every other request the guard sets the header fields of
+// the response and returns an *echo.HTTPError: its message is the body, its
+// internal error the *middleware.Error. So Echo's error handler writes the right
+// response, and an error handler of your own can. Require panics if a
+// requirement is not well formed. The guard is safe for concurrent use.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) echo.MiddlewareFunc {
 	a.Declare(need...)
-	g := &guard{middleware.Route{Guarded: true, Need: need}, func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			r, err := a.Check(c.Request(), need...)
-			if err != nil {
-				return refusal(a, c, err)
-			}
-			c.SetRequest(r)
-			return next(c)
-		}
-	}}
-	return g.wrap
+	return guard(a, func(r *http.Request) (*http.Request, error) { return a.Check(r, need...) })
 }
 
-// Optional returns a guard that lets a request without a token through as it
-// is, for handlers that do more for callers they know. A token that is there
-// and is not good is refused all the same.
-func Optional(a *middleware.Authenticator) echo.MiddlewareFunc {
-	g := &guard{middleware.Route{Optional: true}, func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			r, err := a.CheckOptional(c.Request())
-			if err != nil {
-				return refusal(a, c, err)
-			}
-			c.SetRequest(r)
-			return next(c)
-		}
-	}}
-	return g.wrap
-}
+// Optional returns a guard for handlers that do more for callers they know. A
+// request without a token reaches the handler unchanged. A token that is there
+// must be valid: otherwise the guard rejects the request as Require does.
+func Optional(a *middleware.Authenticator) echo.MiddlewareFunc { return guard(a, a.CheckOptional) }
 
-// Token returns the token that a guard admitted, nil if there is none.
+// Token returns the token that a guard accepted, nil if there is none.
 func Token(c echo.Context) *claims.Token {
 	t, _ := claims.FromContext(c.Request().Context())
 	return t
 }
 
 // AuthorizationStatus returns a handler that tells callers what their token
-// says. It needs a valid token and no scope, and is its own guard.
+// says. It requires a valid token, and no scope; it needs no other guard. With a
+// [Router], register it behind Require all the same, so that it is listed.
 func AuthorizationStatus(a *middleware.Authenticator) echo.HandlerFunc {
-	answer := a.AuthorizationStatusHandler()
-	s := &status{func(c echo.Context) error {
-		r, err := a.Check(c.Request())
-		if err != nil {
-			return refusal(a, c, err)
-		}
-		answer.ServeHTTP(c.Response(), r)
-		return nil
-	}}
-	return s.handle
+	return Require(a)(echo.WrapHandler(a.AuthorizationStatusHandler()))
 }
 
-func refusal(a *middleware.Authenticator, c echo.Context, err error) error {
-	status, body := a.Refuse(c.Response().Header(), err)
-	return echo.NewHTTPError(status, body).SetInternal(err)
+// guard returns a guard that lets through what check accepts.
+func guard(a *middleware.Authenticator, check func(*http.Request) (*http.Request, error)) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			checked, err := check(c.Request())
+			if err != nil {
+				status, body := a.Refuse(c.Response().Header(), err)
+				return echo.NewHTTPError(status, body).SetInternal(err)
+			}
+			c.SetRequest(checked)
+			return next(c)
+		}
+	}
 }

@@ -2,7 +2,6 @@ package ginauth_test
 
 import (
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -10,61 +9,15 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/bearerguard/bearerguard/adapters/adaptertest"
 	"github.com/bearerguard/bearerguard/adapters/ginauth"
+	"github.com/bearerguard/bearerguard/adapters/internal/testauth"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// TestPlaces runs the suite with the guards in the other places that Gin has for
-// them, and with what a Gin engine often has besides.
-func TestPlaces(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		build func(engine *gin.Engine, routes []adaptertest.Route)
-	}{
-		{"Group", func(engine *gin.Engine, routes []adaptertest.Route) {
-			for _, route := range routes {
-				g := engine.Group("", guardsOf(route)...)
-				route.Guards = nil
-				register(g, []adaptertest.Route{route})
-			}
-		}},
-		{"Use", func(engine *gin.Engine, routes []adaptertest.Route) {
-			if len(routes) > 1 {
-				register(engine, routes)
-				return
-			}
-			engine.Use(guardsOf(routes[0])...)
-			engine.Any(routes[0].Path, handlerOf(routes[0]))
-		}},
-		{"Recovery", func(engine *gin.Engine, routes []adaptertest.Route) {
-			engine.Use(gin.RecoveryWithWriter(io.Discard))
-			register(engine, routes)
-		}},
-		{"middleware that renders errors", func(engine *gin.Engine, routes []adaptertest.Route) {
-			engine.Use(func(c *gin.Context) {
-				c.Next()
-				if len(c.Errors) > 0 && !c.Writer.Written() {
-					c.String(http.StatusInternalServerError, "rendered")
-				}
-			})
-			register(engine, routes)
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			adaptertest.Run(t, func(routes []adaptertest.Route) http.Handler {
-				engine := gin.New()
-				c.build(engine, routes)
-				return engine
-			})
-		})
-	}
-}
-
-// TestAbort looks at a refusal from the middleware around the guard.
+// TestAbort shows what a middleware in front of the guard sees of a refusal.
 func TestAbort(t *testing.T) {
-	auth, token := guardOf(t)
+	auth, token := testauth.New(t)
 	for _, c := range []struct {
 		name   string
 		guard  gin.HandlerFunc
@@ -102,7 +55,7 @@ func TestAbort(t *testing.T) {
 					return
 				}
 				if !written {
-					t.Error("somebody could still change the answer")
+					t.Error("the status can still be changed")
 				}
 				var e *middleware.Error
 				if len(all) != 1 || !errors.As(all[0].Err, &e) || e.Reason != c.reason {
@@ -126,9 +79,10 @@ func send(h http.Handler, method, token string) *httptest.ResponseRecorder {
 	return w
 }
 
-// TestKeys shows that what another middleware keeps in Gin's context is no token.
+// TestKeys shows that a value which another middleware sets in Gin's context is not
+// taken for a token.
 func TestKeys(t *testing.T) {
-	auth, _ := guardOf(t)
+	auth, _ := testauth.New(t)
 	engine := gin.New()
 	engine.Use(func(c *gin.Context) {
 		c.Set("user", "root")
@@ -136,7 +90,7 @@ func TestKeys(t *testing.T) {
 	})
 	engine.GET("/", ginauth.Optional(auth), func(c *gin.Context) {
 		if ginauth.Token(c) != nil {
-			t.Error("a token from nowhere")
+			t.Error("Token returns a token")
 		}
 	})
 	if w := send(engine, http.MethodGet, ""); w.Code != http.StatusOK {
@@ -144,9 +98,9 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestCopy shows that a goroutine which outlives the request knows the caller.
+// TestCopy shows that a goroutine with a copy of the context knows the caller.
 func TestCopy(t *testing.T) {
-	auth, token := guardOf(t)
+	auth, token := testauth.New(t)
 	engine := gin.New()
 	client := make(chan string, 1)
 	engine.GET("/", ginauth.Require(auth), func(c *gin.Context) {
@@ -159,9 +113,9 @@ func TestCopy(t *testing.T) {
 	}
 }
 
-// TestUnmatched shows that a guard before all routes hides which paths there are.
+// TestUnmatched shows that a guard for all routes hides which paths have a route.
 func TestUnmatched(t *testing.T) {
-	auth, _ := guardOf(t)
+	auth, _ := testauth.New(t)
 	engine := gin.New()
 	engine.Use(ginauth.Require(auth))
 	if w := send(engine, http.MethodGet, ""); w.Code != http.StatusUnauthorized {

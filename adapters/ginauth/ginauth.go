@@ -1,9 +1,15 @@
-// Package ginauth guards routes of Gin.
+// Package ginauth guards routes of Gin with access tokens.
 //
 //	r.GET("/v1/deals", ginauth.Require(auth, scopes.Scope("deals-read")), deals)
+//
+// A guard is an ordinary handler, so it also works in Gin's Use and Group. To
+// list an API's routes and who may call them, register the routes with a
+// [Router].
 package ginauth
 
 import (
+	"net/http"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -11,64 +17,49 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// Require returns a guard that lets a request through to the next handler if it
-// carries a good token that meets every requirement; otherwise it answers,
-// aborts the chain and records the *middleware.Error with c.Error. It panics if
-// a requirement is not well formed.
+// Require returns a guard. The handlers behind it run only if the request has a
+// valid token that satisfies every requirement; without requirements, any valid
+// token will do. For every other request the guard writes the response, aborts
+// the chain and records the *middleware.Error with c.Error. Require panics if a
+// requirement is not well formed. The guard is safe for concurrent use.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) gin.HandlerFunc {
 	a.Declare(need...)
-	g := &guard{middleware.Route{Guarded: true, Need: need}, func(c *gin.Context) {
-		r, err := a.Check(c.Request, need...)
-		if err != nil {
-			refuse(a, c, err)
-			return
-		}
-		c.Request = r
-		c.Next()
-	}}
-	return g.handle
+	return guard(a, func(r *http.Request) (*http.Request, error) { return a.Check(r, need...) }, (*gin.Context).Next)
 }
 
-// Optional returns a guard that lets a request without a token through as it
-// is, for handlers that do more for callers they know. A token that is there
-// and is not good is refused all the same.
+// Optional returns a guard for handlers that do more for callers they know. A
+// request without a token reaches the handler unchanged. A token that is there
+// must be valid: otherwise the guard rejects the request as Require does.
 func Optional(a *middleware.Authenticator) gin.HandlerFunc {
-	g := &guard{middleware.Route{Optional: true}, func(c *gin.Context) {
-		r, err := a.CheckOptional(c.Request)
-		if err != nil {
-			refuse(a, c, err)
-			return
-		}
-		c.Request = r
-		c.Next()
-	}}
-	return g.handle
+	return guard(a, a.CheckOptional, (*gin.Context).Next)
 }
 
-// Token returns the token that a guard admitted, nil if there is none.
+// Token returns the token that a guard accepted, nil if there is none.
 func Token(c *gin.Context) *claims.Token {
 	t, _ := claims.FromContext(c.Request.Context())
 	return t
 }
 
 // AuthorizationStatus returns a handler that tells callers what their token
-// says. It needs a valid token and no scope, and is its own guard.
+// says. It requires a valid token, and no scope; it needs no other guard. With a
+// [Router], register it behind Require all the same, so that it is listed.
 func AuthorizationStatus(a *middleware.Authenticator) gin.HandlerFunc {
-	answer := a.AuthorizationStatusHandler()
-	s := &status{func(c *gin.Context) {
-		r, err := a.Check(c.Request)
-		if err != nil {
-			refuse(a, c, err)
-			return
-		}
-		answer.ServeHTTP(c.Writer, r)
-	}}
-	return s.handle
+	return guard(a, func(r *http.Request) (*http.Request, error) { return a.Check(r) },
+		gin.WrapH(a.AuthorizationStatusHandler()))
 }
 
-func refuse(a *middleware.Authenticator, c *gin.Context, err error) {
-	c.Abort()
-	_ = c.Error(err)
-	a.WriteRefusal(c.Writer, c.Request, err)
-	c.Writer.WriteHeaderNow() // for HEAD, whose answer has no body to do it
+// guard returns a guard that hands to next what check accepts.
+func guard(a *middleware.Authenticator, check func(*http.Request) (*http.Request, error), next gin.HandlerFunc) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		checked, err := check(c.Request)
+		if err != nil {
+			c.Abort()
+			_ = c.Error(err)
+			a.WriteRefusal(c.Writer, c.Request, err)
+			c.Writer.WriteHeaderNow() // a response to HEAD has no body that would do it
+			return
+		}
+		c.Request = checked
+		next(c)
+	}
 }

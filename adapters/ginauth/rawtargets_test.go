@@ -8,67 +8,63 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/bearerguard/bearerguard/adapters/ginauth"
-	"github.com/bearerguard/bearerguard/internal/rawtargets"
-	"github.com/bearerguard/bearerguard/scopes"
+	"github.com/bearerguard/bearerguard/adapters/internal/rawtargets"
 )
 
-// TestRawTargets sends every spelling of a guarded path without a token. What
-// decides is the route that matched.
 func TestRawTargets(t *testing.T) {
-	auth, token := guardOf(t)
-	ran := ""
-	note := func(name string) gin.HandlerFunc {
-		return func(c *gin.Context) { ran = name; c.Status(http.StatusOK) }
+	router := func(register func(engine *gin.Engine, guard, admin, public gin.HandlerFunc)) func(rawtargets.API) http.Handler {
+		return func(a rawtargets.API) http.Handler {
+			engine := gin.New()
+			register(engine, ginauth.Require(a.Auth, a.Need), gin.WrapH(a.Admin), gin.WrapH(a.Public))
+			return engine
+		}
 	}
-	guard := ginauth.Require(auth, scopes.Scope("admin"))
-	perRoute := func(r *gin.Engine) {
-		r.Any("/public", ginauth.Public(), note("public"))
-		r.Any("/public/*rest", ginauth.Public(), note("public"))
-		r.Any("/admin", guard, note("admin"))
-		r.Any("/admin/*rest", guard, note("admin"))
+	perRoute := func(engine *gin.Engine, guard, admin, public gin.HandlerFunc) {
+		engine.Any("/public", public)
+		engine.Any("/public/*rest", public)
+		engine.Any("/admin", guard, admin)
+		engine.Any("/admin/*rest", guard, admin)
 	}
-	for name, register := range map[string]func(r *gin.Engine){
-		"a guard per route": perRoute,
-		"a guard for a group": func(r *gin.Engine) {
-			g := r.Group("/admin", guard)
-			g.GET("", note("admin"))
-			g.GET("/*rest", note("admin"))
-			r.GET("/public/*rest", ginauth.Public(), note("public"))
-		},
-		"a guard for all": func(r *gin.Engine) {
-			r.Use(guard)
-			r.GET("/admin", note("admin"))
-			r.NoRoute(note("admin"))
-			r.NoMethod(note("admin"))
-			r.HandleMethodNotAllowed = true
-		},
-		"raw paths":           func(r *gin.Engine) { r.UseRawPath = true; perRoute(r) },
-		"raw paths unescaped": func(r *gin.Engine) { r.UseRawPath, r.UnescapePathValues = true, false; perRoute(r) },
-		"fixed paths":         func(r *gin.Engine) { r.RedirectFixedPath = true; perRoute(r) },
-		"extra slashes away":  func(r *gin.Engine) { removeExtraSlash(r); perRoute(r) },
-		"all of it": func(r *gin.Engine) {
-			r.UseRawPath, r.RedirectFixedPath, r.HandleMethodNotAllowed = true, true, true
-			removeExtraSlash(r)
-			perRoute(r)
-		},
-		"parameters": func(r *gin.Engine) {
-			r.Any("/:name", guard, note("admin"))
-			r.Any("/:name/*rest", guard, note("admin"))
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Attr("requirement", "ATK-H05")
-			t.Attr("requirement", "ATK-H13")
-			r := gin.New()
-			register(r)
-			rawtargets.Try(t, r, token, &ran)
+	// with sets options of the engine.
+	with := func(set func(engine *gin.Engine)) func(rawtargets.API) http.Handler {
+		return router(func(engine *gin.Engine, guard, admin, public gin.HandlerFunc) {
+			set(engine)
+			perRoute(engine, guard, admin, public)
 		})
 	}
+	rawtargets.Run(t, "ATK-H05 ATK-H13", map[string]func(rawtargets.API) http.Handler{
+		"a guard per route": router(perRoute),
+		"a guard for a group": router(func(engine *gin.Engine, guard, admin, public gin.HandlerFunc) {
+			g := engine.Group("/admin", guard)
+			g.GET("", admin)
+			g.GET("/*rest", admin)
+			engine.GET("/public/*rest", public)
+		}),
+		"a guard for all": router(func(engine *gin.Engine, guard, admin, _ gin.HandlerFunc) {
+			engine.Use(guard)
+			engine.GET("/admin", admin)
+			engine.NoRoute(admin)
+			engine.NoMethod(admin)
+			engine.HandleMethodNotAllowed = true
+		}),
+		"raw paths":           with(func(engine *gin.Engine) { engine.UseRawPath = true }),
+		"raw paths unescaped": with(func(engine *gin.Engine) { engine.UseRawPath, engine.UnescapePathValues = true, false }),
+		"fixed paths":         with(func(engine *gin.Engine) { engine.RedirectFixedPath = true }),
+		"extra slashes away":  with(removeExtraSlash),
+		"every option": with(func(engine *gin.Engine) {
+			engine.UseRawPath, engine.RedirectFixedPath, engine.HandleMethodNotAllowed = true, true, true
+			removeExtraSlash(engine)
+		}),
+		"parameters": router(func(engine *gin.Engine, guard, admin, _ gin.HandlerFunc) {
+			engine.Any("/:name", guard, admin)
+			engine.Any("/:name/*rest", guard, admin)
+		}),
+	})
 }
 
 // removeExtraSlash sets an option that the oldest releases of Gin do not have.
-func removeExtraSlash(r *gin.Engine) {
-	if option := reflect.ValueOf(r).Elem().FieldByName("RemoveExtraSlash"); option.IsValid() {
+func removeExtraSlash(engine *gin.Engine) {
+	if option := reflect.ValueOf(engine).Elem().FieldByName("RemoveExtraSlash"); option.IsValid() {
 		option.SetBool(true)
 	}
 }

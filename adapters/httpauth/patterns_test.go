@@ -6,30 +6,31 @@ import (
 	"testing"
 
 	"github.com/bearerguard/bearerguard/adapters/httpauth"
+	"github.com/bearerguard/bearerguard/adapters/internal/testauth"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// TestServeMux has guards on patterns of every kind: what decides is the pattern
-// that matched.
+// TestServeMux has guards on patterns of every kind. The pattern that http.ServeMux
+// chooses decides.
 func TestServeMux(t *testing.T) {
-	auth, token := guardOf(t)
+	auth, token := testauth.New(t)
 	admin := httpauth.Require(auth, scopes.Scope("admin"))
 	other := httpauth.Require(auth, scopes.Scope("other"))
-	answer := func(w http.ResponseWriter, r *http.Request) {
+	handler := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Client", httpauth.Token(r).ClientID)
 		w.Header().Set("X-Pattern", r.Pattern)
 		w.Header().Set("X-Value", r.PathValue("id"))
 		w.Header().Set("X-Path", r.URL.Path)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /deals/{id}", admin(http.HandlerFunc(answer)))
-	mux.Handle("POST /deals/{id}", other(http.HandlerFunc(answer)))
-	mux.Handle("internal.example.com/deals/{id}", other(http.HandlerFunc(answer)))
-	mux.Handle("/files/{id...}", admin(http.HandlerFunc(answer)))
-	mux.Handle("/inside/", admin(http.StripPrefix("/inside", http.HandlerFunc(answer))))
-	mux.Handle("/outside/", http.StripPrefix("/outside", admin(http.HandlerFunc(answer))))
+	mux.Handle("GET /deals/{id}", admin(http.HandlerFunc(handler)))
+	mux.Handle("POST /deals/{id}", other(http.HandlerFunc(handler)))
+	mux.Handle("internal.example.com/deals/{id}", other(http.HandlerFunc(handler)))
+	mux.Handle("/files/{id...}", admin(http.HandlerFunc(handler)))
+	mux.Handle("/inside/", admin(http.StripPrefix("/inside", http.HandlerFunc(handler))))
+	mux.Handle("/outside/", http.StripPrefix("/outside", admin(http.HandlerFunc(handler))))
 	inner := http.NewServeMux()
-	inner.HandleFunc("GET /nested/{id}", answer)
+	inner.HandleFunc("GET /nested/{id}", handler)
 	mux.Handle("/nested/", admin(inner))
 
 	for _, c := range []struct {

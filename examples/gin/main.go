@@ -1,4 +1,4 @@
-// Gin is the quickstart on Gin: an API, protected by bearerguard, and an
+// Gin is the quickstart with Gin: an API that bearerguard protects, and an
 // authorization server that issues tokens for it.
 //
 //	go run ./examples/gin
@@ -41,7 +41,7 @@ func main() {
 }
 
 func run(ctx context.Context, listen string) error {
-	issuer, err := testutil.Start(testutil.Options{}) // yours: the URL of your authorization server
+	issuer, err := testutil.Start(testutil.Options{}) // in your API: the URL of your authorization server
 	if err != nil {
 		return err
 	}
@@ -54,6 +54,10 @@ func run(ctx context.Context, listen string) error {
 	if err != nil {
 		return err
 	}
+	routes, err := api(auth)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err
@@ -61,7 +65,7 @@ func run(ctx context.Context, listen string) error {
 	fmt.Printf("TOKEN=$(%s | sed -n 's/.*\"access_token\" *: *\"\\([^\"]*\\)\".*/\\1/p')\n", issuer.Curl())
 	fmt.Printf("curl -s -H \"Authorization: Bearer $TOKEN\" http://%s/v1/authorizationStatus\n", listener.Addr())
 
-	server := &http.Server{Handler: api(auth), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: routes, ReadHeaderTimeout: 5 * time.Second}
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -69,7 +73,7 @@ func run(ctx context.Context, listen string) error {
 		limit, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		if server.Shutdown(limit) != nil {
-			_ = server.Close() // what is left takes too long
+			_ = server.Close() // the remaining requests take too long
 		}
 	}()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -79,21 +83,23 @@ func run(ctx context.Context, listen string) error {
 	return nil
 }
 
-// api returns the routes. What the guard demands stands beside each of them.
-func api(auth *middleware.Authenticator) http.Handler {
-	gin.SetMode(gin.ReleaseMode) // else Gin writes to standard output
+// api returns the routes, each with what it requires of a token. It fails if a
+// route has neither a guard nor the mark that says that everyone may call it.
+func api(auth *middleware.Authenticator) (http.Handler, error) {
+	gin.SetMode(gin.ReleaseMode) // in debug mode Gin writes to standard output
 	engine := gin.New()
-	engine.GET("/healthz", func(c *gin.Context) { c.Status(http.StatusOK) })
-	engine.GET("/readyz", func(c *gin.Context) {
+	api := &ginauth.Router{Engine: engine}
+	api.Public().GET("/healthz", func(c *gin.Context) { c.Status(http.StatusOK) })
+	api.Public().GET("/readyz", func(c *gin.Context) {
 		if auth.Ready(c.Request.Context()) != nil {
 			c.Status(http.StatusServiceUnavailable)
 		}
 	})
-	engine.GET("/v1/authorizationStatus", ginauth.AuthorizationStatus(auth))
-	engine.HEAD("/v1/authorizationStatus", ginauth.AuthorizationStatus(auth))
-	engine.GET("/v1/deals", ginauth.Require(auth, scopes.Scope("deals-read")), deals)
-	engine.POST("/v1/deals", ginauth.Require(auth, scopes.Scope("deals-write")), createDeal)
-	return engine
+	v1 := api.Require(auth).Group("/v1")
+	v1.Match([]string{"GET", "HEAD"}, "/authorizationStatus", ginauth.AuthorizationStatus(auth))
+	v1.Require(auth, scopes.Scope("deals-read")).GET("/deals", deals)
+	v1.Require(auth, scopes.Scope("deals-write")).POST("/deals", createDeal)
+	return engine, api.Routes().Check()
 }
 
 // deals shows how a handler learns who is calling: from package claims alone.

@@ -8,14 +8,12 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/oauthex"
 )
 
-// connect connects a client that knows its id and secret and the endpoint, and
-// nothing else. The SDK finds the rest: a refused request names the metadata of
-// the endpoint, that the authorization server, and its metadata the place to get
-// a token.
+// connect connects a client that knows the endpoint, its id and its secret. The SDK
+// discovers the rest: the response to the first request names the metadata of the
+// endpoint, these the authorization server, and its metadata the token endpoint.
 //
-// The SDK's handler for client credentials names no resource (RFC 8707) when it
-// asks for a token, so the authorization server has to know what the client's
-// tokens are for.
+// The SDK's handler for client credentials sends no resource parameter (RFC 8707),
+// so the authorization server derives the audience of a token from the client.
 func connect(ctx context.Context, endpoint, id, secret string) (*mcp.ClientSession, error) {
 	handler, err := extauth.NewClientCredentialsHandler(&extauth.ClientCredentialsHandlerConfig{
 		Credentials: &oauthex.ClientCredentials{

@@ -16,13 +16,12 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// tokenKey is where the verified token is in auth.TokenInfo.Extra.
+// tokenKey is the key of the verified token in auth.TokenInfo.Extra.
 const tokenKey = "bearerguard"
 
-// identify tells the SDK who is calling, after bearerguard has let the request
-// in: the SDK keeps sessions to the user that began them. Then it takes the
-// Authorization field away, which the SDK would hand to the tools: a token must
-// not go on to other services.
+// identify tells the SDK who is calling, because the SDK binds a session to the user
+// that began it. It runs behind a guard. It removes the Authorization field, which
+// the SDK would pass to the tools: a tool must not send the token to other services.
 func identify(next http.Handler) http.Handler {
 	verified := func(ctx context.Context, _ string, _ *http.Request) (*auth.TokenInfo, error) {
 		token, ok := claims.FromContext(ctx)
@@ -36,7 +35,7 @@ func identify(next http.Handler) http.Handler {
 			Extra:      map[string]any{tokenKey: token},
 		}, nil
 	}
-	// bearerguard has judged the time, with its own leeway.
+	// The guard has checked the expiry, with its own leeway.
 	options := &auth.RequireBearerTokenOptions{ClockSkew: 5 * time.Minute}
 	return auth.RequireBearerToken(verified, options)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.Clone(r.Context())
@@ -48,13 +47,13 @@ func identify(next http.Handler) http.Handler {
 // maxBody is the size of the largest message that is read.
 const maxBody = 1 << 20
 
-// stepUp answers the call of a tool that the token does not cover as the MCP
-// wants it: status 403 and the scopes that are needed for it, so that a client
-// can get a better token and try again. It runs behind a guard, so that nobody's
-// body is read who has no token.
+// stepUp responds to the call of a tool that the token does not cover as the MCP
+// requires: with status 403 and the scopes that the tool needs, so that the client
+// can get another token and try again. It runs behind a guard, so that the body of a
+// request without a valid token is not read.
 //
-// What it reads out of the body is a guess about what the SDK will make of it.
-// A wrong guess costs the challenge and nothing else: gate decides.
+// The SDK may read the body differently than stepUp does. Then only the challenge is
+// missing: gate decides.
 func (s *server) stepUp(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -92,8 +91,8 @@ func toolIn(body []byte) string {
 	return params.Name
 }
 
-// gate is what decides about tools: it stands before the very call that the SDK
-// makes. A tool that it does not know is nobody's.
+// gate decides whether a tool is called. It runs directly in front of the call that
+// the SDK makes. It rejects tools without a requirement.
 func (s *server) gate(next mcp.MethodHandler) mcp.MethodHandler {
 	return func(ctx context.Context, method string, r mcp.Request) (mcp.Result, error) {
 		if method != "tools/call" {

@@ -1,11 +1,11 @@
-// The command mcp runs an MCP server that is protected by bearerguard, an
-// authorization server, and clients of the official SDK that find their way from
-// one to the other by themselves.
+// The command mcp runs an MCP server that bearerguard protects, an authorization
+// server, and clients of the official SDK, which know the endpoint of the MCP
+// server only and discover the rest.
 //
-//	go run .          # the clients call the tools, then everything ends
+//	go run .          # the clients call the tools, then the program ends
 //	go run . -serve   # the servers keep running
 //
-// What the clients get goes to standard output, the log to standard error.
+// The results of the tools go to standard output, the log to standard error.
 package main
 
 import (
@@ -42,7 +42,7 @@ func main() {
 	}
 }
 
-// clients are those that the authorization server knows.
+// clients are the clients of the authorization server.
 var clients = []testutil.Client{
 	{ID: "reader", Secret: "reader-secret", Scopes: []string{"deals-read"}},
 	{ID: "trader", Secret: "trader-secret", Scopes: []string{"deals-read", "deals-write"}},
@@ -94,8 +94,8 @@ func run(ctx context.Context, log *slog.Logger, listen string, serve bool) error
 	return nil
 }
 
-// configuration is all that the MCP asks of a resource server: a name, under
-// which tokens are issued for it, and the authorization servers that it trusts.
+// configuration holds what the MCP requires of a resource server: its name, which
+// is the audience of its tokens, and the authorization servers that it trusts.
 func configuration(resource *url.URL, issuer string, log *slog.Logger) middleware.Config {
 	return middleware.Config{
 		Resource:  resource.String(),

@@ -20,7 +20,7 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// A stage is the MCP server with everything around it.
+// A stage is the MCP server with its authorization server, and what they did.
 type stage struct {
 	issuer   *testutil.Issuer
 	resource string
@@ -62,7 +62,7 @@ func newStage(t *testing.T, options *mcp.StreamableHTTPOptions) *stage {
 	return s
 }
 
-// A statusNoted writer tells the status before anything is sent.
+// A statusNoted writer reports the status before it sends anything.
 type statusNoted struct {
 	http.ResponseWriter
 	note func(status int)
@@ -84,7 +84,7 @@ func (w *statusNoted) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// Flush is for streams.
+// Flush implements http.Flusher, which streams need.
 func (w *statusNoted) Flush() {
 	if !w.told {
 		w.WriteHeader(http.StatusOK)
@@ -92,21 +92,21 @@ func (w *statusNoted) Flush() {
 	_ = http.NewResponseController(w.ResponseWriter).Flush()
 }
 
-// exchanges returns what the server has answered so far.
+// exchanges returns the requests and statuses so far.
 func (s *stage) exchanges() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.seen)
 }
 
-// modes are the two ways in which the SDK serves: with sessions, and without,
-// as the newest protocol wants it.
+// modes are the two ways in which the SDK serves: with sessions, and without, as the
+// newest protocol requires.
 var modes = map[string]*mcp.StreamableHTTPOptions{
 	"sessions":    nil,
 	"no sessions": {Stateless: true},
 }
 
-// TestClient lets the SDK's own client find everything.
+// TestClient has the SDK's own client discover everything.
 func TestClient(t *testing.T) {
 	for name, options := range modes {
 		t.Run(name, func(t *testing.T) {
@@ -119,7 +119,7 @@ func TestClient(t *testing.T) {
 			defer session.Close()
 			if got := s.exchanges(); len(got) < 3 || got[0] != "POST /mcp 401" ||
 				got[1] != "GET /.well-known/oauth-protected-resource/mcp 200" || got[2] != "POST /mcp 200" {
-				t.Errorf("the client went this way: %q", got)
+				t.Errorf("the client sent: %q", got)
 			}
 			if n := s.issuer.TokenRequests(); n != 1 {
 				t.Errorf("%d requests for a token, want 1", n)
@@ -149,10 +149,10 @@ func TestClient(t *testing.T) {
 			if got := s.exchanges(); !slices.Contains(got, "POST /mcp 403") {
 				t.Errorf("no 403 among %q", got)
 			}
-			// What was granted before is not lost.
+			// The new token keeps the scopes of the old one.
 			wantResult(t, session, "list_deals", nil, `map[caller:trader deals:[spring bonds autumn shares]]`)
 		})
-		t.Run("a client that may have no more, "+name, func(t *testing.T) {
+		t.Run("a client that gets no more scopes, "+name, func(t *testing.T) {
 			s := newStage(t, options)
 			session, err := connect(t.Context(), s.resource, "reader", "reader-secret")
 			if err != nil {
@@ -168,13 +168,13 @@ func TestClient(t *testing.T) {
 			s := newStage(t, options)
 			if session, err := connect(t.Context(), s.resource, "reader", "wrong"); err == nil {
 				session.Close()
-				t.Error("it got in")
+				t.Error("it is connected")
 			}
 		})
 	}
 }
 
-// TestRun is the program itself.
+// TestRun runs the program.
 func TestRun(t *testing.T) {
 	if err := run(t.Context(), slog.New(slog.DiscardHandler), "127.0.0.1:0", false); err != nil {
 		t.Error(err)
@@ -192,8 +192,8 @@ func wantResult(t *testing.T, session *mcp.ClientSession, tool string, arguments
 	}
 }
 
-// TestMetadata reads the metadata as the SDK's clients do, which compare it with
-// the URL that they have.
+// TestMetadata reads the metadata as the SDK's clients do: they compare it with the
+// URL of the endpoint.
 func TestMetadata(t *testing.T) {
 	s := newStage(t, nil)
 	w := s.send(t, "POST", nil, ping)
@@ -211,7 +211,7 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// TestRoutes keeps anybody from adding a route and forgetting its guard.
+// TestRoutes fails when a route is added without a guard.
 func TestRoutes(t *testing.T) {
 	s := newStage(t, nil)
 	if err := s.routes.Check(); err != nil {
@@ -239,7 +239,7 @@ func call(tool string) string {
 	return `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"` + tool + `","arguments":` + arguments + `}}`
 }
 
-// send sends a message with these fields and returns the whole answer.
+// send sends a message with these header fields and returns the whole response.
 func (s *stage) send(t *testing.T, method string, fields map[string]string, body string) *http.Response {
 	t.Helper()
 	target := s.resource + fields["query"]
@@ -267,8 +267,8 @@ func (s *stage) send(t *testing.T, method string, fields map[string]string, body
 	return w
 }
 
-// begin begins a session, if there are sessions, and returns the fields of
-// requests within it.
+// begin begins a session, if the server has sessions, and returns the header fields
+// of requests within it.
 func (s *stage) begin(t *testing.T, authorization string) map[string]string {
 	t.Helper()
 	fields := map[string]string{"Authorization": authorization}

@@ -14,7 +14,7 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// TestRefusals holds the answers against the MCP's rules for resource servers.
+// TestRefusals compares the responses with the MCP's rules for resource servers.
 func TestRefusals(t *testing.T) {
 	for name, options := range modes {
 		s := newStage(t, options)
@@ -57,7 +57,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestSession is about requests within a session.
+// TestSession tests requests within a session.
 func TestSession(t *testing.T) {
 	s := newStage(t, nil)
 	session := s.begin(t, s.bearer(map[string]any{"scope": "deals-read"}))
@@ -83,7 +83,7 @@ func TestSession(t *testing.T) {
 	}
 	t.Run("another user's token", func(t *testing.T) {
 		covers(t, "MCP-13")
-		other := s.bearer(map[string]any{"scope": "deals-read", "sub": "somebody else"})
+		other := s.bearer(map[string]any{"scope": "deals-read", "sub": "another user"})
 		if w := s.send(t, "POST", within(other), ping); w.StatusCode != 403 {
 			t.Errorf("status %d, want 403", w.StatusCode)
 		}
@@ -92,10 +92,10 @@ func TestSession(t *testing.T) {
 		later := s.bearer(map[string]any{"scope": "deals-read", "client_id": "later"})
 		got := text(s.send(t, "POST", within(later), `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_deals"}}`))
 		if !strings.Contains(got, `"caller":"later"`) {
-			t.Errorf("answer: %s", got)
+			t.Errorf("response: %s", got)
 		}
 	})
-	t.Run("it loses what its token loses", func(t *testing.T) {
+	t.Run("a tool needs the scope of its own request", func(t *testing.T) {
 		more := s.bearer(map[string]any{"scope": "deals-read deals-write"})
 		if got := text(s.send(t, "POST", within(more), call("create_deal"))); !strings.Contains(got, `"deals":["x"]`) {
 			t.Errorf("with the scope: %s", got)
@@ -107,7 +107,7 @@ func TestSession(t *testing.T) {
 	})
 }
 
-// TestNoPassthrough shows that a tool has no token to give away.
+// TestNoPassthrough shows that a tool cannot pass the token on.
 func TestNoPassthrough(t *testing.T) {
 	for name, options := range modes {
 		t.Run(name, func(t *testing.T) {
@@ -131,14 +131,14 @@ func TestNoPassthrough(t *testing.T) {
 	}
 }
 
-// TestGate sends messages of which the guard in front and the SDK could think
-// differently. The tool must not run, whatever the status.
+// TestGate sends messages that stepUp and the SDK may read differently. The tool must
+// not run; the status may differ.
 func TestGate(t *testing.T) {
 	for name, options := range modes {
 		s := newStage(t, options)
 		fields := s.begin(t, s.bearer(map[string]any{"scope": "deals-read"}))
 		if got := text(s.send(t, "POST", fields, call("list_deals"))); !strings.Contains(got, "spring bonds") {
-			t.Fatalf("what is allowed does not run: %s", got)
+			t.Fatalf("the allowed tool does not run: %s", got)
 		}
 		for _, c := range []struct{ name, body string }{
 			{"another case", `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"create_deal","Name":"list_deals","arguments":{"name":"x"}}}`},
@@ -148,7 +148,7 @@ func TestGate(t *testing.T) {
 			{"an escaped name", `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"n\u0061me":"create\u005fdeal","arguments":{"name":"x"}}}`},
 			{"an escaped method", `{"jsonrpc":"2.0","id":2,"method":"tools\u002fcall","params":{"name":"create_deal","arguments":{"name":"x"}}}`},
 			{"a batch", `[` + call("list_deals") + `,` + strings.Replace(call("create_deal"), `"id":2`, `"id":3`, 1) + `]`},
-			{"a tool that nobody knows", call("delete_deal")},
+			{"an unknown tool", call("delete_deal")},
 		} {
 			t.Run(c.name+", "+name, func(t *testing.T) {
 				if got := text(s.send(t, "POST", fields, c.body)); strings.Contains(got, `"deals":["x"]`) {

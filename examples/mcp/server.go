@@ -13,16 +13,15 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// A server is an MCP server whose tools say what they demand of a token.
+// A server is an MCP server whose tools have requirements.
 type server struct {
 	auth *middleware.Authenticator
 	mcp  *mcp.Server
-	base scopes.Requirement            // what every request needs
-	need map[string]scopes.Requirement // what a tool needs beside that
+	base scopes.Requirement            // of every request
+	need map[string]scopes.Requirement // of each tool, in addition
 }
 
-// newServer returns a server with two tools: one for everybody who may speak to
-// it, one that needs more.
+// newServer returns a server with two tools. The second requires one more scope.
 func newServer(auth *middleware.Authenticator) *server {
 	s := &server{
 		auth: auth,
@@ -36,21 +35,21 @@ func newServer(auth *middleware.Authenticator) *server {
 	return s
 }
 
-// addTool adds a tool together with its requirement. The gate lets no tool be
-// called that was added in another way.
+// addTool adds a tool with its requirement. The gate rejects calls of tools that were
+// added in another way.
 func addTool[In, Out any](s *server, tool *mcp.Tool, need scopes.Requirement, handler mcp.ToolHandlerFor[In, Out]) {
 	s.auth.Declare(need)
 	s.need[tool.Name] = need
 	mcp.AddTool(s.mcp, tool, handler)
 }
 
-// routes returns the HTTP side: the endpoint of the resource, and its metadata.
+// routes returns the endpoint of the MCP server and its metadata.
 func (s *server) routes(resource *url.URL, options *mcp.StreamableHTTPOptions) *httpauth.Mux {
 	endpoint := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s.mcp }, options)
 	mux := new(httpauth.Mux)
-	mux.Handle(resource.Path, httpauth.Require(s.auth, s.base)(s.stepUp(identify(endpoint))))
+	mux.Require(s.auth, s.base).Handle(resource.Path, s.stepUp(identify(endpoint)))
 	for _, path := range s.auth.MetadataPaths() {
-		mux.Handle(path, httpauth.Public(s.auth.MetadataHandler()))
+		mux.Public().Handle(path, s.auth.MetadataHandler())
 	}
 	return mux
 }
@@ -72,9 +71,9 @@ func createDeal(_ context.Context, r *mcp.CallToolRequest, d deal) (*mcp.CallToo
 	return nil, deals{[]string{d.Name}, caller(r.Extra).ClientID}, nil
 }
 
-// caller returns the token of the request that a message came with, nil if
-// there is none. The context of a tool is no place to look: it is the session's
-// and has the token of the request that began it.
+// caller returns the token of the request that a message came with, nil if there is
+// none. The context of a tool does not help: it belongs to the session, and holds the
+// token of the request that began the session.
 func caller(extra *mcp.RequestExtra) *claims.Token {
 	if extra == nil || extra.TokenInfo == nil {
 		return nil

@@ -1,5 +1,5 @@
-// Nethttp is the quickstart with nothing but net/http: an API, protected by
-// bearerguard, and an authorization server that issues tokens for it.
+// Nethttp is the quickstart with net/http alone: an API that bearerguard protects,
+// and an authorization server that issues tokens for it.
 //
 //	go run ./examples/nethttp
 //
@@ -40,7 +40,7 @@ func main() {
 }
 
 func run(ctx context.Context, listen string) error {
-	issuer, err := testutil.Start(testutil.Options{}) // yours: the URL of your authorization server
+	issuer, err := testutil.Start(testutil.Options{}) // in your API: the URL of your authorization server
 	if err != nil {
 		return err
 	}
@@ -53,6 +53,10 @@ func run(ctx context.Context, listen string) error {
 	if err != nil {
 		return err
 	}
+	routes, err := api(auth)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
 		return err
@@ -60,7 +64,7 @@ func run(ctx context.Context, listen string) error {
 	fmt.Printf("TOKEN=$(%s | sed -n 's/.*\"access_token\" *: *\"\\([^\"]*\\)\".*/\\1/p')\n", issuer.Curl())
 	fmt.Printf("curl -s -H \"Authorization: Bearer $TOKEN\" http://%s/v1/authorizationStatus\n", listener.Addr())
 
-	server := &http.Server{Handler: api(auth), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: routes, ReadHeaderTimeout: 5 * time.Second}
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -68,7 +72,7 @@ func run(ctx context.Context, listen string) error {
 		limit, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		if server.Shutdown(limit) != nil {
-			_ = server.Close() // what is left takes too long
+			_ = server.Close() // the remaining requests take too long
 		}
 	}()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -78,21 +82,20 @@ func run(ctx context.Context, listen string) error {
 	return nil
 }
 
-// api returns the routes. What the guard demands stands beside each of them.
-func api(auth *middleware.Authenticator) http.Handler {
-	reader := httpauth.Require(auth, scopes.Scope("deals-read"))
-	writer := httpauth.Require(auth, scopes.Scope("deals-write"))
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+// api returns the routes, each with what it requires of a token. It fails if a
+// route has neither a guard nor the mark that says that everyone may call it.
+func api(auth *middleware.Authenticator) (http.Handler, error) {
+	var mux httpauth.Mux
+	mux.Public().HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
+	mux.Public().HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if auth.Ready(r.Context()) != nil {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
 	})
 	mux.Handle("GET /v1/authorizationStatus", httpauth.AuthorizationStatus(auth))
-	mux.Handle("GET /v1/deals", reader(http.HandlerFunc(deals)))
-	mux.Handle("POST /v1/deals", writer(http.HandlerFunc(createDeal)))
-	return mux
+	mux.Require(auth, scopes.Scope("deals-read")).HandleFunc("GET /v1/deals", deals)
+	mux.Require(auth, scopes.Scope("deals-write")).HandleFunc("POST /v1/deals", createDeal)
+	return &mux, mux.Routes().Check()
 }
 
 // deals shows how a handler learns who is calling: from package claims alone.

@@ -26,8 +26,8 @@ var systems = []system{
 	{dialect: "c4t", server: testutil.Options{System: "c4t"}},
 	{dialect: "cadasto", server: testutil.Options{
 		System: "cadasto",
-		// The company is a part of the issuer's name; its keys are published
-		// here.
+		// The issuer's URL contains the company. The embedded server publishes
+		// its keys.
 		Issuer: "https://mycompany.auth.prod.cadasto.io",
 	}},
 	{dialect: "connect2id", server: testutil.Options{System: "connect2id"}},
@@ -56,7 +56,7 @@ func trusted(url, audience, name string) (is middleware.Issuer, curl string, clo
 	is = middleware.Issuer{
 		URL:     url,
 		Dialect: dialect,
-		// Whatever a server may be configured to sign with, for trying out.
+		// All algorithms, so that the quickstart works with every server.
 		Algorithms: []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"},
 	}
 	if url != "" {
@@ -78,8 +78,8 @@ func trusted(url, audience, name string) (is middleware.Issuer, curl string, clo
 		is.JWKSURL = server.JWKSURL()
 	}
 	if name == "c4t" {
-		// C4T gives every source system of a customer a client of its own, and
-		// knows tenant and system by the client id.
+		// C4T gives every source system of a customer its own client; the client
+		// id stands for tenant and source system.
 		is.Dialect.Clients = map[string]claims.ClientInfo{}
 		for _, client := range server.Clients() {
 			is.Dialect.Clients[client.ID] = claims.ClientInfo{Tenant: "c4t-tenant-0042", SourceSystem: "SAP-ECC-BE01"}
@@ -88,8 +88,8 @@ func trusted(url, audience, name string) (is middleware.Issuer, curl string, clo
 	if aud := server.Audience(); aud != "" {
 		is.Audiences = []string{aud}
 	} else {
-		// Connect2id puts no audience into its tokens unless it is told to: the
-		// API names the clients it serves instead.
+		// By default the tokens of Connect2id have no audience. The API lists the
+		// clients that it serves instead.
 		for _, client := range server.Clients() {
 			is.AudienceFromClients = append(is.AudienceFromClients, client.ID)
 		}

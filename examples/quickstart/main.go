@@ -1,13 +1,12 @@
-// Quickstart runs an echo API that is protected by bearerguard, together with
-// an authorization server that issues tokens for it, and prints the commands
-// that get a token and use it.
+// Quickstart runs an Echo API that bearerguard protects, and an authorization server
+// that issues tokens for it. It prints the commands that get a token and use it.
 //
 //	go run ./examples/quickstart
 //	go run ./examples/quickstart -dialect cern
 //	go run ./examples/quickstart -issuer https://id.example.com -audience https://api.example.com
 //
-// The commands go to standard output, each on a line of its own; the log goes
-// to standard error.
+// The commands go to standard output, one on each line; the log goes to standard
+// error.
 package main
 
 import (
@@ -95,7 +94,7 @@ func run(ctx context.Context, log *slog.Logger, listen, issuer, audience, dialec
 	return nil
 }
 
-// api returns the routes. What the guard demands stands beside each of them.
+// api returns the routes, each with what it requires of a token.
 func api(auth *middleware.Authenticator) http.Handler {
 	e := echo.New()
 	e.GET("/healthz", func(c echo.Context) error { return c.NoContent(http.StatusOK) })
