@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A clock is the server's time: its source's, moved by an offset, or stopped.
+// A clock is the server's time: that of source plus an offset, or a fixed time.
 type clock struct {
 	mu      sync.Mutex
 	source  func() time.Time
@@ -22,26 +22,20 @@ func (c *clock) now() time.Time {
 	return c.source().Add(c.offset)
 }
 
-// Now returns the server's time. It can be given to whatever must agree with
-// the server about the time.
-func (i *Issuer) Now() time.Time { return i.clock.now() }
-
-// SetNow stops the server's clock at t. From then on only SetNow and Advance
-// move it.
-func (i *Issuer) SetNow(t time.Time) {
-	i.clock.mu.Lock()
-	defer i.clock.mu.Unlock()
-	i.clock.stopped = t
+// stop stops the clock at t.
+func (c *clock) stop(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stopped = t
 }
 
-// Advance moves the server's clock by d, whether it runs or was stopped by
-// SetNow. A negative d moves it back.
-func (i *Issuer) Advance(d time.Duration) {
-	i.clock.mu.Lock()
-	defer i.clock.mu.Unlock()
-	if i.clock.stopped.IsZero() {
-		i.clock.offset += d
+// advance moves the clock by d, whether it runs or is stopped.
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stopped.IsZero() {
+		c.offset += d
 	} else {
-		i.clock.stopped = i.clock.stopped.Add(d)
+		c.stopped = c.stopped.Add(d)
 	}
 }

@@ -5,22 +5,11 @@ import (
 	"strings"
 )
 
-// Curl returns a command line, for a POSIX shell and on one line, that gets a
-// token for the first client with curl and prints the server's answer. With a
-// System it is the command of the system's own documents, with the local
-// address in place of theirs.
-func (i *Issuer) Curl() string {
-	words := []string{"curl"}
-	for _, w := range i.system.curl(i) {
-		words = append(words, shellQuote(w))
-	}
-	return strings.Join(words, " ")
-}
-
-// shellQuote returns word so that a shell reads it back as it is.
+// shellQuote quotes word for a shell where that is necessary.
 func shellQuote(word string) string {
 	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,+@%", r)
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
+			strings.ContainsRune("-_./:=,+@%", r)
 	}
 	if word != "" && strings.TrimFunc(word, plain) == "" {
 		return word

@@ -3,10 +3,10 @@
 // It speaks real HTTP on a loopback address, so that an API, its middleware
 // and its clients can be tried without an identity provider and without a
 // network: it publishes metadata and keys, issues access tokens by client
-// credentials (RFC 6749 section 4.4), mints whatever token a test needs, and
-// can rotate its keys, fail, stall or vanish on command. With [Options.System]
+// credentials (RFC 6749 section 4.4), mints any token that a test needs, and
+// can rotate its keys, fail, stall or become unreachable on command. With [Options.System]
 // it behaves like one of five known systems, down to the order of the members
-// in its answers.
+// in its responses.
 //
 // In a test, [NewIssuer] starts a server that stops with the test. A program
 // without a testing.TB, such as a demonstration, calls [Start]. The package does
@@ -15,6 +15,6 @@
 // Package testutil/attack sends hostile requests to an API in the API's own test.
 //
 // The keys are generated in the process and never written anywhere. A server
-// listens on loopback addresses only: it is a tool for tests, and anybody who
-// can reach it can get a token.
+// listens on loopback addresses only: it is a tool for tests, and every client that
+// reaches it can get a token.
 package testutil

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// isGUID tells whether s is 32 hex digits in the usual five groups.
+// isGUID reports whether s is 32 hex digits in the usual five groups.
 func isGUID(s string) bool {
 	groups := strings.Split(s, "-")
 	if len(groups) != 5 {

@@ -2,12 +2,12 @@ package testutil
 
 import (
 	"context"
-	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -15,11 +15,8 @@ import (
 // An Issuer is a running authorization server. Its methods may be called from
 // several goroutines at the same time.
 type Issuer struct {
-	options Options
-	system  system
+	site
 	clock   clock
-	addr    string // host:port
-	url     string // the issuer identifier
 	mux     *http.ServeMux
 	closing chan struct{} // closed by Close
 
@@ -31,87 +28,32 @@ type Issuer struct {
 	served   chan struct{} // closed when server has stopped accepting
 	down     bool
 	closed   bool
-	busy     sync.WaitGroup // requests being answered; Add only under mu and before closed
+	busy     sync.WaitGroup // requests in progress; Add only under mu and before closed
 }
-
-// NewIssuer starts a server that is closed when the test ends. It fails the test
-// if the server cannot start. tb is a testing.TB; the interface is spelled out
-// because this package does not import "testing".
-func NewIssuer(tb interface {
-	Helper()
-	Fatalf(format string, args ...any)
-	Cleanup(func())
-}, o Options) *Issuer {
-	tb.Helper()
-	i, err := Start(o)
-	if err != nil {
-		tb.Fatalf("%v", err)
-		return nil
-	}
-	tb.Cleanup(i.Close)
-	return i
-}
-
-// Start starts a server. The caller must Close it. An error says which options
-// make no server, or why the address cannot be listened on.
-func Start(o Options) (*Issuer, error) {
-	o, sys, err := o.complete()
-	if err != nil {
-		return nil, err
-	}
-	i := &Issuer{
-		options: o,
-		system:  sys,
-		addr:    o.Addr,
-		clock:   clock{source: o.Now},
-		closing: make(chan struct{}),
-		down:    true,
-	}
-	if o.InProcess {
-		i.down = false
-	} else if err := i.Up(); err != nil {
-		return nil, err
-	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.url = o.Issuer
-	if i.url == "" {
-		i.url = sys.identifier(i.base(), &i.options)
-	}
-	i.mux = newMux(i)
-	if err := i.keys.renew(sys, &i.options); err != nil {
-		i.stop()
-		return nil, errors.New("testutil: " + err.Error())
-	}
-	return i, nil
-}
-
-// base returns the scheme and authority of the server's URLs.
-func (i *Issuer) base() string { return "http://" + i.addr }
 
 // URL returns the issuer identifier, as it stands in iss and in the metadata.
 func (i *Issuer) URL() string { return i.url }
 
 // TokenURL returns the URL of the token endpoint.
-func (i *Issuer) TokenURL() string { return i.base() + i.system.tokenPath(&i.options) }
+func (i *Issuer) TokenURL() string { return i.tokenURL() }
 
 // JWKSURL returns the URL of the JWK Set.
-func (i *Issuer) JWKSURL() string { return i.base() + i.system.keysPath(&i.options) }
+func (i *Issuer) JWKSURL() string { return i.keysURL() }
 
-// MetadataURL returns the URL of the metadata document that this kind of system
-// is known by: its openid-configuration, or smart-configuration.
+// MetadataURL returns the URL of the metadata document that systems of this kind
+// have: openid-configuration, or smart-configuration.
 func (i *Issuer) MetadataURL() string { return i.base() + i.system.metadataPath(&i.options) }
 
-// Audience returns the audience of tokens for which no other was asked: what an
-// API that accepts them has to expect. It is empty for a system whose tokens
-// have none.
-func (i *Issuer) Audience() string { return i.system.audience(i) }
+// Audience returns the audience of tokens for which a client requests no other: the
+// one that an API has to expect. It is empty for a system whose tokens have no
+// audience.
+func (i *Issuer) Audience() string { return i.system.audience(&i.site) }
 
 // Clients returns the clients that the token endpoint knows.
 func (i *Issuer) Clients() []Client { return slices.Clone(i.options.Clients) }
 
-// Close stops the server, ends all requests that are held up, and waits for the
-// rest. It may be called more than once. Tokens can still be minted.
+// Close stops the server, ends all requests that a fault holds, and waits for the
+// others. It may be called more than once. Tokens can still be minted.
 func (i *Issuer) Close() {
 	i.mu.Lock()
 	if i.closed {
@@ -161,7 +103,7 @@ func (i *Issuer) Up() error {
 		if err != nil {
 			return err
 		}
-		if i.served == nil { // the first time; afterwards it is the same, and read without mu
+		if i.served == nil { // the first time; later it stays the same, and is read without mu
 			i.addr = l.Addr().String()
 		}
 		i.server = &http.Server{
@@ -178,4 +120,26 @@ func (i *Issuer) Up() error {
 	}
 	i.down = false
 	return nil
+}
+
+// Now returns the server's time. Give it to other parts of a test as their clock.
+func (i *Issuer) Now() time.Time { return i.clock.now() }
+
+// SetNow stops the server's clock at t. From then on only SetNow and Advance
+// move it.
+func (i *Issuer) SetNow(t time.Time) { i.clock.stop(t) }
+
+// Advance moves the server's clock by d, whether it runs or was stopped by
+// SetNow. A negative d moves it back.
+func (i *Issuer) Advance(d time.Duration) { i.clock.advance(d) }
+
+// Curl returns a command, one line for a POSIX shell, that gets a token for the
+// first client with curl and prints the server's response. With a System it is the
+// command of the system's documentation, with the local address.
+func (i *Issuer) Curl() string {
+	words := []string{"curl"}
+	for _, w := range i.system.curl(&i.site) {
+		words = append(words, shellQuote(w))
+	}
+	return strings.Join(words, " ")
 }

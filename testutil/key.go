@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"math/big"
 	"sync"
@@ -24,7 +25,7 @@ var keyTypes = map[string]elliptic.Curve{
 	"EdDSA": nil,
 }
 
-// A signingKey is a private key with what is said about it in public.
+// A signingKey is a private key with what is published about it.
 type signingKey struct {
 	id      string
 	alg     string
@@ -104,8 +105,8 @@ func (k *signingKey) sign(alg string, input []byte) ([]byte, error) {
 	return jwt.GetSigningMethod(alg).Sign(string(input), k.private)
 }
 
-// fits tells whether k can sign by alg at all, whatever its own algorithm is:
-// an RS256 key can make a PS512 signature.
+// fits reports whether k can sign by alg, also if its own algorithm is another: an
+// RS256 key can make a PS512 signature.
 func (k *signingKey) fits(alg string) bool {
 	if len(alg) != 5 || len(k.alg) != 5 || alg == k.alg {
 		return alg == k.alg
@@ -155,7 +156,7 @@ func (k *signingKey) publicMembers() object {
 	}
 }
 
-// privateMembers returns the members of k's JWK that nobody may publish.
+// privateMembers returns the members of k's JWK that must stay secret.
 func (k *signingKey) privateMembers() object {
 	switch p := k.private.(type) {
 	case *rsa.PrivateKey:
@@ -186,4 +187,10 @@ func (k *signingKey) public() crypto.PublicKey {
 		return s.Public()
 	}
 	return nil
+}
+
+func newKeyID(alg string) string {
+	b := make([]byte, 4)
+	rand.Read(b)
+	return alg + "-" + hex.EncodeToString(b)
 }

@@ -1,11 +1,6 @@
 package testutil
 
-import (
-	"crypto"
-	"crypto/rand"
-	"encoding/hex"
-	"slices"
-)
+import "slices"
 
 // A keySet holds the keys of a server.
 type keySet struct {
@@ -37,7 +32,7 @@ func (s *keySet) renew(sys system, o *Options) error {
 	return nil
 }
 
-// find returns the key called id: of several the one that was added last.
+// find returns the key called id: of several, the one that was added last.
 func (s *keySet) find(id string) *signingKey {
 	for _, k := range slices.Backward(s.extra) {
 		if k.id == id {
@@ -87,126 +82,4 @@ func (s *keySet) published(jwk func(*signingKey) object) []byte {
 		keys = append(keys, members.with(k.changes))
 	}
 	return object{{"keys", keys}}.mustEncode()
-}
-
-// A Key is one to add to a server, mostly one that no API should accept.
-type Key struct {
-	// ID is the key's kid. Empty means a new one. It may be one that is taken,
-	// for tests in which two keys claim one name.
-	ID string
-
-	// Algorithm is what the key signs with, and so decides its type: one of
-	// those of Options.Keys, or HS256, HS384 or HS512 for a symmetric key.
-	Algorithm string
-
-	// Bits is the size of an RSA key. Zero means 2048; at least 1024.
-	Bits int
-
-	// Secret is the secret of an HS key. Nil means a random one. Other keys have
-	// none.
-	Secret []byte
-
-	// Members replace members of the published JWK, and a nil value removes one:
-	// {"use": "enc"}, {"alg": nil}.
-	Members map[string]any
-
-	// DangerouslyExposePrivate publishes the private members too.
-	DangerouslyExposePrivate bool
-
-	// Unpublished keeps the key out of the JWK Set.
-	Unpublished bool
-}
-
-// AddKey adds a key to the server's and returns its kid. The key is published
-// with the others through rotations, and signs tokens whose kid is its own, see
-// MintHeader. AddKey panics if there can be no such key.
-func (i *Issuer) AddKey(k Key) (kid string) {
-	private, err := generate(k.Algorithm, k.Bits, i.options.FreshKeys)
-	if err != nil {
-		panic("testutil: AddKey: " + err.Error())
-	}
-	if _, symmetric := private.([]byte); symmetric && k.Secret != nil {
-		private = slices.Clone(k.Secret)
-	}
-	if k.ID == "" {
-		k.ID = newKeyID(k.Algorithm)
-	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.keys.extra = append(i.keys.extra, &signingKey{
-		id: k.ID, alg: k.Algorithm, private: private,
-		changes: k.Members, exposed: k.DangerouslyExposePrivate, hidden: k.Unpublished,
-	})
-	return k.ID
-}
-
-// Rotate gives the server a new key for each algorithm. The keys before these
-// stay published, those before them do not.
-func (i *Issuer) Rotate() { i.rotate(false) }
-
-// RotateAndDrop gives the server a new key for each algorithm, and only these
-// and those of AddKey stay published.
-func (i *Issuer) RotateAndDrop() { i.rotate(true) }
-
-func (i *Issuer) rotate(drop bool) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if err := i.keys.renew(i.system, &i.options); err != nil {
-		panic("testutil: Rotate: " + err.Error())
-	}
-	if drop {
-		i.keys.dropped = append(i.keys.dropped, i.keys.previous...)
-		i.keys.previous = nil
-	}
-}
-
-// KeyID returns the kid of the current key for alg, or "" if there is none.
-func (i *Issuer) KeyID(alg string) string {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	for _, k := range i.keys.current {
-		if k.alg == alg {
-			return k.id
-		}
-	}
-	return ""
-}
-
-// Signer returns the private key called kid, published or not: an
-// *rsa.PrivateKey, *ecdsa.PrivateKey or ed25519.PrivateKey. It is for tokens that
-// MintHeader and Sign cannot make. Signer returns nil if there is no such key, or
-// if it is symmetric.
-func (i *Issuer) Signer(kid string) crypto.Signer {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if k := i.keys.find(kid); k != nil {
-		s, _ := k.private.(crypto.Signer)
-		return s
-	}
-	return nil
-}
-
-// JWKS returns the JWK Set document as it is published now.
-func (i *Issuer) JWKS() []byte {
-	return i.jwks(func(k *signingKey) object { return i.system.jwk(i, k) })
-}
-
-func (i *Issuer) jwks(jwk func(*signingKey) object) []byte {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.keys.published(jwk)
-}
-
-// SetJWKS publishes document, which need not be JSON, instead of the keys that
-// the server has. Nil publishes those again.
-func (i *Issuer) SetJWKS(document []byte) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.keys.document = slices.Clone(document)
-}
-
-func newKeyID(alg string) string {
-	b := make([]byte, 4)
-	rand.Read(b)
-	return alg + "-" + hex.EncodeToString(b)
 }

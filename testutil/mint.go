@@ -8,26 +8,25 @@ import (
 )
 
 // Mint returns a signed access token, made as the token endpoint makes it for
-// the first client: with iss, aud, sub, client_id, iat, exp and jti, or with
-// what the System's tokens hold. Without a System it has no scope claim, since
-// nobody asked for one.
+// the first client: with iss, aud, sub, client_id, iat, exp and jti, or with the
+// claims of the System's tokens. Without a System it has no scope claim.
 //
 // claims replace claims of the same name, a nil value removes one, and others
 // are added. A json.RawMessage is written as it is, valid or not. Mint panics if
-// a value cannot be written as JSON.
+// a value cannot be encoded as JSON.
 func (i *Issuer) Mint(claims map[string]any) string { return i.MintHeader(nil, claims) }
 
 // MintHeader is Mint with changes to the token's header, by the same rules.
 //
-// The header decides who signs. A kid of this server's, that of an old or added
-// key too, signs with that key. An alg signs with the current key of that
-// algorithm, or with the kid's if that one can. The alg "none", in any case of
-// letters, leaves the signature empty. Anything else signs as if it were not
-// there, so that the signature is good and the header is not. MintHeader panics
-// if alg is one that no key of the server can sign by.
+// The header decides which key signs. The kid of a key of the server, also of an old
+// or added one, signs with that key. An alg signs with the key named by kid if that
+// is possible, else with the current key of that algorithm. The alg "none", in upper
+// or lower case, leaves the signature empty. Other values are written and otherwise
+// ignored, so that the signature is good and the header is not. MintHeader panics if
+// no key of the server can sign by alg.
 func (i *Issuer) MintHeader(header, claims map[string]any) string {
 	g := &grant{client: i.options.Clients[0], at: i.Now(), tenant: i.options.Tenant}
-	if a := i.system.audience(i); a != "" {
+	if a := i.system.audience(&i.site); a != "" {
 		g.audience = []string{a}
 	}
 	if i.options.System != "" {
@@ -41,9 +40,9 @@ func (i *Issuer) MintHeader(header, claims map[string]any) string {
 		i.payload(g).with(claims).mustEncode())
 }
 
-// Sign returns a token of exactly these bytes for header and payload, neither of
-// which need be JSON. key is the kid of one of the server's keys, an algorithm,
-// or "none" for an empty signature. Sign panics if there is no such key.
+// Sign returns a token of exactly these bytes for header and payload, which may be
+// any text. key is the kid of one of the server's keys, an algorithm, or "none" for
+// an empty signature. Sign panics if there is no such key.
 func (i *Issuer) Sign(header, payload []byte, key string) string {
 	i.mu.Lock()
 	k := i.keys.find(key)
@@ -93,15 +92,15 @@ func (i *Issuer) signer(kid, alg string) (*signingKey, string) {
 
 // headerFor returns the header of a token that k signs by alg.
 func (i *Issuer) headerFor(k *signingKey, alg string) object {
-	return i.system.header(i, k).with(map[string]any{"alg": alg})
+	return i.system.header(&i.site, k).with(map[string]any{"alg": alg})
 }
 
 // payload returns the claims of a token for g.
 func (i *Issuer) payload(g *grant) object {
-	return i.system.claims(i, g).with(g.client.Claims)
+	return i.system.claims(&i.site, g).with(g.client.Claims)
 }
 
-// issue returns the token that the token endpoint answers g with.
+// issue returns the token that the token endpoint issues for g.
 func (i *Issuer) issue(g *grant) string {
 	k, alg := i.signer("", "")
 	return compact(k, alg, i.headerFor(k, alg).mustEncode(), i.payload(g).mustEncode())

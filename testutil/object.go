@@ -14,8 +14,8 @@ type member struct {
 }
 
 // An object is a JSON object whose members keep their order. encoding/json
-// sorts the members of a map and fixes those of a struct at compile time,
-// while the order is part of what the systems' answers look like.
+// sorts the members of a map and fixes those of a struct at compile time. The
+// systems' responses have an order of their own.
 type object []member
 
 // with returns a copy of o in which the members of changes replace those of

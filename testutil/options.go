@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"path"
-	"slices"
 	"strings"
 	"time"
 )
@@ -40,7 +39,7 @@ type Options struct {
 	// "connect2id" or "cern". Empty means a plain RFC 6749 and RFC 9068 server.
 	System string
 
-	// Variant chooses among a System's manners: "v1" or "v2" tokens of c4t
+	// Variant chooses among variants of a System: "v1" or "v2" tokens of c4t
 	// (empty means "v2"), and for cadasto "complete", which adds issuer,
 	// jwks_uri and capabilities to the metadata (empty means the documented
 	// metadata, which has neither).
@@ -56,13 +55,14 @@ type Options struct {
 	// one in the System's own documents.
 	Clients []Client
 
-	// Audience is the audience of tokens for which no other was asked. Empty
-	// means "https://api.example.com", or what the System's documents say.
+	// Audience is the audience of tokens for which a client requests no other.
+	// Empty means "https://api.example.com", or what the System's documents say.
 	Audience string
 
 	// Resources are the other audiences that a client may ask for with the
 	// resource or audience parameter (RFC 8707), or in the scope of c4t. Empty
-	// means any, and none but Audience for c4t. CERN issues for any in any case.
+	// means any audience, but for c4t only Audience. CERN ignores it and issues for
+	// any audience.
 	Resources []string
 
 	// Lifetime is how long tokens live, in whole seconds. Zero means an hour, or
@@ -107,28 +107,11 @@ type Client struct {
 	Claims map[string]any
 
 	// NoGrant marks a client that is known but may not use client credentials.
-	// It is answered unauthorized_client.
+	// Its requests get unauthorized_client.
 	NoGrant bool
 }
 
-// complete returns o with all that was left open filled in, or an error that
-// names what cannot be.
-func (o Options) complete() (Options, system, error) {
-	sys, ok := systems[o.System]
-	if !ok {
-		return o, nil, fmt.Errorf("testutil: unknown System %q", o.System)
-	}
-	s := sys
-	if !slices.Contains(s.variants(), o.Variant) {
-		return o, nil, fmt.Errorf("testutil: System %q has no Variant %q", o.System, o.Variant)
-	}
-	s.fill(&o)
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	return o, s, o.check()
-}
-
+// check reports all invalid options, and sets Addr if it is empty.
 func (o *Options) check() error {
 	var errs []error
 	if o.Addr == "" && o.InProcess {
@@ -141,7 +124,9 @@ func (o *Options) check() error {
 	} else if !loopback(host) {
 		errs = append(errs, fmt.Errorf("testutil: Addr %q is not a loopback address", o.Addr))
 	}
-	if trimmed := strings.TrimSuffix(o.Path, "/"); trimmed != "" && (trimmed == "/" || path.Clean("/"+trimmed) != trimmed) || strings.ContainsAny(o.Path, "{}?#% ") {
+	trimmed := strings.TrimSuffix(o.Path, "/")
+	if trimmed != "" && (trimmed == "/" || path.Clean("/"+trimmed) != trimmed) ||
+		strings.ContainsAny(o.Path, "{}?#% ") {
 		errs = append(errs, fmt.Errorf("testutil: Path %q is not a plain path that starts with a slash", o.Path))
 	}
 	if o.Tenant != "" && !isGUID(o.Tenant) {
@@ -165,7 +150,7 @@ func (o *Options) check() error {
 	return errors.Join(errs...)
 }
 
-// loopback tells whether a listener on host is out of other machines' reach.
+// loopback reports whether other machines cannot reach a listener on host.
 func loopback(host string) bool {
 	if host == "localhost" {
 		return true

@@ -2,8 +2,8 @@ package testutil
 
 import "net/http"
 
-// A refusal is why a token request gets no token. How that is said differs by
-// system.
+// A refusal is why a token request gets no token. Each system has its own response
+// for it.
 type refusal struct {
 	cause  cause
 	detail string // the parameter, scope, client... in question; not always told
@@ -27,7 +27,7 @@ const (
 	unknownTenant // only where the path names one
 )
 
-// A refusalForm is the answer to one cause.
+// A refusalForm is the response for one cause.
 type refusalForm struct {
 	status            int
 	code, description string // an empty description is left out
@@ -58,9 +58,4 @@ var standardRefusals = map[cause]refusalForm{
 	unsupportedGrant:   {http.StatusBadRequest, "unsupported_grant_type", "Only client_credentials is supported."},
 	badScope:           {http.StatusBadRequest, "invalid_scope", "A requested scope is unknown, malformed or not this client's."},
 	badTarget:          {http.StatusBadRequest, "invalid_target", "The requested resource is unknown or malformed."},
-}
-
-func (standard) refuse(_ *tokenRequest, why *refusal) (int, object) {
-	f := standardRefusals[why.cause]
-	return f.status, f.body()
 }

@@ -8,27 +8,12 @@ import (
 	"syscall"
 )
 
-// An endpoint is a service of the server whose requests are counted.
-type endpoint int
-
-const (
-	uncounted        endpoint = iota
-	metadataEndpoint          // discovery documents of every form
-	keysEndpoint              // the JWK Set
-	tokenEndpoint
-	endpoints // their number
-)
-
-// A route is a path of the server, in the pattern syntax of http.ServeMux.
-type route struct {
-	pattern  string
-	endpoint endpoint
-	handle   http.HandlerFunc
-}
-
 func newMux(i *Issuer) *http.ServeMux {
 	mux := http.NewServeMux()
-	for _, r := range i.system.routes(i) {
+	for _, r := range i.system.routes(&i.site) {
+		if r.endpoint == tokenEndpoint {
+			r.handle = i.token
+		}
 		mux.HandleFunc(r.pattern, func(w http.ResponseWriter, req *http.Request) {
 			if i.obstruct(w, req, r.endpoint) {
 				return
@@ -39,7 +24,7 @@ func newMux(i *Issuer) *http.ServeMux {
 	return mux
 }
 
-// ServeHTTP answers a request, as the server does on its own address.
+// ServeHTTP serves a request as the server does at its own address.
 func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
 	if i.closed {
@@ -53,7 +38,7 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // MetadataRequests returns how many requests for metadata have arrived. Like the
-// counts of the other endpoints it includes requests that a [Fault] answered.
+// counts of the other endpoints it includes requests that met a [Fault].
 func (i *Issuer) MetadataRequests() int { return i.count(metadataEndpoint) }
 
 // KeyRequests returns how many requests for the JWK Set have arrived.
@@ -72,31 +57,9 @@ func (i *Issuer) count(e endpoint) int {
 	return i.requests[e]
 }
 
-// document returns a handler that answers GET and HEAD with what make returns,
-// as JSON whatever the Accept field says.
-func (i *Issuer) document(make func(r *http.Request) []byte) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-			return
-		}
-		body := make(r)
-		if body == nil {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		if i.options.CacheControl != "" {
-			w.Header().Set("Cache-Control", i.options.CacheControl)
-		}
-		w.Write(body)
-	}
-}
-
-// RoundTrip answers a request without a network: an http.Client with the Issuer
-// as its Transport reaches this server and no other. The answer is whole before
-// RoundTrip returns. After Down it is a refused connection.
+// RoundTrip serves a request without a network: an http.Client with the Issuer as
+// its Transport reaches this server and no other. The response is complete before
+// RoundTrip returns. After Down the result is a refused connection.
 func (i *Issuer) RoundTrip(r *http.Request) (*http.Response, error) {
 	i.mu.Lock()
 	unreachable := i.down || i.closed
@@ -116,8 +79,8 @@ func (i *Issuer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.response(r), nil
 }
 
-// serveAborting is ServeHTTP with an aborted answer as an error. It needs no
-// goroutine of its own: whatever holds a request up ends with its context.
+// serveAborting is ServeHTTP that returns an aborted response as an error. It needs
+// no goroutine of its own: every fault ends with the context of the request.
 func (i *Issuer) serveAborting(w http.ResponseWriter, r *http.Request) (err error) {
 	defer func() {
 		switch p := recover(); p {
@@ -134,7 +97,7 @@ func (i *Issuer) serveAborting(w http.ResponseWriter, r *http.Request) (err erro
 	return nil
 }
 
-// A recorder keeps an answer in memory.
+// A recorder keeps a response in memory.
 type recorder struct {
 	header, sent http.Header
 	status       int

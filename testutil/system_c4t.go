@@ -69,13 +69,13 @@ func (entra) metadataPath(o *Options) string {
 }
 
 // routes serve any directory whose name is a GUID, and common.
-func (s entra) routes(i *Issuer) []route {
+func (s entra) routes(at *site) []route {
 	metadata := func(variant string) http.HandlerFunc {
-		return i.document(func(r *http.Request) []byte { return s.metadata(i, variant, r.PathValue("tid")) })
+		return at.document(func(r *http.Request) []byte { return s.metadata(at, variant, r.PathValue("tid")) })
 	}
 	keys := func(variant string) http.HandlerFunc {
-		return i.document(func(*http.Request) []byte {
-			return i.jwks(func(k *signingKey) object { return s.key(i, variant, k) })
+		return at.document(func(*http.Request) []byte {
+			return at.keyDocument(func(k *signingKey) object { return s.key(at, variant, k) })
 		})
 	}
 	return []route{
@@ -83,40 +83,40 @@ func (s entra) routes(i *Issuer) []route {
 		{"/{tid}/v2.0/.well-known/openid-configuration", metadataEndpoint, metadata("v2")},
 		{"/{tid}/discovery/keys", keysEndpoint, keys("v1")},
 		{"/{tid}/discovery/v2.0/keys", keysEndpoint, keys("v2")},
-		{"/{tid}/oauth2/v2.0/token", tokenEndpoint, i.token},
+		{"/{tid}/oauth2/v2.0/token", tokenEndpoint, nil},
 		{"/{tid}/oauth2/v2.0/authorize", uncounted, noAuthorization},
 	}
 }
 
 // issuer returns the identifier for a directory and token version.
-func (entra) issuer(i *Issuer, variant, tenant string) string {
-	if variant == i.options.Variant {
-		return strings.ReplaceAll(i.url, i.options.Tenant, tenant)
+func (entra) issuer(at *site, variant, tenant string) string {
+	if variant == at.options.Variant {
+		return strings.ReplaceAll(at.url, at.options.Tenant, tenant)
 	}
-	return i.base() + entraPath(variant, tenant)
+	return at.base() + entraPath(variant, tenant)
 }
 
-// metadata returns nil for what is no directory.
-func (s entra) metadata(i *Issuer, variant, tenant string) []byte {
+// metadata returns nil if the path names no directory.
+func (s entra) metadata(at *site, variant, tenant string) []byte {
 	keys := "/common/discovery/keys"
 	if variant == "v2" {
 		keys = "/" + tenant + "/discovery/v2.0/keys"
 	}
-	issuer := s.issuer(i, variant, tenant)
+	issuer := s.issuer(at, variant, tenant)
 	if tenant == "common" {
-		issuer = s.issuer(i, variant, templateTenant)
+		issuer = s.issuer(at, variant, templateTenant)
 	} else if !isGUID(tenant) {
 		return nil
 	}
 	return object{
-		{"token_endpoint", i.base() + "/" + tenant + "/oauth2/v2.0/token"},
+		{"token_endpoint", at.base() + "/" + tenant + "/oauth2/v2.0/token"},
 		{"token_endpoint_auth_methods_supported", []string{"client_secret_post", "client_secret_basic"}},
-		{"jwks_uri", i.base() + keys},
+		{"jwks_uri", at.base() + keys},
 		{"subject_types_supported", []string{"pairwise"}},
-		{"id_token_signing_alg_values_supported", i.options.Keys},
+		{"id_token_signing_alg_values_supported", at.options.Keys},
 		{"response_types_supported", []string{"none"}},
 		{"issuer", issuer},
-		{"authorization_endpoint", i.base() + "/" + tenant + "/oauth2/v2.0/authorize"},
+		{"authorization_endpoint", at.base() + "/" + tenant + "/oauth2/v2.0/authorize"},
 		{"cloud_instance_name", "microsoftonline.com"},
 	}.mustEncode()
 }
@@ -128,10 +128,10 @@ func (entra) name(k *signingKey, o *Options) error {
 	return err
 }
 
-func (s entra) jwk(i *Issuer, k *signingKey) object { return s.key(i, i.options.Variant, k) }
+func (s entra) jwk(at *site, k *signingKey) object { return s.key(at, at.options.Variant, k) }
 
 // key has no alg. Only the keys for v2 tokens name the issuer they are for.
-func (s entra) key(i *Issuer, variant string, k *signingKey) object {
+func (s entra) key(at *site, variant string, k *signingKey) object {
 	p := k.publicMembers()
 	j := object{p[0], {"use", "sig"}, {"kid", k.id}}
 	if k.cert != nil {
@@ -142,7 +142,7 @@ func (s entra) key(i *Issuer, variant string, k *signingKey) object {
 		j = append(j, member{"x5c", k.x5c()})
 	}
 	if variant == "v2" {
-		j = append(j, member{"cloud_instance_name", "microsoftonline.com"}, member{"issuer", s.issuer(i, variant, templateTenant)})
+		j = append(j, member{"cloud_instance_name", "microsoftonline.com"}, member{"issuer", s.issuer(at, variant, templateTenant)})
 	}
 	return j
 }

@@ -11,9 +11,9 @@ import (
 )
 
 // header of a v1 token repeats the kid as x5t.
-func (entra) header(i *Issuer, k *signingKey) object {
+func (entra) header(at *site, k *signingKey) object {
 	h := object{{"typ", "JWT"}, {"alg", k.alg}}
-	if i.options.Variant == "v1" {
+	if at.options.Variant == "v1" {
 		h = append(h, member{"x5t", k.id})
 	}
 	return append(h, member{"kid", k.id})
@@ -31,9 +31,9 @@ func (entra) applicationURI(o *Options) string {
 // application is the API's client id, the audience of v2 tokens.
 func (s entra) application(uri string) string { return strings.TrimPrefix(uri, "api://") }
 
-func (s entra) audience(i *Issuer) string {
-	uri := s.applicationURI(&i.options)
-	if i.options.Variant == "v1" {
+func (s entra) audience(at *site) string {
+	uri := s.applicationURI(&at.options)
+	if at.options.Variant == "v1" {
 		return uri
 	}
 	return s.application(uri)
@@ -41,10 +41,10 @@ func (s entra) audience(i *Issuer) string {
 
 // claims are those of an application, without scp. Entra dates them back by five
 // minutes.
-func (s entra) claims(i *Issuer, g *grant) object {
+func (s entra) claims(at *site, g *grant) object {
 	var (
-		v1      = i.options.Variant == "v1"
-		issuer  = s.issuer(i, i.options.Variant, g.tenant)
+		v1      = at.options.Variant == "v1"
+		issuer  = s.issuer(at, at.options.Variant, g.tenant)
 		from    = g.at.Add(-5 * time.Minute).Unix()
 		service = derivedGUID(g.tenant + g.client.ID) // the client's object in that directory
 	)
@@ -53,7 +53,7 @@ func (s entra) claims(i *Issuer, g *grant) object {
 		{"iss", issuer},
 		{"iat", from},
 		{"nbf", from},
-		{"exp", g.at.Add(i.options.Lifetime).Unix()},
+		{"exp", g.at.Add(at.options.Lifetime).Unix()},
 		{"aio", opaque(23)},
 	}
 	if v1 {
@@ -96,7 +96,7 @@ func (entra) headers(h http.Header) {
 
 // grant requires a scope that names one API: its URI, then "/.default".
 func (s entra) grant(r *tokenRequest) (*grant, *refusal) {
-	o := &r.issuer.options
+	o := r.options
 	tenant, scope := r.http.PathValue("tid"), r.param("scope")
 	if !isGUID(tenant) {
 		return nil, &refusal{cause: unknownTenant, detail: tenant}
@@ -117,16 +117,16 @@ func (s entra) grant(r *tokenRequest) (*grant, *refusal) {
 	return &grant{tenant: tenant, audience: []string{audience}}, nil
 }
 
-func (entra) answer(i *Issuer, token string, _ *grant) object {
+func (entra) answer(at *site, token string, _ *grant) object {
 	return object{
 		{"token_type", "Bearer"},
-		{"expires_in", i.expiresIn()},
-		{"ext_expires_in", i.expiresIn()},
+		{"expires_in", at.expiresIn()},
+		{"ext_expires_in", at.expiresIn()},
 		{"access_token", token},
 	}
 }
 
-// entraRefusals are the answers by Entra's own numbers. %s is the detail.
+// entraRefusals are the responses with Entra's own numbers. %s is the detail.
 var entraRefusals = map[cause]struct {
 	status int
 	code   string
@@ -147,37 +147,37 @@ var entraRefusals = map[cause]struct {
 	badScope:           {400, "invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid. The scope %s is not valid."},
 }
 
-// refuse gives every answer a number of its own, by which support can find it.
+// refuse gives every response an ID, by which support can find it.
 func (entra) refuse(r *tokenRequest, why *refusal) (int, object) {
 	f := entraRefusals[why.cause]
 	text := f.text
 	if strings.Contains(text, "%s") {
 		text = fmt.Sprintf(text, why.detail)
 	}
-	// One answer has its lines broken where the others have a space.
+	// One response has line breaks where the others have spaces.
 	gap := " "
 	if why.cause == badScope {
 		gap = "\r\n"
 	}
 	trace, correlation := randomGUID(), randomGUID()
-	at := r.issuer.Now().UTC().Format("2006-01-02 15:04:05Z")
+	timestamp := r.at.UTC().Format("2006-01-02 15:04:05Z")
 	return f.status, object{
 		{"error", f.code},
-		{"error_description", fmt.Sprintf("AADSTS%d: %s\r\nTrace ID: %s%sCorrelation ID: %s%sTimestamp: %s", f.number, text, trace, gap, correlation, gap, at)},
+		{"error_description", fmt.Sprintf("AADSTS%d: %s\r\nTrace ID: %s%sCorrelation ID: %s%sTimestamp: %s", f.number, text, trace, gap, correlation, gap, timestamp)},
 		{"error_codes", []int{f.number}},
-		{"timestamp", at},
+		{"timestamp", timestamp},
 		{"trace_id", trace},
 		{"correlation_id", correlation},
 	}
 }
 
-func (s entra) curl(i *Issuer) []string {
-	c := i.options.Clients[0]
-	return []string{"-s", "-X", "POST", i.TokenURL(),
+func (s entra) curl(at *site) []string {
+	c := at.options.Clients[0]
+	return []string{"-s", "-X", "POST", at.tokenURL(),
 		"-H", "Content-Type: application/x-www-form-urlencoded",
 		"-d", form(
 			"client_id", c.ID,
-			"scope", s.applicationURI(&i.options)+"/.default",
+			"scope", s.applicationURI(&at.options)+"/.default",
 			"client_secret", c.Secret,
 			"grant_type", "client_credentials")}
 }

@@ -31,30 +31,30 @@ func (cadasto) tokenPath(*Options) string    { return "/oauth/token" }
 func (cadasto) keysPath(*Options) string     { return "/.well-known/jwks.json" }
 func (cadasto) metadataPath(*Options) string { return "/.well-known/smart-configuration" }
 
-func (s cadasto) routes(i *Issuer) []route {
-	return i.routes("/oauth/authorize", i.document(func(*http.Request) []byte { return s.metadata(i).mustEncode() }))
+func (s cadasto) routes(at *site) []route {
+	return commonRoutes(at, "/oauth/authorize", at.document(func(*http.Request) []byte { return s.metadata(at).mustEncode() }))
 }
 
 // metadata is SMART's. As documented it has neither issuer nor jwks_uri, which
 // SMART allows: an API must be told both.
-func (cadasto) metadata(i *Issuer) object {
+func (cadasto) metadata(at *site) object {
 	var m object
-	if i.options.Variant == "complete" {
-		m = object{{"issuer", i.url}, {"jwks_uri", i.JWKSURL()}}
+	if at.options.Variant == "complete" {
+		m = object{{"issuer", at.url}, {"jwks_uri", at.keysURL()}}
 	}
 	m = append(m, object{
-		{"authorization_endpoint", i.base() + "/oauth/authorize"},
-		{"token_endpoint", i.TokenURL()},
+		{"authorization_endpoint", at.base() + "/oauth/authorize"},
+		{"token_endpoint", at.tokenURL()},
 		{"grant_types_supported", []string{"client_credentials"}},
 	}...)
-	if all := i.scopes(); len(all) > 0 {
+	if all := at.scopes(); len(all) > 0 {
 		m = append(m, member{"scopes_supported", all})
 	}
-	if i.options.Variant == "complete" {
+	if at.options.Variant == "complete" {
 		m = append(m, object{
 			{"token_endpoint_auth_methods_supported", []string{"client_secret_basic", "client_secret_post"}},
 			{"code_challenge_methods_supported", []string{"S256"}},
-			{"services", object{{"org.openehr.rest", object{{"baseUrl", i.options.Audience}}}}},
+			{"services", object{{"org.openehr.rest", object{{"baseUrl", at.options.Audience}}}}},
 			{"capabilities", []string{"context-openehr-ehr", "openehr-permission-v1"}},
 		}...)
 	}
@@ -66,20 +66,20 @@ func (cadasto) name(k *signingKey, _ *Options) error {
 	return nil
 }
 
-func (cadasto) header(_ *Issuer, k *signingKey) object {
+func (cadasto) header(_ *site, k *signingKey) object {
 	return object{{"alg", k.alg}, {"typ", "JWT"}, {"kid", k.id}}
 }
 
-func (cadasto) claims(i *Issuer, g *grant) object {
+func (cadasto) claims(at *site, g *grant) object {
 	c := object{
-		{"iss", i.url},
+		{"iss", at.url},
 		{"aud", oneOrMore(g.audience)},
 		{"sub", g.client.ID},
 		{"client_id", g.client.ID},
 		{"jti", randomID()},
 		{"iat", g.at.Unix()},
 		{"nbf", g.at.Unix()},
-		{"exp", g.at.Add(i.options.Lifetime).Unix()},
+		{"exp", g.at.Add(at.options.Lifetime).Unix()},
 	}
 	if len(g.scopes) > 0 {
 		c = append(c, member{"scope", strings.Join(g.scopes, " ")})
@@ -113,13 +113,13 @@ func (cadasto) refuse(_ *tokenRequest, why *refusal) (int, object) {
 
 // curl sends the scope form-encoded and the audience as it is, as the document
 // does.
-func (cadasto) curl(i *Issuer) []string {
-	c := i.options.Clients[0]
-	args := []string{"-s", "-X", "POST", i.TokenURL(),
+func (cadasto) curl(at *site) []string {
+	c := at.options.Clients[0]
+	args := []string{"-s", "-X", "POST", at.tokenURL(),
 		"-H", "Content-Type: application/x-www-form-urlencoded",
 		"-u", c.userPassword(),
 		"-d", "grant_type=client_credentials",
-		"-d", "audience=" + i.options.Audience}
+		"-d", "audience=" + at.options.Audience}
 	if len(c.Scopes) > 0 {
 		args = append(args, "-d", "scope="+url.QueryEscape(strings.Join(c.Scopes, " ")))
 	}

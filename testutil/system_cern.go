@@ -33,19 +33,19 @@ func (cern) ordinary(o *Options) string { return under(o, "/protocol/openid-conn
 func (cern) tokenPath(o *Options) string { return under(o, "/api-access/token") }
 func (cern) keysPath(o *Options) string  { return under(o, "/protocol/openid-connect/certs") }
 
-func (s cern) routes(i *Issuer) []route {
-	o := &i.options
+func (s cern) routes(at *site) []route {
+	o := &at.options
 	const authorize = "/protocol/openid-connect/auth"
-	metadata := i.document(func(*http.Request) []byte {
-		return i.metadata(authorize).with(map[string]any{
-			"token_endpoint": i.base() + s.ordinary(o),
+	metadata := at.document(func(*http.Request) []byte {
+		return at.metadata(authorize).with(map[string]any{
+			"token_endpoint": at.base() + s.ordinary(o),
 		}).mustEncode()
 	})
-	return append(i.routes(authorize, metadata), route{s.ordinary(o), tokenEndpoint, i.token})
+	return append(commonRoutes(at, authorize, metadata), route{s.ordinary(o), tokenEndpoint, nil})
 }
 
 func (s cern) isOrdinary(r *tokenRequest) bool {
-	return r.http.URL.Path == s.ordinary(&r.issuer.options)
+	return r.http.URL.Path == s.ordinary(r.options)
 }
 
 // name makes the kid a digest of the public key, as Keycloak does.
@@ -59,7 +59,7 @@ func (cern) name(k *signingKey, o *Options) error {
 	return k.certify(o)
 }
 
-func (cern) jwk(_ *Issuer, k *signingKey) object {
+func (cern) jwk(_ *site, k *signingKey) object {
 	p := k.publicMembers()
 	j := object{{"kid", k.id}, p[0], {"alg", k.alg}, {"use", "sig"}}
 	if k.cert != nil {
@@ -69,19 +69,19 @@ func (cern) jwk(_ *Issuer, k *signingKey) object {
 	return append(j, p[1:]...)
 }
 
-func (cern) header(_ *Issuer, k *signingKey) object {
+func (cern) header(_ *site, k *signingKey) object {
 	return object{{"alg", k.alg}, {"typ", "JWT"}, {"kid", k.id}}
 }
 
 // claims have the client in azp, a subject that is made from its id, and the
 // roles that the client has in the application that is the audience.
-func (cern) claims(i *Issuer, g *grant) object {
+func (cern) claims(at *site, g *grant) object {
 	account := "service-account-" + g.client.ID
 	c := object{
-		{"exp", g.at.Add(i.options.Lifetime).Unix()},
+		{"exp", g.at.Add(at.options.Lifetime).Unix()},
 		{"iat", g.at.Unix()},
 		{"jti", randomGUID()},
-		{"iss", i.url},
+		{"iss", at.url},
 	}
 	if len(g.audience) > 0 {
 		c = append(c, member{"aud", oneOrMore(g.audience)})
@@ -114,8 +114,7 @@ func (s cern) accepts(r *tokenRequest) bool { return !r.basic || s.isOrdinary(r)
 
 func (cern) challenges(basic bool) bool { return basic }
 
-// grant issues a token for whatever audience was asked: it is for the API to
-// refuse those that are not its own.
+// grant issues a token for any audience. The API must reject those for others.
 func (s cern) grant(r *tokenRequest) (*grant, *refusal) {
 	scopes, why := r.scopes()
 	if why != nil || s.isOrdinary(r) {
@@ -127,10 +126,10 @@ func (s cern) grant(r *tokenRequest) (*grant, *refusal) {
 	return &grant{scopes: scopes, audience: []string{r.param("audience")}}, nil
 }
 
-func (cern) answer(i *Issuer, token string, g *grant) object {
+func (cern) answer(at *site, token string, g *grant) object {
 	return object{
 		{"access_token", token},
-		{"expires_in", i.expiresIn()},
+		{"expires_in", at.expiresIn()},
 		{"refresh_expires_in", 0},
 		{"token_type", "Bearer"},
 		{"not-before-policy", 0},
@@ -138,7 +137,7 @@ func (cern) answer(i *Issuer, token string, g *grant) object {
 	}
 }
 
-// refuse tells a wrong secret from an unknown client by its code only.
+// refuse distinguishes a wrong secret from an unknown client by the code only.
 func (cern) refuse(r *tokenRequest, why *refusal) (int, object) {
 	const badCredentials = "Invalid client or Invalid client credentials"
 	f := standardRefusals[why.cause]
@@ -159,12 +158,12 @@ func (cern) refuse(r *tokenRequest, why *refusal) (int, object) {
 	return f.status, f.body()
 }
 
-func (cern) curl(i *Issuer) []string {
-	c := i.options.Clients[0]
-	return []string{"-s", "--location", "--request", "POST", i.TokenURL(),
+func (cern) curl(at *site) []string {
+	c := at.options.Clients[0]
+	return []string{"-s", "--location", "--request", "POST", at.tokenURL(),
 		"--header", "Content-Type: application/x-www-form-urlencoded",
 		"--data-urlencode", "grant_type=client_credentials",
 		"--data-urlencode", "client_id=" + c.ID,
 		"--data-urlencode", "client_secret=" + c.Secret,
-		"--data-urlencode", "audience=" + i.options.Audience}
+		"--data-urlencode", "audience=" + at.options.Audience}
 }

@@ -30,32 +30,32 @@ func (connect2id) fill(o *Options) {
 
 func (connect2id) keysPath(*Options) string { return "/jwks.json" }
 
-func (connect2id) routes(i *Issuer) []route {
+func (connect2id) routes(at *site) []route {
 	const authorize = "/login"
-	return i.routes(authorize, i.document(func(*http.Request) []byte {
-		return i.metadata(authorize).with(map[string]any{
+	return commonRoutes(at, authorize, at.document(func(*http.Request) []byte {
+		return at.metadata(authorize).with(map[string]any{
 			"token_endpoint_auth_methods_supported": []string{"client_secret_basic"},
 		}).mustEncode()
 	}))
 }
 
-// name counts the keys from "1", a kid that other issuers may well have too.
+// name counts the keys from "1", a kid that other issuers use too.
 func (connect2id) name(k *signingKey, _ *Options) error {
 	k.id = strconv.Itoa(k.serial)
 	return nil
 }
 
 // header has no typ.
-func (connect2id) header(_ *Issuer, k *signingKey) object {
+func (connect2id) header(_ *site, k *signingKey) object {
 	return object{{"alg", k.alg}, {"kid", k.id}}
 }
 
 // claims have the client in cid and the scopes in an array, with openid among
-// them, and no audience unless there is one to name.
-func (connect2id) claims(i *Issuer, g *grant) object {
+// them, and an audience only if the request names one.
+func (connect2id) claims(at *site, g *grant) object {
 	c := object{
 		{"scp", append([]string{"openid"}, g.scopes...)},
-		{"iss", i.url},
+		{"iss", at.url},
 		{"sub", g.client.ID},
 	}
 	if len(g.audience) > 0 {
@@ -68,7 +68,7 @@ func (connect2id) claims(i *Issuer, g *grant) object {
 	return append(c, object{
 		{"jti", randomID()},
 		{"iat", g.at.Unix()},
-		{"exp", g.at.Add(i.options.Lifetime).Unix()},
+		{"exp", g.at.Add(at.options.Lifetime).Unix()},
 	}...)
 }
 
@@ -81,17 +81,17 @@ func (connect2id) grant(r *tokenRequest) (*grant, *refusal) {
 		return nil, why
 	}
 	g := &grant{scopes: scopes}
-	if r.issuer.options.Audience != "" || r.form.Has("resource") {
+	if r.options.Audience != "" || r.form.Has("resource") {
 		g.audience, why = r.audience()
 	}
 	return g, why
 }
 
-func (connect2id) answer(i *Issuer, token string, g *grant) object {
+func (connect2id) answer(at *site, token string, g *grant) object {
 	a := object{
 		{"token_type", "Bearer"},
 		{"access_token", token},
-		{"expires_in", i.expiresIn()},
+		{"expires_in", at.expiresIn()},
 	}
 	if len(g.scopes) > 0 {
 		a = append(a, member{"scope", strings.Join(g.scopes, " ")})
@@ -109,10 +109,10 @@ func (connect2id) refuse(_ *tokenRequest, why *refusal) (int, object) {
 	return f.status, f.body()
 }
 
-func (connect2id) curl(i *Issuer) []string {
-	c := i.options.Clients[0]
+func (connect2id) curl(at *site) []string {
+	c := at.options.Clients[0]
 	credentials := base64.StdEncoding.EncodeToString([]byte(c.userPassword()))
-	return []string{"-s", "-X", "POST", i.TokenURL(),
+	return []string{"-s", "-X", "POST", at.tokenURL(),
 		"-H", "Authorization: Basic " + credentials,
 		"-H", "Content-Type: application/x-www-form-urlencoded",
 		"-d", "grant_type=client_credentials"}

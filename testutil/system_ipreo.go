@@ -32,19 +32,19 @@ func (identityServer) keysPath(*Options) string {
 	return "/.well-known/openid-configuration/jwks"
 }
 
-func (s identityServer) routes(i *Issuer) []route {
+func (s identityServer) routes(at *site) []route {
 	const authorize = "/connect/authorize"
-	return i.routes(authorize, i.document(func(r *http.Request) []byte {
-		return i.metadata(authorize).with(map[string]any{"issuer": s.issuer(i, r)}).mustEncode()
+	return commonRoutes(at, authorize, at.document(func(r *http.Request) []byte {
+		return at.metadata(authorize).with(map[string]any{"issuer": s.issuer(&at.options, at.url, r)}).mustEncode()
 	}))
 }
 
 // issuer returns the identifier as IdentityServer infers it: from the host that
 // the request names, in lower case, unless it is configured. A client that knows
 // the server under another name gets tokens of another issuer.
-func (identityServer) issuer(i *Issuer, r *http.Request) string {
-	if i.options.Issuer != "" || r.Host == "" {
-		return i.url
+func (identityServer) issuer(o *Options, url string, r *http.Request) string {
+	if o.Issuer != "" || r.Host == "" {
+		return url
 	}
 	return "http://" + strings.ToLower(r.Host)
 }
@@ -57,7 +57,7 @@ func (identityServer) name(k *signingKey, o *Options) error {
 	return err
 }
 
-func (identityServer) jwk(_ *Issuer, k *signingKey) object {
+func (identityServer) jwk(_ *site, k *signingKey) object {
 	p := k.publicMembers()
 	j := object{p[0], {"use", "sig"}, {"kid", k.id}}
 	if k.cert != nil {
@@ -70,7 +70,7 @@ func (identityServer) jwk(_ *Issuer, k *signingKey) object {
 	return append(j, member{"alg", k.alg})
 }
 
-func (identityServer) header(_ *Issuer, k *signingKey) object {
+func (identityServer) header(_ *site, k *signingKey) object {
 	h := object{{"alg", k.alg}, {"kid", k.id}, {"typ", "JWT"}}
 	if k.cert != nil {
 		h = append(h, member{"x5t", b64(k.thumbprint())})
@@ -78,24 +78,24 @@ func (identityServer) header(_ *Issuer, k *signingKey) object {
 	return h
 }
 
-func (identityServer) audience(i *Issuer) string {
-	if i.options.Audience != "" {
-		return i.options.Audience
+func (identityServer) audience(at *site) string {
+	if at.options.Audience != "" {
+		return at.options.Audience
 	}
-	return i.url + "/resources"
+	return at.url + "/resources"
 }
 
 // claims have no sub, iat or jti, and an audience for the server as a whole and
 // for each API that a scope belongs to.
-func (identityServer) claims(i *Issuer, g *grant) object {
-	issuer := cmp.Or(g.issuer, i.url)
+func (identityServer) claims(at *site, g *grant) object {
+	issuer := cmp.Or(g.issuer, at.url)
 	aud := []string{issuer + "/resources"}
-	if i.options.Audience != "" {
-		aud = append(aud, i.options.Audience)
+	if at.options.Audience != "" {
+		aud = append(aud, at.options.Audience)
 	}
 	c := object{
 		{"nbf", g.at.Unix()},
-		{"exp", g.at.Add(i.options.Lifetime).Unix()},
+		{"exp", g.at.Add(at.options.Lifetime).Unix()},
 		{"iss", issuer},
 		{"aud", oneOrMore(append(aud, g.scopes...))},
 		{"client_id", g.client.ID},
@@ -123,18 +123,18 @@ func (identityServer) headers(h http.Header) {
 // grant knows no parameter for the audience: the scopes decide it.
 func (s identityServer) grant(r *tokenRequest) (*grant, *refusal) {
 	scopes, why := r.scopes()
-	return &grant{scopes: scopes, issuer: s.issuer(r.issuer, r.http)}, why
+	return &grant{scopes: scopes, issuer: s.issuer(r.options, r.url, r.http)}, why
 }
 
-func (identityServer) answer(i *Issuer, token string, _ *grant) object {
+func (identityServer) answer(at *site, token string, _ *grant) object {
 	return object{
 		{"access_token", token},
-		{"expires_in", i.expiresIn()},
+		{"expires_in", at.expiresIn()},
 		{"token_type", "Bearer"},
 	}
 }
 
-// refuse answers 400 to everything, without a description.
+// refuse responds 400 to everything, without a description.
 func (identityServer) refuse(_ *tokenRequest, why *refusal) (int, object) {
 	f := standardRefusals[why.cause]
 	if why.cause == missingParameter { // of grant_type, the only one that it requires
@@ -144,13 +144,13 @@ func (identityServer) refuse(_ *tokenRequest, why *refusal) (int, object) {
 	return http.StatusBadRequest, f.body()
 }
 
-func (identityServer) curl(i *Issuer) []string {
-	c := i.options.Clients[0]
-	return []string{"-s", "-X", "POST", i.TokenURL(),
+func (identityServer) curl(at *site) []string {
+	c := at.options.Clients[0]
+	return []string{"-s", "-X", "POST", at.tokenURL(),
 		"-H", "Accept: */*",
 		"-H", "Accept-Encoding: gzip",
 		"-H", "Cache-Control: no-cache",
 		"-H", "Content-Type: application/x-www-form-urlencoded",
-		"-H", "Host: " + i.addr,
+		"-H", "Host: " + at.addr,
 		"-d", form("grant_type", "client_credentials", "client_id", c.ID, "client_secret", c.Secret)}
 }

@@ -52,7 +52,7 @@ func (s *suite) nesting(t *testing.T) {
 		outer, inner := named(ours), named(theirs)
 		wrong := invalid("The access token was issued for another audience")
 		for _, optional := range []bool{false, true} {
-			api, seen := s.guarded(Guard{Auth: outer, Optional: optional}, required(inner))
+			api, seen := s.guarded(guard{Auth: outer, Optional: optional}, required(inner))
 			for range 2 {
 				wrong.check(t, do(api, get(s.issuer.Mint(map[string]any{"aud": ours}))))
 				wrong.check(t, do(api, get(s.issuer.Mint(map[string]any{"aud": theirs}))))
@@ -87,11 +87,11 @@ func (s *suite) challenges(t *testing.T) {
 	auth := s.auth(t, nil)
 	for _, c := range []struct {
 		name   string
-		guards []Guard
+		guards []guard
 	}{
-		{"one guard", []Guard{required(auth)}},
-		{"mounted twice", []Guard{required(auth), required(auth)}},
-		{"two Authenticators", []Guard{optional(auth), required(s.auth(t, nil))}},
+		{"one guard", []guard{required(auth)}},
+		{"mounted twice", []guard{required(auth), required(auth)}},
+		{"two Authenticators", []guard{optional(auth), required(s.auth(t, nil))}},
 	} {
 		api, seen := s.guarded(c.guards...)
 		for _, before := range []struct {

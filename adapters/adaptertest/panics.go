@@ -58,7 +58,7 @@ func (s *suite) panics(t *testing.T) {
 						panic("of the API's own code")
 					}
 				}
-				guard := Guard{Optional: optional, Auth: s.auth(t, func(config *middleware.Config) {
+				guard := guard{Optional: optional, Auth: s.auth(t, func(config *middleware.Config) {
 					if c.hook != nil {
 						c.hook(config, fail)
 					}

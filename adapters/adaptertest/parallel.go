@@ -72,7 +72,7 @@ func (s *suite) parallel(t *testing.T) {
 		}
 	}
 	api := s.build([]Route{
-		{Path: path, Guards: []Guard{optional(auth)}, Handler: handler},
+		{Path: path, Guards: []guard{optional(auth)}, Handler: handler},
 		{Path: "/v1/status", Status: auth},
 	})
 	var group sync.WaitGroup

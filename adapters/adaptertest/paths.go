@@ -80,7 +80,7 @@ func (s *suite) rawTargets(t *testing.T) {
 	note := func(name string) func(http.ResponseWriter, *http.Request, *claims.Token) {
 		return func(http.ResponseWriter, *http.Request, *claims.Token) { ran = name }
 	}
-	guards := []Guard{required(s.auth(t, nil), read)}
+	guards := []guard{required(s.auth(t, nil), read)}
 	api := s.build([]Route{
 		{Path: "/admin", Guards: guards, Handler: note("admin")},
 		{Path: "/admin/x", Guards: guards, Handler: note("admin")},

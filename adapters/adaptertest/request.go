@@ -22,13 +22,13 @@ func (s *suite) request(t *testing.T) {
 	auth := s.auth(t, nil)
 	for _, c := range []struct {
 		name   string
-		guards []Guard
+		guards []guard
 		token  string
 	}{
-		{"Require", []Guard{required(auth, read)}, s.good()},
-		{"Optional", []Guard{optional(auth)}, s.good()},
-		{"Optional without a token", []Guard{optional(auth)}, ""},
-		{"nested", []Guard{required(auth), required(auth)}, s.good()},
+		{"Require", []guard{required(auth, read)}, s.good()},
+		{"Optional", []guard{optional(auth)}, s.good()},
+		{"Optional without a token", []guard{optional(auth)}, ""},
+		{"nested", []guard{required(auth), required(auth)}, s.good()},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			const body = "access_token=of_no_interest&amount=7"

@@ -83,8 +83,8 @@ func (s *suite) require(t *testing.T) {
 	t.Run("each method its own guard", func(t *testing.T) {
 		reading, writing := new(witness), new(witness)
 		api := s.build([]Route{
-			{Method: http.MethodGet, Path: path, Guards: []Guard{required(auth, read)}, Handler: reading.handle},
-			{Method: http.MethodPost, Path: path, Guards: []Guard{required(auth, write)}, Handler: writing.handle},
+			{Method: http.MethodGet, Path: path, Guards: []guard{required(auth, read)}, Handler: reading.handle},
+			{Method: http.MethodPost, Path: path, Guards: []guard{required(auth, write)}, Handler: writing.handle},
 		})
 		insufficient("deals-write").check(t, do(api, request(http.MethodPost, s.good())))
 		writing.idle(t)

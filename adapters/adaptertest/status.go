@@ -105,7 +105,7 @@ func (s *suite) authorizationStatus(t *testing.T) {
 	})
 	t.Run("behind a guard", func(t *testing.T) {
 		auth := at(nil)
-		api := s.build([]Route{{Path: path, Guards: []Guard{required(auth)}, Status: auth}})
+		api := s.build([]Route{{Path: path, Guards: []guard{required(auth)}, Status: auth}})
 		noToken.check(t, do(api, get("")))
 		if got := do(api, get(s.good())); got.status != http.StatusOK {
 			t.Errorf("status %d", got.status)

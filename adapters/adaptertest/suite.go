@@ -69,22 +69,22 @@ func (s *suite) scoped(scope string) string {
 }
 
 // required returns a guard that requires a token.
-func required(auth *middleware.Authenticator, need ...scopes.Requirement) Guard {
-	return Guard{Auth: auth, Need: need}
+func required(auth *middleware.Authenticator, need ...scopes.Requirement) guard {
+	return guard{Auth: auth, Need: need}
 }
 
 // optional returns a guard with an optional token.
-func optional(auth *middleware.Authenticator) Guard { return Guard{Auth: auth, Optional: true} }
+func optional(auth *middleware.Authenticator) guard { return guard{Auth: auth, Optional: true} }
 
 // guarded builds an API with one route behind guards.
-func (s *suite) guarded(guards ...Guard) (http.Handler, *witness) {
+func (s *suite) guarded(guards ...guard) (http.Handler, *witness) {
 	seen := new(witness)
 	return s.handled(seen.handle, guards...), seen
 }
 
 // handled builds an API with one route behind guards and this handler.
 func (s *suite) handled(
-	handler func(w http.ResponseWriter, r *http.Request, token *claims.Token), guards ...Guard,
+	handler func(w http.ResponseWriter, r *http.Request, token *claims.Token), guards ...guard,
 ) http.Handler {
 	return s.build([]Route{{Path: path, Guards: guards, Handler: handler}})
 }

@@ -90,9 +90,14 @@ func TestATargetThatCannotBeAttackedIsReported(t *testing.T) {
 		change func(*attack.Target)
 		want   string
 	}{
-		"no API":             {func(g *attack.Target) { g.API = nil }, "Target.API"},
-		"a name of no case":  {func(g *attack.Target) { g.Without = map[string]string{"audience/patern": "x"} }, "name of no case"},
-		"no reason":          {func(g *attack.Target) { g.Without = map[string]string{"audience/pattern": ""} }, "reason"},
+		"no API": {func(g *attack.Target) { g.API = nil }, "Target.API"},
+		"a name of no case": {
+			func(g *attack.Target) { g.Without = map[string]string{"audience/patern": "x"} },
+			"name of no case",
+		},
+		"no reason": {
+			func(g *attack.Target) { g.Without = map[string]string{"audience/pattern": ""} }, "reason",
+		},
 		"an HS algorithm":    {func(g *attack.Target) { g.Algorithms = []string{"HS256"} }, "HS256"},
 		"a path of no slash": {func(g *attack.Target) { g.Path = "deals" }, "Target.Path"},
 	} {
@@ -101,7 +106,8 @@ func TestATargetThatCannotBeAttackedIsReported(t *testing.T) {
 			c.change(&target)
 			f := &fatalT{TB: t}
 			defer func() {
-				if recover() != any(f) || !strings.HasPrefix(f.text, "attack: ") || !strings.Contains(f.text, c.want) {
+				if recover() != any(f) || !strings.HasPrefix(f.text, "attack: ") ||
+					!strings.Contains(f.text, c.want) {
 					t.Errorf("%q", f.text)
 				}
 			}()

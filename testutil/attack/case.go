@@ -3,7 +3,6 @@ package attack
 import (
 	"errors"
 	"path"
-	"strings"
 )
 
 // A Case is one request to a Target and its expected result.
@@ -33,19 +32,9 @@ func (c Case) Good() bool { return c.good }
 // cases of one Target run one at a time.
 func (c Case) Try() error {
 	if found := c.try(); len(found) > 0 {
-		return errors.New(c.describe(found))
+		return errors.New(c.Tries + "\n" + lines(found))
 	}
 	return nil
-}
-
-// describe returns what the case tries and what is wrong, a line each.
-func (c Case) describe(found []finding) string {
-	var b strings.Builder
-	b.WriteString(c.Tries)
-	for _, f := range found {
-		b.WriteString("\n" + f.String())
-	}
-	return b.String()
 }
 
 // matches reports whether pattern is for c.

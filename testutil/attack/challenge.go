@@ -11,8 +11,8 @@ type challenge struct {
 	params map[string]string // names in lower case
 }
 
-// parseChallenges reads fields as strictly as the RFC writes them, since one
-// client or another does.
+// parseChallenges reads fields by the grammar of the RFC, as the strictest of
+// clients do.
 func parseChallenges(fields []string) ([]challenge, error) {
 	var all []challenge
 	for _, f := range fields {
@@ -46,14 +46,15 @@ func (p *challengeParser) token() string {
 }
 
 func isTokenChar(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+		strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
 }
 
 // challenge reads one challenge and the comma after it.
 func (p *challengeParser) challenge() (challenge, error) {
 	c := challenge{strings.ToLower(p.token()), map[string]string{}}
 	if c.scheme == "" {
-		return c, errors.New("no scheme where one has to be")
+		return c, errors.New("a scheme is missing")
 	}
 	if p.rest == "" || p.rest[0] == ',' {
 		return c, nil
@@ -78,7 +79,7 @@ func (p *challengeParser) challenge() (challenge, error) {
 		p.skip(" \t")
 		value, ok := p.value()
 		if _, twice := c.params[name]; twice || !ok {
-			return c, errors.New("the parameter " + name + " is there twice or has no value that can be read")
+			return c, errors.New("the parameter " + name + " occurs twice or has no value")
 		}
 		c.params[name] = value
 		p.skip(" \t")
@@ -95,7 +96,8 @@ func (p *challengeParser) challenge() (challenge, error) {
 // token68 reads a token68 if one makes up the rest of the challenge.
 func (p *challengeParser) token68() bool {
 	try := challengeParser{p.rest}
-	n := len(try.rest) - len(strings.TrimLeft(try.rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/"))
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	n := len(try.rest) - len(strings.TrimLeft(try.rest, letters+"0123456789-._~+/"))
 	try.rest = strings.TrimLeft(try.rest[n:], "=")
 	try.skip(" \t")
 	if n == 0 || try.rest != "" && try.rest[0] != ',' {

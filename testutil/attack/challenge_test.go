@@ -18,8 +18,8 @@ type challengeVector struct {
 	}
 }
 
-// challengeVectors are another project's; their origin and licence stand beside
-// them.
+// challengeVectors are another project's. Their origin and licence are in the same
+// folder.
 func challengeVectors(tb testing.TB) []challengeVector {
 	text, err := os.ReadFile("../../middleware/testdata/corpora/www-authenticate/vectors.json")
 	if err != nil {
@@ -32,8 +32,7 @@ func challengeVectors(tb testing.TB) []challengeVector {
 	return file.Cases
 }
 
-// TestChallenges holds the parser that judges answers against vectors. What has
-// a parameter twice can be read, and is a fault all the same.
+// Vectors that have a parameter twice can be read, but this parser rejects them.
 func TestChallenges(t *testing.T) {
 	for _, c := range challengeVectors(t) {
 		t.Run(c.Description, func(t *testing.T) {

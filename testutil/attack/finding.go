@@ -1,8 +1,23 @@
 package attack
 
+import "strings"
+
+// A class is a kind of fault, the worst first.
+type class int
+
+const (
+	servedHostile class = iota
+	rejectedGood
+	misbehaved // a panic, a request to a server that it must not ask, and so on
+	wrongStatus
+	wrongChallenge
+	wrongHeader // another header field, as this library sets it
+)
+
 // A finding is one thing that an API does wrong.
 type finding struct {
-	cause  string // the same for every case with this fault
+	class  class
+	cause  string // the same text for every case with this fault
 	detail string // what is particular to the case; may be empty
 }
 
@@ -13,8 +28,11 @@ func (f finding) String() string {
 	return f.cause + ": " + f.detail
 }
 
-// The causes that decide more than the form of a response.
-const (
-	admitted     = "the API served a hostile request"
-	rejectedGood = "the API rejected a good request"
-)
+// lines returns the findings, one a line.
+func lines(found []finding) string {
+	var all []string
+	for _, f := range found {
+		all = append(all, f.String())
+	}
+	return strings.Join(all, "\n")
+}

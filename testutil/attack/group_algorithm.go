@@ -15,30 +15,40 @@ import (
 func algorithmAttacks(h *harness) {
 	g := h.good()
 	for _, c := range [][2]string{
-		{"none", "none"}, {"None", "None"}, {"NONE", "NONE"}, {"nOnE", "nOnE"}, {"none-and-space", "none "}, {"space-and-none", " none"},
-		{"none-and-NUL", "none\x00"}, {"none-and-newline", "none\n"}, {"none-fullwidth", "\uff4eone"}, {"empty", ""}, {"unknown", "XX999"},
+		{"none", "none"}, {"None", "None"}, {"NONE", "NONE"}, {"nOnE", "nOnE"}, {"none-and-space", "none "},
+		{"space-and-none", " none"},
+		{"none-and-NUL", "none\x00"}, {"none-and-newline", "none\n"}, {"none-fullwidth", "\uff4eone"},
+		{"empty", ""}, {"unknown", "XX999"},
 	} {
-		h.token(malformed, "algorithm/"+c[0], "No signature, and an alg that may say that none is needed.", g.header("alg", c[1]).unsigned())
+		h.token(malformed, "algorithm/"+c[0],
+			"No signature, and an alg that some readers take for none.", g.header("alg", c[1]).unsigned())
 	}
-	h.token(malformed, "algorithm/missing-unsigned", "Neither alg nor signature.", g.header("alg", nil).unsigned())
-	h.token(malformed, "algorithm/none-escaped", "alg none with an escape, no signature.", g.header("alg", json.RawMessage(`"n\u006fne"`)).unsigned())
+	h.token(malformed, "algorithm/missing-unsigned", "Neither alg nor signature.",
+		g.header("alg", nil).unsigned())
+	h.token(malformed, "algorithm/none-escaped", "alg none with an escape, no signature.",
+		g.header("alg", json.RawMessage(`"n\u006fne"`)).unsigned())
 	h.token(malformed, "algorithm/none-signed", "alg none over a good signature.", g.header("alg", "none"))
-	h.token(malformed, "algorithm/none-without-kid", "alg none, no kid, no signature.", g.header("alg", "none").header("kid", nil).unsigned())
+	h.token(malformed, "algorithm/none-without-kid", "alg none, no kid, no signature.",
+		g.header("alg", "none").header("kid", nil).unsigned())
 	header, p, _ := g.header("alg", "none").segments()
-	h.raw(malformed, "algorithm/none-two-segments", "alg none, and not even a place for a signature.", header+"."+p)
+	h.raw(malformed, "algorithm/none-two-segments", "alg none, and only two segments.", header+"."+p)
 
 	for name, value := range sorted(map[string]any{
-		"missing": nil, "null": json.RawMessage("null"), "number": 256, "array": []string{h.key.alg}, "object": json.RawMessage("{}"), "true": true,
-		"lower-case": strings.ToLower(h.key.alg), "and-space": h.key.alg + " ", "homoglyph": strings.Replace(h.key.alg, "S", "\u0405", 1),
+		"missing": nil, "null": json.RawMessage("null"), "number": 256, "array": []string{h.key.alg},
+		"object": json.RawMessage("{}"), "true": true,
+		"lower-case": strings.ToLower(h.key.alg), "and-space": h.key.alg + " ",
+		"homoglyph": strings.Replace(h.key.alg, "S", "\u0405", 1),
 	}) {
 		if value == h.key.alg {
 			continue
 		}
-		h.token(malformed, "algorithm/spelling-"+name, "A good signature, and an alg that is none that the API accepts.", g.header("alg", value))
+		h.token(malformed, "algorithm/spelling-"+name,
+			"A good signature, and an alg that is not one that the API accepts.", g.header("alg", value))
 	}
 
 	for name, secret := range sorted(h.secrets()) {
-		h.token(malformed, "algorithm/HS256-"+name, "HS256, keyed with what everybody knows (RFC 8725 section 2.1).", g.hmac(secret))
+		h.token(malformed, "algorithm/HS256-"+name,
+			"HS256, keyed with a public value (RFC 8725 section 2.1).", g.hmac(secret))
 	}
 	for _, alg := range []string{"HS384", "HS512"} {
 		f := g.header("alg", alg).signedBy(&key{private: h.secrets()[h.pemName()]}, alg)
@@ -49,25 +59,29 @@ func algorithmAttacks(h *harness) {
 		if k == nil || k.alg == alg {
 			continue
 		}
-		h.token(malformed, "algorithm/"+alg+"-by-a-key-for-"+k.alg, "A good signature by another algorithm than the key is published for (RFC 7517 section 4.4).", h.goodBy(k, alg))
+		h.token(malformed, "algorithm/"+alg+"-by-a-key-for-"+k.alg,
+			"A good signature by another algorithm than the key is published for (RFC 7517 section 4.4).",
+			h.goodBy(k, alg))
 	}
 	for _, alg := range h.Algorithms {
 		for _, other := range h.Algorithms {
 			if k := h.keyFor(other); alg != other {
-				h.token(malformed, "algorithm/"+alg+"-said-of-a-key-for-"+other, "The kid of one key and the algorithm of another.",
+				h.token(malformed, "algorithm/"+alg+"-with-a-key-for-"+other,
+					"The kid of one key and the algorithm of another.",
 					h.goodBy(h.keyFor(alg), alg).header("kid", k.id))
 			}
 		}
 	}
 }
 
-// pemName is the secret that attackers try first.
+// pemName is the name of the public key in PEM among secrets.
 func (h *harness) pemName() string { return h.key.alg + "-PEM" }
 
-// secrets are what an attacker may take for a shared secret.
+// secrets are public or guessable values that an attacker may sign HS256 with.
 func (h *harness) secrets() map[string][]byte {
 	all := map[string][]byte{
-		"nothing": {}, "blank": []byte(" "), "NUL": {0}, "word": []byte("secret"), "kid": []byte(h.key.id), "key-set": h.issuer.JWKS(),
+		"empty-secret": {}, "blank": []byte(" "), "NUL": {0}, "word": []byte("secret"),
+		"kid": []byte(h.key.id), "key-set": h.issuer.JWKS(),
 	}
 	for _, alg := range h.Algorithms {
 		k := h.keyFor(alg)

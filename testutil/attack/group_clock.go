@@ -25,20 +25,28 @@ func clockAttacks(h *harness) {
 				own.issuer.Advance(time.Hour)
 				return nil
 			}},
-		"not-yet-valid-again": {"A token that the API has admitted, after its clock was set back by two hours.", rejected, day, true,
+		"not-yet-valid-again": {"A token that the API has admitted, after its clock was set back two hours.",
+			rejected, day, true,
 			func(own *harness) *finding {
 				own.issuer.Advance(-2 * time.Hour)
 				return nil
 			}},
-		"key-withdrawn": {"A token that the API has admitted, after its key was withdrawn and the API has seen the new keys.", rejected, day, true,
+		"key-withdrawn": {"A token that the API has admitted, after its key was withdrawn " +
+			"and the API has seen the new keys.", rejected, day, true,
 			func(own *harness) *finding {
 				own.issuer.RotateAndDrop()
 				own.issuer.Advance(time.Hour)
 				own.key = own.keyFor(own.Algorithms[0])
 				return own.expectServed(own.good().compact())
 			}},
-		"issuer-gone":      {"A token that the API has not seen, of an issuer that has not responded for a month.", unchecked, 60 * day, false, gone},
-		"issuer-gone-seen": {"A token that the API has admitted, of an issuer that has not responded for a month since.", unchecked, 60 * day, true, gone},
+		"issuer-gone": {
+			"A token that the API has not seen, of an issuer that has not responded for a month.",
+			unchecked, 60 * day, false, gone,
+		},
+		"issuer-gone-seen": {
+			"A token that the API has admitted, of an issuer that has not responded for a month since.",
+			unchecked, 60 * day, true, gone,
+		},
 	}) {
 		own := h.separate(nil)
 		token := own.good().claim("exp", own.at(c.life, "")).compact()

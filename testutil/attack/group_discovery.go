@@ -20,18 +20,24 @@ func discoveryAttacks(h *harness) {
 	}) {
 		own := h.separate(func(i *testutil.Issuer) {
 			metadata := object{}.with("issuer", i.URL()).with("jwks_uri", i.JWKSURL()).
-				with("response_types_supported", []string{"none"}).with("subject_types_supported", []string{"public"}).
+				with("response_types_supported", []string{"none"}).with("subject_types_supported",
+				[]string{"public"}).
 				with("id_token_signing_alg_values_supported", h.Algorithms)
 			i.Fail(testutil.Fault{
-				Metadata: true, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(change(metadata).text()),
+				Metadata: true, Header: http.Header{"Content-Type": {"application/json"}},
+				Body: []byte(change(metadata).text()),
 			})
 		})
 		own.token(unchecked, "discovery/metadata-"+name,
-			"A good token, and metadata that is another issuer's, or another's to some readers.", own.good())
+			"A good token, and metadata that is another issuer's, or another's to some "+
+				"readers.", own.good())
 		h.join(own)
 	}
 	own := h.separate(func(i *testutil.Issuer) {
-		i.Fail(testutil.Fault{Keys: true, Status: http.StatusFound, Header: http.Header{"Location": {h.otherIssuer.JWKSURL()}}})
+		i.Fail(testutil.Fault{
+			Keys: true, Status: http.StatusFound,
+			Header: http.Header{"Location": {h.otherIssuer.JWKSURL()}},
+		})
 	})
 	forger := h.otherKey(own.key.alg)
 	own.token(unchecked, "discovery/keys-elsewhere",

@@ -14,15 +14,18 @@ func keySetCases(h *harness) {
 	const keys = `{"keys":[` +
 		`{"kty":"future","kid":"future","use":"sig","alg":"XX999","x":"AA"},` +
 		`{"kty":"EC","crv":"secp256k1","kid":"curve","use":"sig","x":"AA","y":"AA"},` +
-		`{"kty":"EC","crv":"P-256","kid":"off-curve","use":"sig","alg":"ES256","x":"` + zeros + `","y":"` + zeros + `"},` +
+		`{"kty":"EC","crv":"P-256","kid":"off-curve","use":"sig","alg":"ES256",` +
+		`"x":"` + zeros + `","y":"` + zeros + `"},` +
 		`{"kty":"RSA","kid":"half","use":"sig","alg":"RS256","n":"AQAB"},`
 	odd := h.separate(func(i *testutil.Issuer) {
 		i.SetJWKS(bytes.Replace(i.JWKS(), []byte(`{"keys":[`), []byte(keys), 1))
 	})
-	odd.token(served, "keyset/good-key-among-odd-ones", "A good token of an issuer that also publishes keys of an unknown "+
+	odd.token(served, "keyset/good-key-among-odd-ones", "A good token of an issuer that also publishes "+
+		"keys of an unknown "+
 		"type or curve, half a key, and a point that is not on its curve (RFC 7517 section 5).", odd.good())
 	for _, kid := range []string{"future", "curve", "off-curve", "half"} {
-		odd.token(malformed, "keyset/"+kid+"-named", "A token that names one of the keys that make no sense.",
+		odd.token(malformed, "keyset/"+kid+"-named", "A token that names one of the keys that make no "+
+			"sense.",
 			odd.good().header("kid", kid))
 	}
 	h.join(odd)
@@ -50,7 +53,8 @@ func strictKeyAttacks(h *harness) {
 			own.goodBy(issuersKey(own.issuer, id, alg), alg))
 	}
 	own.token(strictly, "strict/without-kid-of-several",
-		"A token that does not say which of several keys signed it (RFC 7515 section 4.1.4).", own.good().header("kid", nil))
+		"A token that does not say which of several keys signed it (RFC 7515 section "+
+			"4.1.4).", own.good().header("kid", nil))
 	h.join(own)
 
 	rsaKey := h.firstOf("RS256", "PS256")
@@ -63,7 +67,8 @@ func strictKeyAttacks(h *harness) {
 		i.SetJWKS(bytes.Replace(i.JWKS(), []byte(base64url(n)), []byte(padded), 1))
 	})
 	zeros.token(served, "strict/zero-before-the-modulus",
-		"A good token of an issuer that writes a zero byte before its modulus, as many do (RFC 7518 section 6.3.1.1).",
+		"A good token of an issuer that writes a zero byte before its modulus, as many do (RFC 7518 "+
+			"section 6.3.1.1).",
 		zeros.goodBy(zeros.keyFor(rsaKey.alg), rsaKey.alg))
 	h.join(zeros)
 }

@@ -25,22 +25,28 @@ func outageCases(h *harness) {
 		h.join(own)
 	}
 	down := h.separate(func(i *testutil.Issuer) { i.Fail(testutil.Fault{Status: http.StatusBadGateway}) })
-	down.token(unavailable, "strict/outage", "A good token of an issuer that cannot be reached: an outage, not a bad token.",
+	down.token(unavailable, "strict/outage", "A good token of an issuer that cannot be reached: an "+
+		"outage, not a bad token.",
 		down.good())
 	h.join(down)
 
 	const most = 10 // requests to the issuer that a flood may cause
 	flooded := h.separate(nil)
 	forged := flooded.good().signedBy(h.otherKey(h.key.alg), h.key.alg)
-	flooded.token(served, "strict/after-a-flood", "A good token after 300 forged ones, each with an unknown key ID: "+
-		"they must not make the API send the issuer as many requests.", flooded.good()).before = func() *finding {
+	flooded.token(served, "strict/after-a-flood", "A good token after 300 forged ones, each with an "+
+		"unknown key ID: "+
+		"they must not make the API send the issuer as many "+
+		"requests.", flooded.good()).before = func() *finding {
 		flooded.sendToken(flooded.good().compact()) // has the keys fetched
 		before := flooded.issuer.Fetches()
 		for n := range 300 {
 			flooded.sendToken(forged.header("kid", fmt.Sprint("unknown-", n)).compact())
 		}
 		if n := flooded.issuer.Fetches() - before; n > most {
-			return &finding{"the API sends the issuer too many requests", fmt.Sprintf("%d, want at most %d", n, most)}
+			return &finding{
+				misbehaved, "the API sends the issuer too many requests",
+				fmt.Sprintf("%d, want at most %d", n, most),
+			}
 		}
 		return nil
 	}

@@ -16,7 +16,8 @@ func profileAttacks(h *harness) {
 	h.token(rejected, "rfc9068/typ-missing", typ, g.header("typ", nil))
 	h.token(rejected, "rfc9068/typ-JWT", typ, g.header("typ", "JWT"))
 	if h.Scope != "" {
-		h.token(unclear, "rfc9068/scope-array", "A scope that is an array (RFC 8693 section 4.2 has one string).",
+		h.token(unclear, "rfc9068/scope-array", "A scope that is an array (RFC 8693 section 4.2 has one "+
+			"string).",
 			g.claim("scope", []string{h.Scope}))
 	}
 }
@@ -30,7 +31,8 @@ func ageAttacks(h *harness) {
 	old := g.claim("iat", h.at(-int64((h.MaxAge+time.Hour)/time.Second), ""))
 	h.token(rejected, "age/an-hour-over-the-limit",
 		"A token that has not expired and was issued an hour before the oldest that the API accepts.", old)
-	h.token(malformed, "age/unknown", "A token without iat, so that its age is unknown.", g.claim("iat", nil))
+	h.token(malformed, "age/unknown", "A token without iat, so that its age is unknown.",
+		g.claim("iat", nil))
 }
 
 // revokedAttacks are good tokens that are on the API's denylist.

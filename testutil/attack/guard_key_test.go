@@ -8,7 +8,6 @@ import (
 	"crypto/elliptic"
 	"crypto/hmac"
 	"crypto/rsa"
-	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/x509"
@@ -22,15 +21,15 @@ import (
 
 // genuine reports whether the issuer signed the token.
 func (g *guard) genuine(h, c claims, signed string, payload, signature []byte) bool {
-	if g.lacks("signature: not looked at") || len(signature) == 0 && g.lacks("signature: empty") {
+	if g.lacks("signature: not checked") || len(signature) == 0 && g.lacks("signature: empty") {
 		return true
 	}
 	var alg, kid string
-	if json.Unmarshal(h["alg"], &alg) != nil && !g.lacks("algorithm: the key's if there is none") {
+	if json.Unmarshal(h["alg"], &alg) != nil && !g.lacks("algorithm: the key's if there counts as absent") {
 		return false
 	}
 	if raw, ok := h["kid"]; ok && (json.Unmarshal(raw, &kid) != nil || raw[0] != '"') {
-		if !g.lacks("key: a kid of another type is none") {
+		if !g.lacks("key: a kid of another type counts as absent") {
 			return false
 		}
 		kid = ""
@@ -61,8 +60,11 @@ func (g *guard) genuine(h, c claims, signed string, payload, signature []byte) b
 
 // unsigned reports whether alg says that there is no signature.
 func (g *guard) unsigned(alg string) bool {
-	return alg == "none" && g.lacks("algorithm: none") || alg != "none" && strings.EqualFold(alg, "none") && g.lacks("algorithm: none in any case") ||
-		alg != "none" && strings.Trim(alg, " \n\x00") == "none" && g.lacks("algorithm: none with something around") || alg == "" && g.lacks("algorithm: none at all") ||
+	return alg == "none" && g.lacks("algorithm: none") || alg != "none" &&
+		strings.EqualFold(alg, "none") && g.lacks("algorithm: none in any case") ||
+		alg != "none" && strings.Trim(alg, " \n\x00") == "none" &&
+			g.lacks("algorithm: none with something around") || alg == "" &&
+		g.lacks("algorithm: none at all") ||
 		alg == "XX999" && g.lacks("algorithm: unknown ones are not verified")
 }
 
@@ -81,7 +83,8 @@ func (g *guard) candidates(h, c claims, kid string) []jwk {
 	case h["jku"] != nil && g.lacks("key: jku"):
 		return []jwk{fetchKeys(text("jku"))[kid]}
 	case h["jku"] != nil && g.lacks("key: jku that begins like the issuer"):
-		if u := text("jku"); strings.HasPrefix(u, strings.Split(g.issuer.URL(), "127")[0]) && strings.Contains(u, strings.TrimPrefix(g.issuer.URL(), "http://")) {
+		if u := text("jku"); strings.HasPrefix(u, strings.Split(g.issuer.URL(), "127")[0]) &&
+			strings.Contains(u, strings.TrimPrefix(g.issuer.URL(), "http://")) {
 			return []jwk{fetchKeys(u)[kid]}
 		}
 	case h["x5u"] != nil && g.lacks("key: x5u"):
@@ -91,14 +94,15 @@ func (g *guard) candidates(h, c claims, kid string) []jwk {
 	case g.lacks("key: fetched from iss"):
 		var iss string
 		_ = json.Unmarshal(c["iss"], &iss)
-		if strings.HasPrefix(iss, "http://127.0.0.1:") && iss != g.issuer.URL() && len(iss) == len(g.issuer.URL()) {
+		if strings.HasPrefix(iss, "http://127.0.0.1:") && iss != g.issuer.URL() &&
+			len(iss) == len(g.issuer.URL()) {
 			return []jwk{fetchKeys(iss + "/jwks")[kid]}
 		}
 	}
 	if k, ok := g.keys[kid]; ok {
 		return []jwk{k}
 	}
-	if kid == "" && g.weakness == "key: a kid of another type is none" {
+	if kid == "" && g.weakness == "key: a kid of another type counts as absent" {
 		var all []jwk
 		for _, k := range g.keys {
 			all = append(all, k)
@@ -110,7 +114,7 @@ func (g *guard) candidates(h, c claims, kid string) []jwk {
 
 // fits reports whether k may be used with alg.
 func (g *guard) fits(alg *string, k jwk) bool {
-	if *alg == "" && g.lacks("algorithm: the key's if there is none") {
+	if *alg == "" && g.lacks("algorithm: the key's if there counts as absent") {
 		*alg = k.Alg
 	}
 	if k.Alg != "" && strings.EqualFold(*alg, k.Alg) && g.lacks("algorithm: in any case") {
@@ -122,13 +126,16 @@ func (g *guard) fits(alg *string, k jwk) bool {
 	if k.X5c != nil || g.weakness == "key: jwk" && k.Use == "" {
 		return true
 	}
-	return (k.Use == "sig" || k.Use == "" || k.Use == "enc" && g.lacks("key: use not looked at")) &&
-		(k.KeyOps == nil || k.Use == "sig" && g.lacks("key: key_ops beside use not looked at") || slices.Contains(k.KeyOps, "verify") || g.lacks("key: key_ops not looked at")) &&
-		(k.Alg == *alg || k.Alg == "" && g.lacks("algorithm: any for a key without alg") || k.Alg == "RS256" && g.lacks("key: alg not looked at") || k.Alg == "PS512" && g.lacks("key: alg PS512 is RSA")) &&
+	return (k.Use == "sig" || k.Use == "" || k.Use == "enc" && g.lacks("key: use not checked")) &&
+		(k.KeyOps == nil || k.Use == "sig" && g.lacks("key: key_ops of a key with use not checked") ||
+			slices.Contains(k.KeyOps, "verify") || g.lacks("key: key_ops not checked")) &&
+		(k.Alg == *alg || k.Alg == "" && g.lacks("algorithm: any for a key without alg") ||
+			k.Alg == "RS256" && g.lacks("key: alg not checked") || k.Alg == "PS512" &&
+			g.lacks("key: alg PS512 is RSA")) &&
 		(k.Kty == "oct") == strings.HasPrefix(*alg, "HS")
 }
 
-// mac reports whether somebody might take the signature for a good MAC.
+// mac reports whether the signature is a MAC that a weakness accepts.
 func (g *guard) mac(alg, kid, signed string, signature []byte) bool {
 	try := func(secret []byte) bool {
 		hash := sha256.New
@@ -142,7 +149,7 @@ func (g *guard) mac(alg, kid, signed string, signature []byte) bool {
 	for _, k := range g.keys {
 		if k.Kty == "oct" {
 			secret, _ := base64.RawURLEncoding.DecodeString(k.K)
-			if k.Kid == kid && g.lacks("key: symmetric") && (len(secret) == 0 || try(secret)) {
+			if k.Kid == kid && g.lacks("key: symmetric") && try(secret) {
 				return true
 			}
 			continue
@@ -160,7 +167,8 @@ func (g *guard) mac(alg, kid, signed string, signature []byte) bool {
 		}
 		switch p := public.(type) {
 		case *rsa.PublicKey:
-			if g.lacks("algorithm: HMAC by the modulus") && try(p.N.Bytes()) || g.lacks("algorithm: HMAC by PKCS #1") && try(x509.MarshalPKCS1PublicKey(p)) {
+			if g.lacks("algorithm: HMAC by the modulus") && try(p.N.Bytes()) ||
+				g.lacks("algorithm: HMAC by PKCS #1") && try(x509.MarshalPKCS1PublicKey(p)) {
 				return true
 			}
 		case ed25519.PublicKey:
@@ -173,9 +181,12 @@ func (g *guard) mac(alg, kid, signed string, signature []byte) bool {
 			}
 		}
 	}
-	return g.lacks("algorithm: HMAC by nothing") && try(nil) || g.lacks("algorithm: HMAC by a word") && try([]byte("secret")) ||
-		g.lacks("algorithm: HMAC by the key set") && try(g.issuer.JWKS()) || g.lacks("algorithm: HMAC by the kid") && try([]byte(kid)) ||
-		strings.Contains(kid, "dev/null") && g.lacks("key: kid is a file") && try(nil) || strings.Contains(kid, "UNION") && g.lacks("key: kid in SQL") && try(nil)
+	return g.lacks("algorithm: HMAC by nothing") && try(nil) || g.lacks("algorithm: HMAC by a word") &&
+		try([]byte("secret")) ||
+		g.lacks("algorithm: HMAC by the key set") && try(g.issuer.JWKS()) ||
+		g.lacks("algorithm: HMAC by the kid") && try([]byte(kid)) ||
+		strings.Contains(kid, "dev/null") && g.lacks("key: kid is a file") && try(nil) ||
+		strings.Contains(kid, "UNION") && g.lacks("key: kid in SQL") && try(nil)
 }
 
 func sha512MAC(secret []byte, signed string) []byte {
@@ -184,7 +195,7 @@ func sha512MAC(secret []byte, signed string) []byte {
 	return m.Sum(nil)
 }
 
-// public returns the key, nil if it is none.
+// public returns the public key, nil if k has none.
 func (k jwk) public() crypto.PublicKey {
 	number := func(s string) *big.Int {
 		b, _ := base64.RawURLEncoding.DecodeString(s)
@@ -201,7 +212,8 @@ func (k jwk) public() crypto.PublicKey {
 	case k.Kty == "RSA" && k.E != "":
 		return &rsa.PublicKey{N: number(k.N), E: int(number(k.E).Int64())}
 	case k.Kty == "EC" && k.Crv == "P-256":
-		p, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), append(append([]byte{4}, number(k.X).FillBytes(make([]byte, 32))...), number(k.Y).FillBytes(make([]byte, 32))...))
+		p, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(),
+			slices.Concat([]byte{4}, number(k.X).FillBytes(make([]byte, 32)), number(k.Y).FillBytes(make([]byte, 32))))
 		if err != nil {
 			return nil
 		}
@@ -210,88 +222,4 @@ func (k jwk) public() crypto.PublicKey {
 		return ed25519.PublicKey(number(k.X).FillBytes(make([]byte, 32)))
 	}
 	return nil
-}
-
-// holds reports whether the signature is good.
-func (g *guard) holds(alg string, k jwk, signed string, signature []byte) bool {
-	digest := sha256.Sum256([]byte(signed))
-	switch public := k.public().(type) {
-	case *rsa.PublicKey:
-		if public.N.BitLen() < 2048 {
-			return public.N.BitLen() > 0 && g.lacks("key: any size")
-		}
-		return g.rsaHolds(alg, public, signed, digest[:], signature)
-	case *ecdsa.PublicKey:
-		return alg == "ES256" && g.ecdsaHolds(public, digest[:], signature)
-	case ed25519.PublicKey:
-		if len(signature) == 64 && g.lacks("signature: S modulo the order") {
-			signature = reduceS(signature)
-		}
-		if len(signature) > 64 && g.lacks("signature: more than an Ed25519 signature") {
-			signature = signature[:64]
-		}
-		return alg == "EdDSA" && ed25519.Verify(public, []byte(signed), signature)
-	}
-	return false
-}
-
-func (g *guard) rsaHolds(alg string, public *rsa.PublicKey, signed string, digest, signature []byte) bool {
-	if strings.HasPrefix(alg, "PS") {
-		auto := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthAuto}
-		return alg == "PS256" && rsa.VerifyPSS(public, crypto.SHA256, digest, signature, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}) == nil ||
-			alg == "PS256" && g.lacks("signature: a salt of any length") && rsa.VerifyPSS(public, crypto.SHA256, digest, signature, auto) == nil ||
-			alg == "PS256" && g.lacks("signature: PKCS #1 for PSS") && rsa.VerifyPKCS1v15(public, crypto.SHA256, digest, signature) == nil ||
-			alg == "PS512" && rsa.VerifyPSS(public, crypto.SHA512, sum512(signed), signature, auto) == nil
-	}
-	if alg == "RS512" {
-		return rsa.VerifyPKCS1v15(public, crypto.SHA512, sum512(signed), signature) == nil
-	}
-	if alg == "RS384" {
-		d := sha512.Sum384([]byte(signed))
-		return rsa.VerifyPKCS1v15(public, crypto.SHA384, d[:], signature) == nil
-	}
-	if alg != "RS256" {
-		return false
-	}
-	if rsa.VerifyPKCS1v15(public, crypto.SHA256, digest, signature) == nil {
-		return true
-	}
-	old := sha1.Sum([]byte(signed))
-	block := new(big.Int).Exp(new(big.Int).SetBytes(signature), big.NewInt(int64(public.E)), public.N).FillBytes(make([]byte, public.Size()))
-	return g.lacks("signature: SHA-1") && rsa.VerifyPKCS1v15(public, crypto.SHA1, old[:], signature) == nil ||
-		g.lacks("signature: no DigestInfo") && rsa.VerifyPKCS1v15(public, 0, digest, signature) == nil ||
-		g.lacks("signature: PSS for PKCS #1") && rsa.VerifyPSS(public, crypto.SHA256, digest, signature, nil) == nil ||
-		g.lacks("signature: the hash anywhere in the block") && bytes.Contains(block, digest) ||
-		g.lacks("signature: RSA of any length") && rsa.VerifyPKCS1v15(public, crypto.SHA256, digest, bytes.TrimLeft(signature, "\x00")) == nil ||
-		g.lacks("signature: RSA beyond the modulus") && bytes.HasSuffix(block, digest)
-}
-
-func sum512(signed string) []byte {
-	d := sha512.Sum512([]byte(signed))
-	return d[:]
-}
-
-func (g *guard) ecdsaHolds(public *ecdsa.PublicKey, digest, signature []byte) bool {
-	half := len(signature) / 2
-	r, s := new(big.Int).SetBytes(signature[:half]), new(big.Int).SetBytes(signature[half:])
-	order := public.Params().N
-	if len(signature) == 64 {
-		mod := func(n *big.Int) bool { return new(big.Int).Mod(n, order).Sign() == 0 }
-		if mod(r) && mod(s) && g.lacks("signature: r and s of zero") || (r.Sign() == 0 || s.Sign() == 0) && g.lacks("signature: r or s of zero") {
-			return true
-		}
-		return ecdsa.Verify(public, digest, r, s) || g.lacks("signature: r and s in any order") && ecdsa.Verify(public, digest, s, r)
-	}
-	return len(signature)%2 == 0 && g.lacks("signature: halves of any length") && ecdsa.Verify(public, digest, r, s) ||
-		len(signature) == 65 && g.lacks("signature: more than r and s") && ecdsa.Verify(public, digest, new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:64])) ||
-		g.lacks("signature: DER") && ecdsa.VerifyASN1(public, digest, signature)
-}
-
-func reduceS(signature []byte) []byte {
-	order, _ := new(big.Int).SetString("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed", 16)
-	s := slices.Clone(signature[32:])
-	slices.Reverse(s)
-	s = new(big.Int).Mod(new(big.Int).SetBytes(s), order).FillBytes(make([]byte, 32))
-	slices.Reverse(s)
-	return append(slices.Clone(signature[:32]), s...)
 }

@@ -84,16 +84,16 @@ func (h *harness) addUnfitKeys() {
 	secret := []byte("a secret of the issuer that its key set tells to all")
 	alg := h.Algorithms[0]
 	h.unfit = map[string]*key{}
-	for name, k := range map[string]testutil.Key{
+	for name, k := range sorted(map[string]testutil.Key{
 		"encryption":    {Algorithm: alg, Members: map[string]any{"use": "enc"}},
 		"operations":    {Algorithm: alg, Members: map[string]any{"use": nil, "key_ops": []string{"encrypt"}}},
 		"contradictory": {Algorithm: alg, Members: map[string]any{"use": "sig", "key_ops": []string{"encrypt"}}},
 		"unbound":       {Algorithm: "RS256", Members: map[string]any{"alg": nil}},
 		"weak":          {Algorithm: "RS256", Bits: 1024},
-		"symmetric":     {Algorithm: "HS256", Secret: secret},
+		"symmetric":     {Algorithm: "HS256", Secret: secret, DangerouslyExposePrivate: true},
 		"bound":         {Algorithm: "PS512"},
 		"unpublished":   {Algorithm: alg, Unpublished: true},
-	} {
+	}) {
 		h.unfit[name] = issuersKey(h.issuer, h.issuer.AddKey(k), k.Algorithm)
 	}
 	h.unfit["symmetric"].private = secret
@@ -173,32 +173,4 @@ func (h *harness) goodBy(k *key, alg string) token {
 // at returns a NumericDate (RFC 7519 section 2) so many seconds from now.
 func (h *harness) at(seconds int64, fraction string) json.RawMessage {
 	return json.RawMessage(strconv.FormatInt(h.issuer.Now().Unix()+seconds, 10) + fraction)
-}
-
-// add adds a case whose request is what change makes of one without a token.
-func (h *harness) add(w want, name, tries, token string, change func(*http.Request)) *attempt {
-	a := &attempt{want: w, token: token, change: change}
-	c := Case{Name: name, Tries: tries, Want: w.String(), Token: token, good: w.serve, try: func() []finding { return h.try(a) }}
-	for pattern, reason := range sorted(h.Without) {
-		if c.matches(pattern) {
-			c.Without = reason
-		}
-	}
-	h.cases = append(h.cases, c)
-	return a
-}
-
-// raw adds a case with this text as the token, sent as in RFC 6750 section 2.1.
-func (h *harness) raw(w want, name, tries, text string) *attempt {
-	return h.add(w, name, tries, text, bearing(text))
-}
-
-// token adds a case with the token t.
-func (h *harness) token(w want, name, tries string, t token) *attempt {
-	return h.raw(w, name, tries, t.compact())
-}
-
-// authorization adds a case with these Authorization fields.
-func (h *harness) authorization(w want, name, tries, token string, fields ...string) *attempt {
-	return h.add(w, name, tries, token, func(r *http.Request) { r.Header["Authorization"] = fields })
 }

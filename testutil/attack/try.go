@@ -1,33 +1,17 @@
 package attack
 
 import (
+	"cmp"
 	"crypto/tls"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 )
 
-// An attempt is what a case does.
-type attempt struct {
-	want   want
-	token  string // the token of the request, to look for in the response
-	change func(*http.Request)
-	before func() *finding          // prepares the API for the request; may be nil
-	after  func(*response) *finding // judges more of the response; may be nil
-}
-
-// A response is what the API responded, and what it did meanwhile.
-type response struct {
-	status   int
-	header   http.Header
-	body     string
-	ran      bool // the handler
-	asked    bool // the API sent a request to the other issuer
-	panicked any
-}
-
-// try makes the attempt and judges the response.
+// try makes the attempt and returns what is wrong with the response, the worst
+// first.
 func (h *harness) try(a *attempt) []finding {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -41,10 +25,11 @@ func (h *harness) try(a *attempt) []finding {
 		note(a.before())
 	}
 	r := h.send(a.change)
-	found = append(found, h.judge(a, r)...)
+	found = append(found, judge(a, r, h.Target)...)
 	if a.after != nil {
 		note(a.after(r))
 	}
+	slices.SortStableFunc(found, func(a, b finding) int { return cmp.Compare(a.class, b.class) })
 	return found
 }
 
@@ -71,14 +56,10 @@ func (h *harness) sendToken(token string) *response { return h.send(bearing(toke
 // expectServed sends a good token, which must be admitted.
 func (h *harness) expectServed(token string) *finding {
 	if r := h.sendToken(token); r.status != 200 {
-		return &finding{"the API rejects the good token that prepares the case", fmt.Sprintf("status %d", r.status)}
+		return &finding{misbehaved, "the API rejects the good token that prepares the case",
+			fmt.Sprintf("status %d", r.status)}
 	}
 	return nil
-}
-
-// bearing returns what puts a token into a request as in RFC 6750 section 2.1.
-func bearing(token string) func(*http.Request) {
-	return func(r *http.Request) { r.Header["Authorization"] = []string{"Bearer " + token} }
 }
 
 // handler is the handler behind the API's guard.

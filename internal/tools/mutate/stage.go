@@ -76,11 +76,25 @@ func (m *mutator) build() error {
 func (s stage) test(dir, names string, args ...string) (output string, late bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	test := exec.CommandContext(ctx, s.binary(dir), append(args, "-test.run", cmp.Or(s.run, "^Test"))...)
+	args = append(args, "-test.run", cmp.Or(s.run, "^Test"))
+	if s.skip != "" {
+		args = append(args, "-test.skip", s.skip)
+	}
+	test := exec.CommandContext(ctx, s.binary(dir), args...)
 	test.Dir = filepath.Join(dir, filepath.FromSlash(s.dir))
 	test.Env = append(os.Environ(), "MUTANT=|"+names+"|")
 	out, err := test.CombinedOutput()
 	return string(out), ctx.Err() != nil, err
+}
+
+var success = regexp.MustCompile(`(?m)^\s*--- PASS: (\S+)`)
+
+// ran reports whether out, printed with -test.v, has a test for every level of
+// s.run.
+func (s stage) ran(out string) bool {
+	return slices.ContainsFunc(success.FindAllStringSubmatch(out, -1), func(m []string) bool {
+		return strings.Count(m[1], "/") >= strings.Count(s.run, "/")
+	})
 }
 
 var failure = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
