@@ -135,6 +135,44 @@ func TestVerifyNeedsTheRightKey(t *testing.T) {
 	}
 }
 
+// TestVerifyNeedsTheCurve signs with keys on smaller curves, and widens r and s to the
+// length that the algorithm expects.
+func TestVerifyNeedsTheCurve(t *testing.T) {
+	const input = "header.payload"
+	for _, c := range []struct {
+		name  string
+		hash  crypto.Hash
+		width int
+		curve elliptic.Curve
+		want  bool
+	}{
+		{"ES256", crypto.SHA256, 32, elliptic.P224(), false},
+		{"ES256", crypto.SHA256, 32, elliptic.P256(), true},
+		{"ES384", crypto.SHA384, 48, elliptic.P256(), false},
+		{"ES384", crypto.SHA384, 48, elliptic.P384(), true},
+		{"ES512", crypto.SHA512, 66, elliptic.P256(), false},
+		{"ES512", crypto.SHA512, 66, elliptic.P384(), false},
+		{"ES512", crypto.SHA512, 66, elliptic.P521(), true},
+	} {
+		key, err := ecdsa.GenerateKey(c.curve, rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hash := c.hash.New()
+		hash.Write([]byte(input))
+		r, s, err := ecdsa.Sign(rand.Reader, key, hash.Sum(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		signature := make([]byte, 2*c.width)
+		r.FillBytes(signature[:c.width])
+		s.FillBytes(signature[c.width:])
+		if got := jws.ByName(c.name).Verify(input, signature, &key.PublicKey); got != c.want {
+			t.Errorf("%s verifies with a key on %s: %v, want %v", c.name, c.curve.Params().Name, got, c.want)
+		}
+	}
+}
+
 // TestVerifyPSSSalt checks that the salt must be as long as the hash.
 func TestVerifyPSSSalt(t *testing.T) {
 	const input = "header.payload"
