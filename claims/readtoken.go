@@ -126,5 +126,5 @@ func (r *reader) kind(t *Token) Kind {
 	case t.Subject != "":
 		return KindUser
 	}
-	return KindUnknown
+	return 0
 }

@@ -106,7 +106,7 @@ func TestClientAfterAudience(t *testing.T) {
 
 func TestKind(t *testing.T) {
 	rules := claims.Dialect{Kinds: []claims.Rule{
-		{Kind: claims.KindUnknown, Claim: []string{"device"}},
+		{Claim: []string{"device"}},
 		{Kind: claims.KindClient, Claim: []string{"gty"}, In: []string{"client-credentials"}},
 		{Kind: claims.KindUser, Claim: []string{"gty"}},
 	}}
@@ -120,8 +120,8 @@ func TestKind(t *testing.T) {
 		{"the subject is the client", claims.Dialect{}, `"client_id":"c","sub":"c"`, claims.KindClient},
 		{"another subject", claims.Dialect{}, `"client_id":"c","sub":"alice"`, claims.KindUser},
 		{"a subject and no client", claims.Dialect{}, `"sub":"alice"`, claims.KindUser},
-		{"neither subject nor client", claims.Dialect{}, `"scope":"a"`, claims.KindUnknown},
-		{"the first rule", rules, `"client_id":"c","sub":"c","gty":"client-credentials","device":1`, claims.KindUnknown},
+		{"neither subject nor client", claims.Dialect{}, `"scope":"a"`, 0},
+		{"the first rule", rules, `"client_id":"c","sub":"c","gty":"client-credentials","device":1`, 0},
 		{"the second rule", rules, `"client_id":"c","sub":"alice","gty":"client-credentials"`, claims.KindClient},
 		{"the third rule", rules, `"client_id":"c","sub":"c","gty":"password"`, claims.KindUser},
 		{"no rule", rules, `"client_id":"c","sub":"c"`, claims.KindClient},

@@ -80,12 +80,12 @@ type Token struct {
 	segment string
 }
 
-// Kind tells for whom a token was issued.
+// Kind tells for whom a token was issued. The zero Kind means that the dialect
+// cannot tell.
 type Kind uint8
 
 const (
-	// KindUnknown means that the dialect cannot tell.
-	KindUnknown Kind = iota
+	_ Kind = iota
 	// KindClient means that a client acts for itself (RFC 6749, section 4.4).
 	KindClient
 	// KindUser means that the client acts for a person.

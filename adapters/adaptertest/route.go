@@ -16,7 +16,7 @@ type Route struct {
 	// "%2F", which the framework has to be told to keep.
 	Path string
 	// Guards stand in front of the handler, the outermost first.
-	Guards []Guard
+	Guards []guard
 	// Public asks for the adapter's mark for routes that everyone may call,
 	// inside the guards.
 	Public bool
@@ -33,8 +33,8 @@ type Route struct {
 	Status *middleware.Authenticator
 }
 
-// A Guard is one call of the adapter's Require or Optional.
-type Guard struct {
+// A guard is one call of the adapter's Require or Optional.
+type guard struct {
 	// Auth is the Authenticator to pass.
 	Auth *middleware.Authenticator
 	// Optional asks for Optional, which takes no requirements.

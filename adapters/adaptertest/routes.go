@@ -14,9 +14,9 @@ import (
 // true, and that a route whose guard was forgotten counts as undecided.
 func (s *suite) routes(t *testing.T) {
 	auth := s.auth(t, nil)
-	required := func(need ...scopes.Requirement) Guard { return Guard{Auth: auth, Need: need} }
-	optional := Guard{Auth: auth, Optional: true}
-	if _, list := s.list([]Route{{Method: http.MethodGet, Path: path, Public: true, Handler: nothing}}); list == nil {
+	required := func(need ...scopes.Requirement) guard { return required(auth, need...) }
+	optional := optional(auth)
+	if _, list := s.list([]Route{{Path: path, Public: true, Handler: nothing}}); list == nil {
 		t.Skip("build returns no list of routes")
 	}
 	for _, c := range []struct {
@@ -24,25 +24,25 @@ func (s *suite) routes(t *testing.T) {
 		route Route
 		want  middleware.Route // who may call
 	}{
-		{"a guard", Route{Guards: []Guard{required(read)}},
+		{"a guard", Route{Guards: []guard{required(read)}},
 			middleware.Route{Guarded: true, Need: []scopes.Requirement{read}}},
-		{"a guard without requirements", Route{Guards: []Guard{required()}},
+		{"a guard without requirements", Route{Guards: []guard{required()}},
 			middleware.Route{Guarded: true}},
-		{"a guard with several requirements", Route{Guards: []Guard{required(write, read)}},
+		{"a guard with several requirements", Route{Guards: []guard{required(write, read)}},
 			middleware.Route{Guarded: true, Need: []scopes.Requirement{write, read}}},
-		{"two guards, the outermost first", Route{Guards: []Guard{required(write), required(read)}},
+		{"two guards, the outermost first", Route{Guards: []guard{required(write), required(read)}},
 			middleware.Route{Guarded: true, Need: []scopes.Requirement{write, read}}},
-		{"an optional token", Route{Guards: []Guard{optional}},
+		{"an optional token", Route{Guards: []guard{optional}},
 			middleware.Route{Optional: true}},
-		{"an optional token, then a guard", Route{Guards: []Guard{optional, required(read)}},
+		{"an optional token, then a guard", Route{Guards: []guard{optional, required(read)}},
 			middleware.Route{Guarded: true, Optional: true, Need: []scopes.Requirement{read}}},
 		{"a public route", Route{Public: true},
 			middleware.Route{Public: true}},
-		{"a mark behind a guard", Route{Guards: []Guard{required(read)}, Public: true},
+		{"a mark behind a guard", Route{Guards: []guard{required(read)}, Public: true},
 			middleware.Route{Guarded: true, Public: true, Need: []scopes.Requirement{read}}},
 		{"the authorization status", Route{Status: auth},
 			middleware.Route{Guarded: true}},
-		{"the authorization status behind a guard", Route{Guards: []Guard{required(read)}, Status: auth},
+		{"the authorization status behind a guard", Route{Guards: []guard{required(read)}, Status: auth},
 			middleware.Route{Guarded: true, Need: []scopes.Requirement{read}}},
 		{"a forgotten guard", Route{Forgotten: true},
 			middleware.Route{}},
@@ -75,11 +75,12 @@ func (s *suite) routes(t *testing.T) {
 			}
 		})
 	}
+	guards := []guard{required(read)}
 	t.Run("one forgotten guard among others", func(t *testing.T) {
 		_, list := s.list([]Route{
-			{Method: http.MethodGet, Path: "/v1/deals", Guards: []Guard{required(read)}, Handler: nothing},
+			{Method: http.MethodGet, Path: "/v1/deals", Guards: guards, Handler: nothing},
 			{Method: http.MethodDelete, Path: "/v1/deals", Forgotten: true, Handler: nothing},
-			{Method: http.MethodGet, Path: "/v1/deals/all", Guards: []Guard{required(read)}, Handler: nothing},
+			{Method: http.MethodGet, Path: "/v1/deals/all", Guards: guards, Handler: nothing},
 			{Method: http.MethodGet, Path: "/healthz", Public: true, Handler: nothing},
 		})
 		if len(list) != 4 {
@@ -88,7 +89,7 @@ func (s *suite) routes(t *testing.T) {
 		names(t, list.Check(), "DELETE /v1/deals")
 	})
 	t.Run("a guard for every method", func(t *testing.T) {
-		_, list := s.list([]Route{{Path: path, Guards: []Guard{required(read)}, Handler: nothing}})
+		_, list := s.list([]Route{{Path: path, Guards: guards, Handler: nothing}})
 		names(t, list.Check())
 		for _, route := range list {
 			if route.Pattern != path || !route.Guarded || len(route.Need) != 1 {

@@ -78,6 +78,9 @@ func TestOwnErrorHandler(t *testing.T) {
 			if w.Header().Get("Cache-Control") != "no-store" {
 				t.Error("caches may store the response")
 			}
+			if w.Header().Get("X-Content-Type-Options") != "nosniff" {
+				t.Error("a browser may guess the type of the response")
+			}
 			if (w.Header().Get("Retry-After") != "") != (c.status == http.StatusServiceUnavailable) {
 				t.Errorf("Retry-After %q", w.Header().Get("Retry-After"))
 			}

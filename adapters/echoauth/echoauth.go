@@ -47,8 +47,11 @@ func AuthorizationStatus(a *middleware.Authenticator) echo.HandlerFunc {
 	return Require(a)(echo.WrapHandler(a.AuthorizationStatusHandler()))
 }
 
+// A check is an Authenticator's Check, with requirements, or CheckOptional.
+type check func(*http.Request) (*http.Request, error)
+
 // guard returns a guard that lets through what check accepts.
-func guard(a *middleware.Authenticator, check func(*http.Request) (*http.Request, error)) echo.MiddlewareFunc {
+func guard(a *middleware.Authenticator, check check) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			checked, err := check(c.Request())

@@ -24,7 +24,9 @@ import (
 // requirement is not well formed. The guard is safe for concurrent use.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) gin.HandlerFunc {
 	a.Declare(need...)
-	return guard(a, func(r *http.Request) (*http.Request, error) { return a.Check(r, need...) }, (*gin.Context).Next)
+	return guard(a, func(r *http.Request) (*http.Request, error) {
+		return a.Check(r, need...)
+	}, (*gin.Context).Next)
 }
 
 // Optional returns a guard for handlers that do more for callers they know. A
@@ -44,12 +46,16 @@ func Token(c *gin.Context) *claims.Token {
 // says. It requires a valid token, and no scope; it needs no other guard. With a
 // [Router], register it behind Require all the same, so that it is listed.
 func AuthorizationStatus(a *middleware.Authenticator) gin.HandlerFunc {
-	return guard(a, func(r *http.Request) (*http.Request, error) { return a.Check(r) },
-		gin.WrapH(a.AuthorizationStatusHandler()))
+	return guard(a, func(r *http.Request) (*http.Request, error) {
+		return a.Check(r)
+	}, gin.WrapH(a.AuthorizationStatusHandler()))
 }
 
-// guard returns a guard that hands to next what check accepts.
-func guard(a *middleware.Authenticator, check func(*http.Request) (*http.Request, error), next gin.HandlerFunc) gin.HandlerFunc {
+// A check is an Authenticator's Check, with requirements, or CheckOptional.
+type check func(*http.Request) (*http.Request, error)
+
+// guard returns a guard that calls next with what check accepts.
+func guard(a *middleware.Authenticator, check check, next gin.HandlerFunc) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		checked, err := check(c.Request)
 		if err != nil {

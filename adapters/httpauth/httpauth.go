@@ -23,9 +23,8 @@ import (
 // is not well formed. The guard is safe for concurrent use.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) func(http.Handler) http.Handler {
 	a.Declare(need...)
-	return guard(a, middleware.Route{Guarded: true, Need: need}, func(r *http.Request) (*http.Request, error) {
-		return a.Check(r, need...)
-	})
+	route := middleware.Route{Guarded: true, Need: need}
+	return guard(a, route, func(r *http.Request) (*http.Request, error) { return a.Check(r, need...) })
 }
 
 // Optional returns a guard for handlers that do more for callers they know. A
@@ -47,8 +46,11 @@ func AuthorizationStatus(a *middleware.Authenticator) http.Handler {
 	return &marked{middleware.Route{Guarded: true}, nil, a.AuthorizationStatusHandler().ServeHTTP}
 }
 
+// A check is an Authenticator's Check, with requirements, or CheckOptional.
+type check func(*http.Request) (*http.Request, error)
+
 // guard returns a guard that lets through what check accepts.
-func guard(a *middleware.Authenticator, route middleware.Route, check func(*http.Request) (*http.Request, error)) func(http.Handler) http.Handler {
+func guard(a *middleware.Authenticator, route middleware.Route, check check) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return &marked{route, next, func(w http.ResponseWriter, r *http.Request) {
 			checked, err := check(r)

@@ -43,7 +43,9 @@ func (rec *Recorder) Public(h http.Handler) http.Handler { return public(h) }
 // outermost first. To recognize the guards among them, Record has each wrap a
 // handler, as the router has done; it serves no request. A route with a nil
 // handler is left out. The error is always nil. It makes Record a chi.WalkFunc.
-func (rec *Recorder) Record(method, pattern string, h http.Handler, middlewares ...func(http.Handler) http.Handler) error {
+func (rec *Recorder) Record(
+	method, pattern string, h http.Handler, middlewares ...func(http.Handler) http.Handler,
+) error {
 	if h == nil {
 		return nil
 	}

@@ -12,8 +12,8 @@ func Curity() claims.Dialect {
 		Scopes:   [][]string{{"scope"}},
 		Kinds: []claims.Rule{
 			{Kind: claims.KindClient, Claim: []string{"sub"}, Equals: []string{"aud"}},
-			{
-				Kind: claims.KindUnknown, Claim: []string{"client_id"}, Absent: true,
+			{ // of unknown Kind: the token names no client
+				Claim: []string{"client_id"}, Absent: true,
 				And: &claims.Rule{Claim: []string{"azp"}, Absent: true},
 			},
 		},

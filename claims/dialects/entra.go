@@ -18,7 +18,7 @@ func Entra() claims.Dialect {
 		Kinds: []claims.Rule{
 			{Kind: claims.KindClient, Claim: []string{"idtyp"}, In: []string{"app"}},
 			{Kind: claims.KindUser, Claim: []string{"idtyp"}, In: []string{"user"}},
-			{Kind: claims.KindUnknown, Claim: []string{"idtyp"}}, // for example a device
+			{Claim: []string{"idtyp"}}, // of unknown Kind, for example a device
 			// idtyp is optional. Only tokens of users have scp, and the subject of
 			// an application is its object id.
 			{Kind: claims.KindUser, Claim: []string{"scp"}},

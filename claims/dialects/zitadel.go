@@ -19,7 +19,7 @@ func Zitadel() claims.Dialect {
 		Kinds: []claims.Rule{
 			{Kind: claims.KindClient, Claim: []string{"sub"}, Equals: []string{"azp"}},
 			{Kind: claims.KindClient, Claim: []string{"sub"}, Equals: []string{"client_id"}},
-			{Kind: claims.KindUnknown, Claim: []string{"sub"}},
+			{Claim: []string{"sub"}}, // of unknown Kind: a person or a service user
 		},
 		NotAccess: []claims.Rule{
 			{Claim: []string{"nonce"}},

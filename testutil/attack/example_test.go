@@ -2,6 +2,7 @@ package attack_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/testutil"
@@ -20,6 +21,23 @@ func ExampleRun() {
 		},
 		Without: map[string]string{"size/200-kB-signed": "our proxy rejects them"},
 	})
+}
+
+// A test of its own tries the cases of one group.
+func ExampleCase_Try() {
+	var t *testing.T // the test's own
+
+	hostile := func(c attack.Case) bool { return !c.Good() && strings.HasPrefix(c.Name, "audience/") }
+	target := attack.Target{
+		API: func(issuer *testutil.Issuer, handler http.Handler) http.Handler { return newGuard(issuer, handler) },
+	}
+	for _, c := range target.Cases(t) {
+		if hostile(c) {
+			if err := c.Try(); err != nil {
+				t.Errorf("%s: %v", c.Name, err)
+			}
+		}
+	}
 }
 
 // Where there is no HTTP server, the tokens of the cases are attacks as well.

@@ -51,8 +51,8 @@ func (r *report) add(c Case, found []finding) {
 	}
 }
 
-// goodOnes returns which of the good cases passed if one did not, else "".
-func (r *report) goodOnes() string {
+// goodFailures returns which of the good cases passed if one did not, else "".
+func (r *report) goodFailures() string {
 	rejected := r.good[false]
 	if len(rejected) == 0 {
 		return ""
@@ -70,7 +70,7 @@ func (r *report) summary() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "attack: %d of %d requests were handled wrongly", r.failed, r.total)
 	if n := len(r.served); n > 0 {
-		fmt.Fprintf(&b, "\n%d hostile requests were served:%s", n, byGroup(r.served))
+		fmt.Fprintf(&b, "\n%d × the API served a hostile request:%s", n, byGroup(r.served))
 	}
 	for _, f := range slices.SortedFunc(maps.Values(r.faults), func(a, b *fault) int {
 		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(len(b.names), len(a.names)),

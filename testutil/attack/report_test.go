@@ -142,7 +142,7 @@ func TestAReportNamesTheServedRequest(t *testing.T) {
 		t.Errorf("%q", names)
 	}
 	wantLines(t, lines, "the API served a hostile request", "status 200, want 401 invalid_token",
-		"requests were handled wrongly", "1 hostile requests were served:", "audience: pattern")
+		"requests were handled wrongly", "1 × the API served a hostile request:", "audience: pattern")
 }
 
 // wantLines reports texts that are not in lines in this order.
@@ -169,7 +169,7 @@ func TestServedRequestsAreReportedBeforeOtherFailures(t *testing.T) {
 		if name, ok := strings.CutPrefix(strings.TrimSpace(l), "--- FAIL: TestReported/"); ok {
 			last, _, _ = strings.Cut(name, " ")
 		}
-		if strings.Contains(l, "the API served a hostile request") {
+		if strings.HasSuffix(l, "the API served a hostile request") {
 			served[last] = true
 		}
 	}
@@ -197,7 +197,7 @@ func TestASummaryGroupsFailuresByCause(t *testing.T) {
 		}
 	}
 	wantLines(t, lines, "attack: "+strconv.Itoa(len(failures(lines)))+" of ",
-		strconv.Itoa(count["the API served a hostile request"])+" hostile requests were served:",
+		strconv.Itoa(count["the API served a hostile request"])+" × the API served a hostile request:",
 		"audience: ",
 		strconv.Itoa(count["status 401 without a WWW-Authenticate "+
 			"field"])+" × status 401 without a WWW-Authenticate field:",
@@ -229,7 +229,7 @@ func TestAClassOfChecksCanBeLeftOut(t *testing.T) {
 		if !slices.Contains(names, "audience/another") {
 			t.Errorf("%s: a served request is not reported", name)
 		}
-		wantLines(t, lines, "hostile requests were served", c.note)
+		wantLines(t, lines, "× the API served a hostile request:", c.note)
 	}
 }
 

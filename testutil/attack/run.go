@@ -20,7 +20,7 @@ func Run(t *testing.T, target Target) {
 	hostile := slices.IndexFunc(cases, func(c Case) bool { return !c.Good() })
 	r := newReport(target)
 	run(t, cases[:hostile], r)
-	if text := r.goodOnes(); text != "" {
+	if text := r.goodFailures(); text != "" {
 		t.Error(text)
 		return
 	}

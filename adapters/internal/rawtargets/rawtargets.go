@@ -111,15 +111,23 @@ func targets() []string {
 	return all
 }
 
-var methods = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE", "get", "PROPFIND", "QUERY"}
+var methods = []string{
+	"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT", "TRACE", "get", "PROPFIND", "QUERY",
+}
 
 // disguises are header fields that name another target or method.
 var disguises = [][]string{
 	nil,
 	{"X-Original-URL: /public", "X-Rewrite-URL: /public"},
 	{"X-Original-URL: /admin", "X-Rewrite-URL: /admin"},
-	{"X-Forwarded-Uri: /public", "X-Forwarded-Path: /public", "X-Forwarded-Prefix: /public", "X-Forwarded-Host: public.example.com"},
-	{"X-HTTP-Method-Override: OPTIONS", "X-HTTP-Method: OPTIONS", "X-Method-Override: OPTIONS", "X-Forwarded-Method: OPTIONS"},
+	{
+		"X-Forwarded-Uri: /public", "X-Forwarded-Path: /public", "X-Forwarded-Prefix: /public",
+		"X-Forwarded-Host: public.example.com",
+	},
+	{
+		"X-HTTP-Method-Override: OPTIONS", "X-HTTP-Method: OPTIONS", "X-Method-Override: OPTIONS",
+		"X-Forwarded-Method: OPTIONS",
+	},
 	{"Origin: https://app.example", "Access-Control-Request-Method: GET"},
 	{"Connection: Authorization, Upgrade", "Upgrade: websocket"},
 	{"User-Agent: kube-probe/1.30"},

@@ -59,15 +59,26 @@ func (m *mutator) judge(all []check) (survivors, left int) {
 	return survivors, left
 }
 
-// try runs the tests with one check switched off, or with none if name is empty.
-// It returns the first test that fails, "" if all pass.
+// passes returns an error if a stage fails with every check in place, or runs no
+// test.
+func (m *mutator) passes() error {
+	for _, s := range m.stages {
+		out, _, err := s.test(m.dir, "", "-test.v", "-test.failfast")
+		switch {
+		case err != nil:
+			return fmt.Errorf("%s fails with every check in place: %w\n%s", s.dir, err, out)
+		case !s.ran(out):
+			return fmt.Errorf("no test of %s is named %s", s.dir, s.run)
+		}
+	}
+	return nil
+}
+
+// try runs the tests with one check switched off. It returns the first test that
+// fails, "" if all pass.
 func (m *mutator) try(name string) (failed, output string) {
 	for _, s := range m.stages {
-		args := []string{"-test.failfast"}
-		if s.skip != "" {
-			args = append(args, "-test.skip", s.skip)
-		}
-		out, late, err := s.test(m.dir, name, args...)
+		out, late, err := s.test(m.dir, name, "-test.failfast")
 		if err == nil {
 			output = out
 			continue

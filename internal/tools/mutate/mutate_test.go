@@ -175,3 +175,21 @@ func TestStages(t *testing.T) {
 		t.Errorf("%q, want %q", dirs, want)
 	}
 }
+
+func TestRan(t *testing.T) {
+	for _, c := range []struct {
+		name, run, out string
+		want           bool
+	}{
+		{"any test", "", "--- PASS: TestX (0s)\n", true},
+		{"no test", "", "PASS\n", false},
+		{"a test at the depth of the pattern", "^TestX$/^a$", "--- PASS: TestX (0s)\n    --- PASS: TestX/a (0s)\n", true},
+		{"only the test around it", "^TestX$/^a$", "--- PASS: TestX (0s)\n", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := (stage{run: c.run}).ran(c.out); got != c.want {
+				t.Errorf("%v, want %v", got, c.want)
+			}
+		})
+	}
+}

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path"
@@ -48,39 +47,31 @@ func (s stage) binary(dir string) string {
 	return filepath.Join(dir, strings.ReplaceAll(s.dir, "/", "_")+".test")
 }
 
-// build builds the tests of all stages.
-func (m *mutator) build() error {
-	built := map[string]bool{}
-	m.stages = slices.Clone(m.stages)
-	for _, s := range m.stages {
-		if built[s.dir] {
-			continue
-		}
-		built[s.dir] = true
-		build := exec.Command("go", "test", "-c", "-vet=off", "-o", s.binary(m.dir), "./"+s.dir)
-		build.Dir = m.dir
-		if out, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("building the tests of %s: %w\n%s", s.dir, err, out)
-		}
-	}
-	m.stages = slices.DeleteFunc(m.stages, func(s stage) bool {
-		_, err := os.Stat(s.binary(m.dir))
-		return err != nil // a package without tests of its own
-	})
-	return nil
-}
-
 // test runs the stage's tests in the module in dir, with the checks names
 // switched off, which are separated by bars. It returns what the tests print and
 // whether they took too long.
 func (s stage) test(dir, names string, args ...string) (output string, late bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	test := exec.CommandContext(ctx, s.binary(dir), append(args, "-test.run", cmp.Or(s.run, "^Test"))...)
+	args = append(args, "-test.run", cmp.Or(s.run, "^Test"))
+	if s.skip != "" {
+		args = append(args, "-test.skip", s.skip)
+	}
+	test := exec.CommandContext(ctx, s.binary(dir), args...)
 	test.Dir = filepath.Join(dir, filepath.FromSlash(s.dir))
 	test.Env = append(os.Environ(), "MUTANT=|"+names+"|")
 	out, err := test.CombinedOutput()
 	return string(out), ctx.Err() != nil, err
+}
+
+var success = regexp.MustCompile(`(?m)^\s*--- PASS: (\S+)`)
+
+// ran reports whether out, printed with -test.v, has a test for every level of
+// s.run.
+func (s stage) ran(out string) bool {
+	return slices.ContainsFunc(success.FindAllStringSubmatch(out, -1), func(m []string) bool {
+		return strings.Count(m[1], "/") >= strings.Count(s.run, "/")
+	})
 }
 
 var failure = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)

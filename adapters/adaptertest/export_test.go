@@ -1,0 +1,4 @@
+package adaptertest
+
+// Guard is the type of Route.Guards, which defects change.
+type Guard = guard
