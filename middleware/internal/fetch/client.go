@@ -33,7 +33,7 @@ func HTTPClient(callers *http.Client, refusePrivate bool) (*http.Client, error) 
 	case *publicOnly:
 	default:
 		if refusePrivate {
-			return nil, errors.New("set an *http.Transport: with another transport private addresses cannot be refused")
+			return nil, errors.New("use an *http.Transport: private addresses cannot be refused with another one")
 		}
 	}
 	return client, nil

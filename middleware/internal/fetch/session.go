@@ -50,7 +50,8 @@ func (s *Session) Get(ctx context.Context, url string) (*Document, fault.Fault) 
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		io.CopyN(io.Discard, response.Body, 64<<10) // so that the connection can be used again
-		if response.StatusCode == http.StatusTooManyRequests || response.StatusCode == http.StatusServiceUnavailable {
+		switch response.StatusCode {
+		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 			s.RetryAfter = retryAfter(response.Header.Get("Retry-After"), s.Now())
 		}
 		return nil, statusFault(response.StatusCode)

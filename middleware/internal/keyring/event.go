@@ -11,7 +11,8 @@ import (
 type EventKind string
 
 // The kinds of events. An attempt causes one EventFetched or EventFailed and, if
-// the keys changed, one EventRotated after it.
+// the keys are not those before, one EventRotated after it. The first keys cause
+// none.
 const (
 	EventFetched EventKind = "fetched" // a usable key set came, changed or not
 	EventRotated EventKind = "rotated" // keys were added or removed

@@ -63,7 +63,7 @@ func (r *Ring) finish(c *fetchCall, a *attempt) {
 	r.mu.Unlock()
 	close(c.done)
 	if old == nil {
-		added = nil // the first keys are no rotation
+		added = nil // the first keys are not a rotation
 	}
 	r.report(c, a, now, added, removed)
 }

@@ -51,7 +51,7 @@ type Source struct {
 // check returns what is wrong with the source.
 func (s *Source) check() error {
 	if s.Issuer == "" {
-		return errors.New("no issuer")
+		return errors.New("set an issuer")
 	}
 	if s.JWKS != nil {
 		return nil
@@ -73,7 +73,7 @@ func (s *Source) check() error {
 		return fmt.Errorf("issuer: %w", err)
 	}
 	if strings.ContainsAny(s.Issuer, "?#") { // RFC 8414, section 2
-		return errors.New("issuer: query or fragment in a URL to which a path is appended")
+		return errors.New("issuer: remove query and fragment: a path is appended to the URL")
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ func (s *Source) checkMetadataIssuer() error {
 	}
 	control := func(c rune) bool { return c < ' ' || c == 0x7f }
 	if _, err := url.Parse(issuer); err != nil || strings.ContainsFunc(issuer, control) {
-		return errors.New("metadata issuer: not a URL")
+		return errors.New("metadata issuer: write a URL")
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 // checkTemplate returns what is wrong with a source as a template.
 func checkTemplate(s *Source) error {
 	if !strings.Contains(s.Issuer, "{") {
-		return errors.New("issuer template without a placeholder")
+		return errors.New("put a placeholder into the issuer template")
 	}
 	for _, t := range []string{s.Issuer, s.MetadataURL, s.MetadataIssuer, s.JWKSURL} {
 		if err := checkPlaceholders(t); err != nil {
@@ -41,13 +41,13 @@ func checkPlaceholders(t string) error {
 		_, after, ok := strings.Cut(rest, "{")
 		if !ok {
 			if strings.Contains(rest, "}") {
-				return errors.New("unbalanced brace in template")
+				return errors.New("write braces in pairs, around the name of a placeholder")
 			}
 			return nil
 		}
 		name, next, ok := strings.Cut(after, "}")
 		if !ok || name == "" || strings.Contains(name, "{") {
-			return errors.New("bad placeholder in template")
+			return errors.New("write one name between the braces of a placeholder")
 		}
 		rest = next
 	}
@@ -66,7 +66,7 @@ func hostOf(t string) string {
 // which keys are fetched.
 func checkHost(t string) error {
 	if i := strings.Index(t, "{"); i >= 0 && !strings.Contains(t[:i], "://") {
-		return errors.New("placeholder in the scheme of a template")
+		return errors.New("write a scheme before the first placeholder")
 	}
 	host := hostOf(t)
 	i := strings.LastIndex(host, "}")
@@ -74,7 +74,7 @@ func checkHost(t string) error {
 		return nil
 	}
 	if domain := host[i+1:]; len(domain) < 2 || domain[0] != '.' || domain[1] == ':' {
-		return errors.New("a placeholder in the host must be followed by a fixed domain")
+		return errors.New("write a fixed domain after a placeholder in the host")
 	}
 	return nil
 }
