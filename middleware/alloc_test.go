@@ -105,7 +105,7 @@ func manyClaims(n int) map[string]any {
 
 func limitAllocations(t *testing.T, limit float64, runs int, f func()) {
 	t.Helper()
-	// A fetch or a garbage collection beside may add some to one attempt.
+	// A concurrent fetch or garbage collection may add some to one attempt.
 	least := testing.AllocsPerRun(runs/2-1, f)
 	if least > limit {
 		least = min(least, testing.AllocsPerRun(runs/2-1, f))

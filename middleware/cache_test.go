@@ -19,9 +19,9 @@ import (
 	"github.com/bearerguard/bearerguard/testutil/attack"
 )
 
-// TestRememberedAsFresh holds a guard that remembers tokens against one that
-// does not, over every token that the project has: whatever happens to clock,
-// denylist and keys meanwhile, they say the same.
+// TestRememberedAsFresh compares a guard that caches tokens with one that does not,
+// over every token that the project has. Their verdicts are the same after any
+// change of clock, denylist and keys.
 func TestRememberedAsFresh(t *testing.T) {
 	t.Run("payloads", func(t *testing.T) {
 		keys := newPayloadKeys(t)
