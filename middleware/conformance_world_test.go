@@ -211,7 +211,7 @@ type outcome struct {
 // send serves r through d.
 func (w *world) send(d adapter, r *http.Request) (o outcome) {
 	before := w.ran.Load()
-	judged.add(r)
+	sentTokens.add(r)
 	rec := httptest.NewRecorder()
 	func() {
 		defer func() { o.panic = recover() }()

@@ -11,8 +11,8 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// TestStepUp is about routes that demand a certain authentication of the user:
-// RFC 9470, from the token in the request to the challenge in the answer.
+// TestStepUp is about routes that require an authentication of the user of a certain kind
+// or age (RFC 9470), from the token in the request to the challenge in the response.
 func TestStepUp(t *testing.T) {
 	// The API behind httpauth, with the routes that the test is about.
 	w := newWorld(t, func(c *middleware.Config) { c.Resource = "https://api.example.com" })
@@ -46,8 +46,8 @@ func TestStepUp(t *testing.T) {
 			t.Errorf("%s: status %d, %s", path, o.status, o.logged)
 		}
 	}
-	// challenged checks that the request is rejected with exactly these parameters
-	// in the challenge, in addition to those that every challenge has.
+	// challenged checks that the request is rejected, with exactly these parameters in
+	// the challenge in addition to those that every challenge has.
 	challenged := func(t *testing.T, path string, d draft, want map[string]string) {
 		t.Helper()
 		token := d.token()
@@ -83,13 +83,13 @@ func TestStepUp(t *testing.T) {
 		}
 	}
 
-	row(t, "401 insufficient_user_authentication for a wrong acr and for an old authentication", "SU-01", func(t *testing.T) {
+	row(t, "401 insufficient_user_authentication, whatever is lacking", "SU-01", func(t *testing.T) {
 		challenged(t, "/acr", with(`"urn:example:bronze"`, 0), map[string]string{"acr_values": gold + " " + silver})
 		challenged(t, "/acr", with(quoted(strings.ToUpper(gold)), 0), map[string]string{"acr_values": gold + " " + silver})
 		challenged(t, "/age", with(quoted(gold), time.Hour), map[string]string{"max_age": "300"})
 		served(t, "/acr", with(quoted(gold), 0))
 		served(t, "/acr", with(quoted(silver), 99*time.Hour))
-		served(t, "/age", with(`"another"`, time.Minute))
+		served(t, "/age", with(`"whatever"`, time.Minute))
 	})
 	row(t, "the acr values in the order that the route has them", "SU-02", func(t *testing.T) {
 		order := newWorld(t, nil)
