@@ -25,7 +25,7 @@ func Example() {
 	auth, err := middleware.New(middleware.Config{
 		Audiences: []string{"https://api.example.com"},
 		Issuers:   []middleware.Issuer{{URL: "https://id.example.com"}},
-		Observe:   middleware.LogEvents(slog.Default()),
+		Logger:    slog.Default(),
 	})
 	if err != nil {
 		log.Fatal(err)

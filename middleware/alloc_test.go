@@ -12,9 +12,8 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// TestAllocations keeps what a request may allocate. The race detector adds
-// allocations of its own, at random, by emptying pools; the limits have room
-// for a few.
+// TestAllocations limits the allocations for a request. The race detector empties pools
+// at random and so adds some. The limits leave room for a few.
 func TestAllocations(t *testing.T) {
 	issuer := testutil.NewIssuer(t, testutil.Options{})
 	auth, err := middleware.New(middleware.Config{
@@ -42,7 +41,7 @@ func TestAllocations(t *testing.T) {
 			i := 0
 			next := func() {
 				if !serve(requests[i]) {
-					t.Fatal("a good token is refused")
+					t.Fatal("a good token is rejected")
 				}
 				i++
 			}
@@ -53,16 +52,16 @@ func TestAllocations(t *testing.T) {
 		})
 	}
 	good := benchRequests(issuer, "RS256", 1)[0]
-	t.Run("seen before", func(t *testing.T) {
+	t.Run("cached", func(t *testing.T) {
 		limitAllocations(t, 3, runs, func() {
 			if !serve(good) {
-				t.Fatal("a good token is refused")
+				t.Fatal("a good token is rejected")
 			}
 		})
 	})
 
 	token := strings.TrimPrefix(good.Header.Get("Authorization"), "Bearer ")
-	unknown := "Bearer " + issuer.MintHeader(map[string]any{"kid": "of-nobody"}, nil)
+	unknown := "Bearer " + issuer.MintHeader(map[string]any{"kid": "unknown"}, nil)
 	request := func(authorization string) *http.Request { return request("GET", "/", "Authorization", authorization) }
 	for range 50 { // until the issuer is asked no more
 		serve(request(unknown))
@@ -79,22 +78,22 @@ func TestAllocations(t *testing.T) {
 		"another algorithm": request("Bearer " + issuer.Sign([]byte(`{"alg":"HS256"}`), []byte(`{"iss":"`+issuer.URL()+`"}`), "RS256")),
 	}
 	for name, r := range refusals {
-		t.Run("refused/"+name, func(t *testing.T) {
-			// Most of it is the answer; none of it grows with the token.
+		t.Run("rejected/"+name, func(t *testing.T) {
+			// Most of these are for the response. Their number does not depend on the token.
 			limit := 18.0
 			if name == "many names" {
-				limit = 30 // tables to find repeated names, and the answer's
+				limit = 30 // tables to find repeated names, and the response
 			}
 			limitAllocations(t, limit, runs, func() {
 				if serve(r) {
-					t.Fatal("a bad token came through")
+					t.Fatal("a bad token is accepted")
 				}
 			})
 		})
 	}
 }
 
-// manyClaims returns n claims that mean nothing.
+// manyClaims returns n claims without a meaning.
 func manyClaims(n int) map[string]any {
 	all := map[string]any{"iss": "https://id.example.net"}
 	for i := range n {
@@ -105,7 +104,7 @@ func manyClaims(n int) map[string]any {
 
 func limitAllocations(t *testing.T, limit float64, runs int, f func()) {
 	t.Helper()
-	// A fetch or a garbage collection beside may add some to one attempt.
+	// A fetch or a garbage collection at the same time may add some.
 	least := testing.AllocsPerRun(runs/2-1, f)
 	if least > limit {
 		least = min(least, testing.AllocsPerRun(runs/2-1, f))

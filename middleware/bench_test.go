@@ -19,14 +19,14 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// benchClaims make a token of about the size that the big issuers write.
+// benchClaims make a token about as long as those of the large issuers.
 var benchClaims = map[string]any{
 	"scope": "deals-read deals-write permissions-read", "tenant": "c7834e89-74ff-42ae-a6d8-8693f24b1351",
 	"source_system": "erp-7", "azp": "integration-api-service", "ver": "2.0", "oid": "a3d9b7c2-7f64-4d0b-8f1e-6a5c4b3d2e1f",
 	"roles": []string{"Declarations.Read"}, "client_id": "1c7d9d3e-54b6-4f4c-b8a0-2f6f0f1f7a11",
 }
 
-// discard is a response writer that keeps nothing.
+// discard is an http.ResponseWriter that discards the body.
 type discard struct{ header http.Header }
 
 func (d *discard) Header() http.Header         { return d.header }
@@ -57,7 +57,7 @@ func benchRequests(issuer *testutil.Issuer, alg string, n int) []*http.Request {
 	return requests
 }
 
-// BenchmarkUncached verifies distinct tokens, each for the first time.
+// BenchmarkUncached verifies distinct tokens.
 func BenchmarkUncached(b *testing.B) {
 	issuer := testutil.NewIssuer(b, testutil.Options{})
 	for _, alg := range []string{"RS256", "ES256", "EdDSA"} {
@@ -78,7 +78,7 @@ func BenchmarkUncached(b *testing.B) {
 	}
 }
 
-// BenchmarkCached verifies one token again and again.
+// BenchmarkCached sends one token again and again.
 func BenchmarkCached(b *testing.B) {
 	issuer := testutil.NewIssuer(b, testutil.Options{})
 	guard := benchGuard(b, issuer, 0)
@@ -91,8 +91,8 @@ func BenchmarkCached(b *testing.B) {
 	}
 }
 
-// BenchmarkRefused is what requests cost that are refused before the signature is
-// looked at: those that anybody can send.
+// BenchmarkRefused sends tokens that are rejected before the signature is verified. Any
+// client can send them.
 func BenchmarkRefused(b *testing.B) {
 	issuer := testutil.NewIssuer(b, testutil.Options{})
 	guard := benchGuard(b, issuer, 0)
@@ -109,7 +109,7 @@ func BenchmarkRefused(b *testing.B) {
 			if authorization != "" {
 				r.Header.Set("Authorization", authorization)
 			}
-			for range 10 { // so that nothing more is fetched for it
+			for range 10 { // until nothing is fetched for it any more
 				guard.ServeHTTP(w, r)
 			}
 			b.ReportAllocs()
@@ -127,7 +127,7 @@ func unsignedLike(token string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none"}`)) + "." + rest
 }
 
-// BenchmarkRaw is the bare RS256 check that the others are measured by.
+// BenchmarkRaw is a bare RS256 verification, to compare the others with.
 func BenchmarkRaw(b *testing.B) {
 	issuer := testutil.NewIssuer(b, testutil.Options{})
 	token := strings.TrimPrefix(benchRequests(issuer, "RS256", 1)[0].Header.Get("Authorization"), "Bearer ")

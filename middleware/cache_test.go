@@ -19,15 +19,14 @@ import (
 	"github.com/bearerguard/bearerguard/testutil/attack"
 )
 
-// TestRememberedAsFresh holds a guard that remembers tokens against one that
-// does not, over every token that the project has: whatever happens to clock,
-// denylist and keys meanwhile, they say the same.
-func TestRememberedAsFresh(t *testing.T) {
+// TestCacheChangesNoVerdict compares an Authenticator that has a cache with one that has
+// none, for every token that the project has and while clock, denylist and keys change.
+func TestCacheChangesNoVerdict(t *testing.T) {
 	t.Run("payloads", func(t *testing.T) {
 		keys := newPayloadKeys(t)
 		forEachPayload(t, func(t *testing.T, f payloadFile) {
 			token, keySet := keys.sign(t, f)
-			w := newTwins(t, time.Unix(f.Now, 0), middleware.Config{Issuers: []middleware.Issuer{f.issuer(keySet)}})
+			w := newCachePair(t, time.Unix(f.Now, 0), middleware.Config{Issuers: []middleware.Issuer{f.issuer(keySet)}})
 			tokens := []vector{{f.Name, token}}
 			var times struct {
 				Expiry json.Number `json:"exp"`
@@ -47,7 +46,7 @@ func TestRememberedAsFresh(t *testing.T) {
 			}
 			w.clock.Store(start)
 			for _, denied := range []int32{1, 2, 0} {
-				w.denied.Store(denied)
+				w.revoked.Store(denied)
 				if good := w.agree(t, fmt.Sprintf("denylist %d", denied), tokens); denied != 0 && good > 0 {
 					t.Error("a denied token is good")
 				}
@@ -55,7 +54,7 @@ func TestRememberedAsFresh(t *testing.T) {
 		})
 	})
 	t.Run("drafts", func(t *testing.T) {
-		w := newTwins(t, theTime, middleware.Config{
+		w := newCachePair(t, theTime, middleware.Config{
 			Audiences: []string{theAudience},
 			Issuers:   []middleware.Issuer{{URL: theIssuer, JWKS: theKeySet(), Algorithms: everyAlgorithm}},
 		})
@@ -82,7 +81,7 @@ func TestRememberedAsFresh(t *testing.T) {
 		if issuer == nil || len(tokens) < 50 {
 			t.Fatalf("only %d attacks", len(tokens))
 		}
-		w := newTwins(t, issuer.Now(), middleware.Config{
+		w := newCachePair(t, issuer.Now(), middleware.Config{
 			Audiences: []string{issuer.Audience()},
 			Issuers:   []middleware.Issuer{{URL: issuer.URL(), JWKS: issuer.JWKS()}},
 		})
@@ -90,13 +89,12 @@ func TestRememberedAsFresh(t *testing.T) {
 	})
 }
 
-// TestRememberedUntilRotated has an issuer rotate and withdraw its keys: a
-// remembered token is good for as long as one that is not, and not a request
-// longer.
-func TestRememberedUntilRotated(t *testing.T) {
+// TestCachedUntilRotated rotates and withdraws the keys of an issuer. A cached token must
+// be accepted exactly as long as one that is not cached.
+func TestCachedUntilRotated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		issuer := testutil.NewIssuer(t, testutil.Options{InProcess: true, Lifetime: 20 * 24 * time.Hour})
-		w := newTwins(t, issuer.Now(), middleware.Config{
+		w := newCachePair(t, issuer.Now(), middleware.Config{
 			Audiences:  []string{issuer.Audience()},
 			Issuers:    []middleware.Issuer{{URL: issuer.URL(), JWKSURL: issuer.JWKSURL()}},
 			HTTPClient: &http.Client{Transport: issuer},
@@ -107,13 +105,13 @@ func TestRememberedUntilRotated(t *testing.T) {
 				tokens = append(tokens, vector{alg + " minted " + when, issuer.MintHeader(map[string]any{"alg": alg}, nil)})
 			}
 		}
-		// judge lets both learn of the keys that there are now, and then asks.
+		// judge lets both fetch the present keys before it compares them.
 		judge := func(when string, want int) {
 			t.Helper()
 			for range 2 {
 				w.clock.Add(int64(26 * time.Hour)) // no key set serves longer unseen
-				_, _ = verdict(w.remembering, tokens[len(tokens)-1].token)
-				_, _ = verdict(w.forgetful, tokens[len(tokens)-1].token)
+				_, _ = verdict(w.cached, tokens[len(tokens)-1].token)
+				_, _ = verdict(w.uncached, tokens[len(tokens)-1].token)
 				synctest.Wait()
 			}
 			if good := w.agree(t, when, tokens); good != want {
@@ -140,8 +138,8 @@ func TestRememberedUntilRotated(t *testing.T) {
 	})
 }
 
-// TestOneCacheEach has two guards differ in their audience only: what one
-// admitted is nothing to the other, in either order and on one request.
+// TestOneCacheEach uses two Authenticators that differ only in their audience. A token
+// that one of them accepted is rejected by the other, also on the same request.
 func TestOneCacheEach(t *testing.T) {
 	issuer := testutil.NewIssuer(t, testutil.Options{})
 	guard := func(audience string) *middleware.Authenticator {
@@ -176,9 +174,9 @@ func TestOneCacheEach(t *testing.T) {
 	}
 }
 
-// TestCacheInParallel has many callers use more tokens than are remembered,
-// while the issuer rotates other keys and some tokens are denied and allowed
-// again. It is for the race detector as much as for its verdicts.
+// TestCacheInParallel uses more tokens than the cache holds, from several goroutines,
+// while the issuer rotates other keys and a token is revoked now and then. It is a test
+// for the race detector too.
 func TestCacheInParallel(t *testing.T) {
 	issuer := testutil.NewIssuer(t, testutil.Options{Keys: []string{"ES256"}, Lifetime: 30 * 24 * time.Hour})
 	kid := issuer.AddKey(testutil.Key{Algorithm: "EdDSA"}) // stays through all rotations

@@ -18,8 +18,9 @@ func (d *decision) findCached() bool {
 // addToCache stores a new token until it expires.
 func (d *decision) addToCache() bool {
 	if cache := d.auth.cache; cache != nil && !d.cached {
+		expires := d.token.Expiry.Add(d.auth.leeway).Unix() + 1
 		// message holds a copy: raw is in memory that belongs to the server.
-		cache.Put(d.message.String(), verified{d.token, d.issuer, d.key}, d.token.Expiry.Add(d.auth.leeway).Unix()+1, d.now.Unix())
+		cache.Put(d.message.String(), verified{d.token, d.issuer, d.key}, expires, d.now.Unix())
 	}
 	return true
 }

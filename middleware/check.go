@@ -9,17 +9,17 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// decide is the whole decision. The numbers are those of the README's section "What
-// is checked, in this order".
+// decide is the whole decision, in the order of the README's section "What is checked,
+// in this order".
 func (d *decision) decide() bool {
-	return d.readCredential() && // 1
+	return d.readCredential() && // 1 credential
 		d.checkLength() &&
 		(d.findCached() || d.verifyToken()) && // 2 to 8
-		d.checkTimes() && // 9
-		d.checkOwnRule() && // 10
+		d.checkTimes() && // 9 time
+		d.checkOwnRule() && // 10 your rules
 		d.checkRevocation() &&
 		d.addToCache() &&
-		d.authorize() // 11
+		d.authorize() // 11 permission
 }
 
 // verifyToken does the steps that are done once for a token and whose outcome is
@@ -27,16 +27,16 @@ func (d *decision) decide() bool {
 func (d *decision) verifyToken() bool {
 	d.scratch = scratches.Get().(*scratch)
 	defer d.releaseScratch()
-	verified := d.readForm() && // 2
-		d.findIssuer() && // 3
-		d.checkHeader() && // 2 and 4
-		d.decodeSignature() &&
-		d.findKeys() && // 4
-		d.verifySignature() && // 5
-		d.readClaims() && // 6
-		d.checkAudience() && // 7
+	verified := d.readForm() && // 2 form
+		d.findIssuer() && // 3 issuer
+		d.checkHeader() && // 4 algorithm, and typ of 2
+		d.decodeSignature() && // 2
+		d.findKeys() && // 4 key
+		d.verifySignature() && // 5 signature
+		d.readClaims() && // 6 kind
+		d.checkAudience() && // 7 audience
 		d.checkNames() && // 2
-		d.checkBinding() // 8
+		d.checkBinding() // 8 proof of possession
 	if !verified {
 		d.explain()
 	}

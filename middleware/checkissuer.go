@@ -85,7 +85,7 @@ func (issuer *Issuer) checkURLs(errs *configErrors, field string) {
 // checkMetadataIssuer reports a name that no metadata can have.
 func (issuer *Issuer) checkMetadataIssuer(errs *configErrors, field string) {
 	name := cmp.Or(issuer.MetadataIssuer, issuer.URL)
-	if !issuer.shared() { // else the metadata names the template itself
+	if placeholder.MatchString(issuer.URL) && !issuer.shared() { // else the metadata names the template itself
 		name = placeholder.ReplaceAllString(name, "x")
 	}
 	isControl := func(c rune) bool { return c < ' ' || c == 0x7f }
@@ -164,40 +164,51 @@ func (issuer *Issuer) checkTenants(errs *configErrors, field string) tenantTempl
 	return template
 }
 
-// checkPlaceholders reports the placeholders that stand where none can be, or
-// that have another name than URL's.
+// checkPlaceholders reports what is wrong with the placeholders of the other URLs,
+// where name is the name of URL's.
 func (issuer *Issuer) checkPlaceholders(errs *configErrors, field, name string) {
-	urls := []struct {
-		field, raw string
-		fetched    bool
-	}{
-		{field + ".URL", issuer.URL, !issuer.explicit()},
-		{field + ".MetadataURL", issuer.MetadataURL, true},
-		{field + ".JWKSURL", issuer.JWKSURL, true},
-		{field + ".MetadataIssuer", issuer.MetadataIssuer, false},
+	checkPlaceholderNames(errs, field+".MetadataURL", issuer.MetadataURL, name)
+	checkPlaceholderNames(errs, field+".JWKSURL", issuer.JWKSURL, name)
+	checkPlaceholderHost(errs, field+".MetadataURL", issuer.MetadataURL)
+	checkPlaceholderHost(errs, field+".JWKSURL", issuer.JWKSURL)
+	if !issuer.explicit() {
+		checkPlaceholderHost(errs, field+".URL", issuer.URL)
 	}
-	for _, u := range urls[1:] {
-		if !u.fetched && (name == "" || issuer.shared()) {
-			continue // compared with what the metadata says, letter by letter
-		}
-		rest := u.raw
-		if name != "" {
-			rest = strings.ReplaceAll(rest, "{"+name+"}", "")
-		}
-		if strings.ContainsAny(rest, "{}") {
-			errs.addURL(u.field, u.raw, "use the placeholder of URL only: nothing else stands for a tenant")
-		}
+	switch {
+	case name == "":
+		// The metadata must name MetadataIssuer as it is.
+	case issuer.shared():
+		// As before, but its braces must be those of placeholders.
+		rest := placeholder.ReplaceAllString(issuer.MetadataIssuer, "")
+		checkPlaceholderNames(errs, field+".MetadataIssuer", rest, "")
+	default:
+		checkPlaceholderNames(errs, field+".MetadataIssuer", issuer.MetadataIssuer, name)
 	}
-	for _, u := range urls {
-		host := hostOf(u.raw)
-		end := strings.LastIndexByte(host, '}')
-		if !u.fetched || end < 0 {
-			continue
-		}
-		if domain := host[end+1:]; len(domain) < 2 || domain[0] != '.' || domain[1] == ':' {
-			errs.addURL(u.field, u.raw,
-				"write a fixed domain after a placeholder in the host, such as {tenant}.example.com")
-		}
+}
+
+// checkPlaceholderNames reports a brace in raw that does not belong to the
+// placeholder of this name.
+func checkPlaceholderNames(errs *configErrors, field, raw, name string) {
+	rest := raw
+	if name != "" {
+		rest = strings.ReplaceAll(raw, "{"+name+"}", "")
+	}
+	if strings.ContainsAny(rest, "{}") {
+		errs.addURL(field, raw, "use the placeholder of URL only: nothing else stands for a tenant")
+	}
+}
+
+// checkPlaceholderHost reports a placeholder with which a token would choose the
+// domain that is asked for keys.
+func checkPlaceholderHost(errs *configErrors, field, raw string) {
+	host := hostOf(raw)
+	end := strings.LastIndexByte(host, '}')
+	if end < 0 {
+		return
+	}
+	if domain := host[end+1:]; len(domain) < 2 || domain[0] != '.' || domain[1] == ':' {
+		errs.addURL(field, raw,
+			"write a fixed domain after a placeholder in the host, such as {tenant}.example.com")
 	}
 }
 

@@ -3,6 +3,7 @@ package middleware
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -58,9 +59,20 @@ type Config struct {
 	// not. True rejects the token; an error rejects the request as ErrUnavailable.
 	// Revoked must be safe for concurrent use. Nil means that no token is revoked.
 	Revoked func(context.Context, *claims.Token) (bool, error)
-	// Observe is called for every rejected request and every change or failure of
-	// a key set. It must be safe for concurrent use and must not block. See
-	// LogEvents. Nil means that no event is reported.
+	// Logger receives one line for every rejected request and for every fetch of a
+	// key set:
+	//
+	//   - as an error: a fetch that failed
+	//   - as a warning: a rejected request whose cause the API's side may have to
+	//     remove, and keys that came although the metadata failed
+	//   - as information: any other rejected request, and a change of keys
+	//   - for debugging: a fetch that succeeded
+	//
+	// Nil means no log.
+	Logger *slog.Logger
+	// Observe is called for the same events, for metrics and logs of another form.
+	// It must be safe for concurrent use and must not block. Nil means that it is
+	// not called.
 	Observe func(context.Context, Event)
 
 	// HTTPClient fetches metadata and key sets. Its transport and its timeout are

@@ -31,7 +31,7 @@ func secretsOf(r *http.Request) []string {
 }
 
 // personal are values of claims and headers that the tests' tokens have.
-var personal = []string{theSubject, "b1946ac9", "mallory", "evil.example", "somebody@example.net", "kid-of-the-attacker", "\x1b["}
+var personal = []string{theSubject, "b1946ac9", "mallory", "evil.example", "user@example.net", "kid-of-the-attacker", "\x1b["}
 
 var keyMaterial = sync.OnceValue(func() []string {
 	var material []string

@@ -71,6 +71,7 @@ func newColdWorld(t testing.TB, change func(*middleware.Config)) *world {
 		change(&config)
 	}
 	config.Observe = w.logged.observe(config.Observe)
+	config.Logger = slog.New(slog.NewTextHandler(lockedWriter{&w.logged}, &slog.HandlerOptions{Level: slog.LevelDebug - 4, AddSource: true}))
 	var err error
 	if w.auth, err = middleware.New(config); err != nil {
 		t.Fatal(err)
@@ -165,17 +166,14 @@ func (o *origin) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // logged is everything that the API writes in addition to its responses: events,
-// and the lines of LogEvents for them at the lowest level.
+// and the lines of Config.Logger for them at the lowest level.
 type logged struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
 func (s *logged) observe(also func(context.Context, middleware.Event)) func(context.Context, middleware.Event) {
-	handler := slog.NewTextHandler(lockedWriter{s}, &slog.HandlerOptions{Level: slog.LevelDebug - 4, AddSource: true})
-	log := middleware.LogEvents(slog.New(handler))
 	return func(ctx context.Context, e middleware.Event) {
-		log(ctx, e)
 		fmt.Fprintf(lockedWriter{s}, "%+v\n%#v\n", e, e)
 		if also != nil {
 			also(ctx, e)
@@ -213,7 +211,7 @@ type outcome struct {
 // send serves r through d.
 func (w *world) send(d adapter, r *http.Request) (o outcome) {
 	before := w.ran.Load()
-	judged.add(r)
+	sentTokens.add(r)
 	rec := httptest.NewRecorder()
 	func() {
 		defer func() { o.panic = recover() }()

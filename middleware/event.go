@@ -1,16 +1,14 @@
 package middleware
 
-import (
-	"context"
-	"log/slog"
-	"time"
-)
+import "time"
 
-// An Event is what Config.Observe is called with. Of a token it holds only what a
+// An Event is what Config.Logger writes a line about and Config.Observe is called
+// with. Of a token it holds only what a
 // verified signature covers, and the name of a tenant that Issuer.TenantPattern
 // allows.
 type Event struct {
-	Kind EventKind
+	// Kind is EventRefused, EventKeysFetched, EventKeysRotated or EventKeysFailed.
+	Kind string
 	// Reason is why the request was rejected, for EventRefused.
 	Reason Reason
 	// Issuer is the configured issuer's URL, "" if the token names none. In an
@@ -34,63 +32,17 @@ type Event struct {
 	Duration time.Duration
 }
 
-// An EventKind says what an Event is about. It is the word of the log line.
-type EventKind string
-
+// The kinds of events, each the word of its log line.
 const (
 	// EventRefused: a request or token was rejected. Reason, Issuer, ClientID and
 	// Hint tell why.
-	EventRefused EventKind = "refused"
+	EventRefused = "refused"
 	// EventKeysFetched: an issuer's key set was fetched and is usable.
-	EventKeysFetched EventKind = "keys_fetched"
+	EventKeysFetched = "keys_fetched"
 	// EventKeysRotated: the key set that was fetched differs from the one before.
 	// Added and Removed hold the ids of the keys that came and went. The first
 	// key set of an issuer is no rotation.
-	EventKeysRotated EventKind = "keys_rotated"
+	EventKeysRotated = "keys_rotated"
 	// EventKeysFailed: a fetch of metadata or of a key set failed. Fault tells how.
-	EventKeysFailed EventKind = "keys_failed"
+	EventKeysFailed = "keys_failed"
 )
-
-// LogEvents returns a function for Config.Observe that writes one line per event
-// to l:
-//
-//   - as an error: a fetch that failed
-//   - as a warning: a rejected request whose cause the API's side may have to
-//     remove, and keys that came although the metadata failed
-//   - as information: any other rejected request, and a change of keys
-//   - for debugging: a fetch that succeeded
-func LogEvents(l *slog.Logger) func(context.Context, Event) {
-	return func(ctx context.Context, e Event) {
-		level := slog.LevelInfo
-		switch {
-		case e.Kind == EventKeysFailed:
-			level = slog.LevelError
-		case e.Reason == ErrUnavailable || e.Hint != "" || e.Fault != "":
-			level = slog.LevelWarn
-		case e.Kind == EventKeysFetched:
-			level = slog.LevelDebug
-		}
-		if !l.Enabled(ctx, level) {
-			return
-		}
-		attrs := make([]slog.Attr, 0, 9)
-		for _, a := range []struct{ name, value string }{
-			{"reason", string(e.Reason)}, {"issuer", e.Issuer}, {"client_id", e.ClientID},
-			{"dialect", e.Dialect}, {"fault", e.Fault}, {"hint", e.Hint},
-		} {
-			if a.value != "" {
-				attrs = append(attrs, slog.String(a.name, a.value))
-			}
-		}
-		if len(e.Added) > 0 {
-			attrs = append(attrs, slog.Any("added", e.Added))
-		}
-		if len(e.Removed) > 0 {
-			attrs = append(attrs, slog.Any("removed", e.Removed))
-		}
-		if e.Duration > 0 {
-			attrs = append(attrs, slog.Duration("duration", e.Duration))
-		}
-		l.LogAttrs(ctx, level, "bearerguard: "+string(e.Kind), attrs...)
-	}
-}

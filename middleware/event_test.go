@@ -18,7 +18,7 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-func TestLogEventsLevels(t *testing.T) {
+func TestLogLevels(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		event middleware.Event
@@ -35,7 +35,7 @@ func TestLogEventsLevels(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var b bytes.Buffer
 			log := slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug}))
-			middleware.LogEvents(log)(t.Context(), c.event)
+			middleware.LogEvent(t.Context(), log, c.event)
 			if !strings.Contains(b.String(), "level="+c.level+" ") {
 				t.Errorf("%q, want level %s", b.String(), c.level)
 			}
@@ -87,7 +87,7 @@ func TestDialectIsNamed(t *testing.T) {
 				DangerouslyAllowPrivateAddresses: true,
 			}},
 			HTTPClient: &http.Client{Transport: h},
-			Observe:    middleware.LogEvents(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+			Logger:     slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -116,7 +116,7 @@ func TestFirstKeysAreNoRotation(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if e.Kind != middleware.EventRefused {
-				kinds = append(kinds, string(e.Kind))
+				kinds = append(kinds, e.Kind)
 			}
 		}
 	}, func(t *testing.T, o outage) {

@@ -6,6 +6,9 @@ import (
 	"unsafe"
 )
 
+// LogEvent writes the line that Config.Logger receives for an event.
+var LogEvent = logEvent
+
 // TrackScratches replaces the pool of scratches by one whose scratches it knows. The
 // function that it returns fills all of them with byte c. No request may be served
 // meanwhile.

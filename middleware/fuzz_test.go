@@ -13,8 +13,8 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// fuzzed returns an API for fuzz targets and the issuer that it trusts. Nothing
-// is remembered: every input takes the whole way.
+// fuzzed returns an Authenticator for fuzz targets and the issuer that it trusts. It has
+// no cache, so every input is verified.
 func fuzzed(f *testing.F) (*testutil.Issuer, *middleware.Authenticator) {
 	issuer := testutil.NewIssuer(f, testutil.Options{InProcess: true, Keys: []string{"EdDSA"}})
 	auth, err := middleware.New(middleware.Config{
@@ -29,8 +29,8 @@ func fuzzed(f *testing.F) (*testutil.Issuer, *middleware.Authenticator) {
 	return issuer, auth
 }
 
-// FuzzCredential sends anything as Authorization field. Nothing passes but the
-// one good token behind the one right scheme.
+// FuzzCredential sends any text as the Authorization field. Only the good token after the
+// right scheme is accepted.
 func FuzzCredential(f *testing.F) {
 	issuer, auth := fuzzed(f)
 	good := issuer.Mint(map[string]any{"exp": time.Now().Add(24 * time.Hour).Unix()})
@@ -64,8 +64,8 @@ func FuzzCredential(f *testing.F) {
 	})
 }
 
-// FuzzHeader signs tokens with any header. What passes must be a header that
-// encoding/json reads as the library did.
+// FuzzHeader signs tokens with any header. If one is accepted, encoding/json must read
+// its header in the same way.
 func FuzzHeader(f *testing.F) {
 	issuer, auth := fuzzed(f)
 	kid := issuer.KeyID("EdDSA")
@@ -108,8 +108,8 @@ func FuzzHeader(f *testing.F) {
 	})
 }
 
-// FuzzPayload signs tokens with any payload. What passes must say to
-// encoding/json, too, that it is for this API, from this issuer and current.
+// FuzzPayload signs tokens with any payload. If one is accepted, it must be from this
+// issuer, for this API and valid now as encoding/json reads it.
 func FuzzPayload(f *testing.F) {
 	issuer, auth := fuzzed(f)
 	iss, aud := issuer.URL(), issuer.Audience()

@@ -1,7 +1,6 @@
 package middleware_test
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"strings"
@@ -92,15 +91,14 @@ func TestHints(t *testing.T) {
 			if c.edit != nil {
 				c.edit(&configured)
 			}
-			var log bytes.Buffer
-			line := middleware.LogEvents(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+			var log lockedBuffer
 			var event middleware.Event
 			auth, err := middleware.New(middleware.Config{
 				Audiences: []string{issuer.Audience()},
 				Issuers:   []middleware.Issuer{configured},
-				Observe: func(ctx context.Context, e middleware.Event) {
+				Logger:    slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+				Observe: func(_ context.Context, e middleware.Event) {
 					if e.Kind == middleware.EventRefused { // the others come from a fetch, at any time
-						line(ctx, e)
 						event = e
 					}
 				},

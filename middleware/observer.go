@@ -3,39 +3,45 @@ package middleware
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// An observer calls Config.Observe, if there is one.
+// An observer passes events to Config.Logger and Config.Observe, if there are any.
 type observer struct {
+	log      *slog.Logger
 	call     func(context.Context, Event)
 	dialects map[string]string // the names, by Issuer.URL
 }
 
 func newObserver(c *checkedConfig) observer {
-	o := observer{call: c.Observe, dialects: map[string]string{}}
+	o := observer{log: c.Logger, call: c.Observe, dialects: map[string]string{}}
 	for i := range c.Issuers {
 		o.dialects[c.Issuers[i].URL] = c.Issuers[i].Dialect.Name
 	}
 	return o
 }
 
+func (o observer) report(ctx context.Context, e Event) {
+	if o.log != nil {
+		logEvent(ctx, o.log, e)
+	}
+	if o.call != nil {
+		o.call(ctx, e)
+	}
+}
+
 // refused reports e and returns it as the error that callers get.
 func (o observer) refused(ctx context.Context, e *Error) error {
-	if o.call != nil {
-		o.call(ctx, Event{Kind: EventRefused, Reason: e.Reason, Issuer: e.Issuer, Dialect: o.dialects[e.Issuer],
-			ClientID: e.ClientID, Hint: e.Hint})
-	}
+	o.report(ctx, Event{Kind: EventRefused, Reason: e.Reason, Issuer: e.Issuer, Dialect: o.dialects[e.Issuer],
+		ClientID: e.ClientID, Hint: e.Hint})
 	return e
 }
 
 // keys reports what happened to a key ring.
 func (o observer) keys(e keyring.Event) {
-	if o.call == nil {
-		return
-	}
 	event := Event{Issuer: e.Issuer, Dialect: o.dialects[cmp.Or(e.Template, e.Issuer)],
 		Fault: string(e.Fault), Added: e.Added, Removed: e.Removed, Duration: e.Duration}
 	switch e.Kind {
@@ -49,5 +55,5 @@ func (o observer) keys(e keyring.Event) {
 			event.Hint = "the cached keys stay usable until " + e.Until.UTC().Format(time.RFC3339)
 		}
 	}
-	o.call(context.Background(), event)
+	o.report(context.Background(), event)
 }

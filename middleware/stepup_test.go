@@ -11,8 +11,8 @@ import (
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
-// TestStepUp is about routes that demand a certain authentication of the user:
-// RFC 9470, from the token in the request to the challenge in the answer.
+// TestStepUp is about routes that require an authentication of the user of a certain kind
+// or age (RFC 9470), from the token in the request to the challenge in the response.
 func TestStepUp(t *testing.T) {
 	// The API behind httpauth, with the routes that the test is about.
 	w := newWorld(t, func(c *middleware.Config) { c.Resource = "https://api.example.com" })
@@ -46,8 +46,8 @@ func TestStepUp(t *testing.T) {
 			t.Errorf("%s: status %d, %s", path, o.status, o.logged)
 		}
 	}
-	// challenged has the request refused with exactly these parameters in
-	// the challenge beside those that every challenge has.
+	// challenged checks that the request is rejected, with exactly these parameters in
+	// the challenge in addition to those that every challenge has.
 	challenged := func(t *testing.T, path string, d draft, want map[string]string) {
 		t.Helper()
 		token := d.token()

@@ -10,9 +10,9 @@ import (
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
-// judged are the tokens that the conformance tests have sent, which run before
-// the test below: the file's name is the last.
-var judged = sent{tokens: map[string]bool{}}
+// sentTokens are the tokens that the conformance tests have sent. These run before the
+// test below, because the name of this file is the last.
+var sentTokens = sent{tokens: map[string]bool{}}
 
 type sent struct {
 	tokens map[string]bool
@@ -29,23 +29,23 @@ func (s *sent) add(r *http.Request) {
 	}
 }
 
-// TestRememberedAsFreshAll is TestRememberedAsFresh over the tokens of all
-// conformance tests, as an API judges them that trusts their issuer.
-func TestRememberedAsFreshAll(t *testing.T) {
-	if len(judged.order) == 0 {
+// TestCacheChangesNoVerdictOfTheConformanceTests does what TestCacheChangesNoVerdict does
+// for the tokens of all conformance tests.
+func TestCacheChangesNoVerdictOfTheConformanceTests(t *testing.T) {
+	if len(sentTokens.order) == 0 {
 		t.Skip("the conformance tests were left out, and their tokens with them")
 	}
-	w := newTwins(t, theTime, middleware.Config{
+	w := newCachePair(t, theTime, middleware.Config{
 		Audiences: []string{theAudience, "urn:example:deals"},
 		Issuers:   []middleware.Issuer{{URL: theIssuer, JWKS: theKeySet(), Algorithms: everyAlgorithm}},
 	})
 	good := 0
-	for _, m := range moves {
+	for _, m := range changes {
 		w.clock.Store(theTime.Add(m.after).UnixNano())
-		w.denied.Store(m.denied)
-		good = w.agree(t, m.name, judged.order) // some live longer than the others
+		w.revoked.Store(m.revoked)
+		good = w.agree(t, m.name, sentTokens.order) // some live longer than the others
 	}
-	t.Logf("%d tokens, %d judgements each, %d good at the end", len(judged.order), len(moves), good)
+	t.Logf("%d tokens, %d verdicts each, %d accepted at the end", len(sentTokens.order), len(changes), good)
 	if inOrder := flag.Lookup("test.shuffle").Value.String() == "off"; ranAll() && inOrder && good < 30 {
 		t.Errorf("only %d good tokens among them", good)
 	}

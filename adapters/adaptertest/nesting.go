@@ -8,7 +8,6 @@ import (
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware"
-	"github.com/bearerguard/bearerguard/scopes"
 )
 
 func (s *suite) nesting(t *testing.T) {
@@ -17,7 +16,7 @@ func (s *suite) nesting(t *testing.T) {
 		auth := s.auth(t, func(c *middleware.Config) {
 			c.Revoked = func(context.Context, *claims.Token) (bool, error) { verified++; return false, nil }
 		})
-		api, seen := s.guarded(guard{Auth: auth}, guard{Auth: auth, Optional: true}, guard{Auth: auth, Need: []scopes.Requirement{read}})
+		api, seen := s.guarded(required(auth), optional(auth), required(auth, read))
 		for range 3 { // the token is cached from the second time on
 			verified = 0
 			if got := do(api, get(s.good())); got.status != http.StatusOK {
@@ -32,16 +31,17 @@ func (s *suite) nesting(t *testing.T) {
 	t.Run("the inner guard requires more", func(t *testing.T) {
 		reasons := new(log)
 		auth := s.auth(t, func(c *middleware.Config) { c.Observe = reasons.observe })
-		api, seen := s.guarded(guard{Auth: auth, Need: []scopes.Requirement{read}}, guard{Auth: auth, Need: []scopes.Requirement{write}})
+		api, seen := s.guarded(required(auth, read), required(auth, write))
 		insufficient("deals-write").check(t, do(api, get(s.good())))
-		insufficient("deals-read").check(t, do(api, get(s.issuer.Mint(map[string]any{"scope": "deals-write"}))))
+		insufficient("deals-read").check(t, do(api, get(s.scoped("deals-write"))))
 		noToken.check(t, do(api, get("")))
 		seen.idle(t)
-		want := []middleware.Reason{middleware.ErrInsufficientScope, middleware.ErrInsufficientScope, middleware.ErrNoToken}
+		const scope, none = middleware.ErrInsufficientScope, middleware.ErrNoToken
+		want := []middleware.Reason{scope, scope, none}
 		if all := reasons.take(); !slices.Equal(all, want) {
 			t.Errorf("observed %q, want each refusal once", all)
 		}
-		do(api, get(s.issuer.Mint(map[string]any{"scope": "deals-write deals-read"})))
+		do(api, get(s.scoped("deals-write deals-read")))
 		seen.ran(t, "demo-client")
 	})
 	t.Run("different Authenticators", func(t *testing.T) {
@@ -52,7 +52,7 @@ func (s *suite) nesting(t *testing.T) {
 		outer, inner := named(ours), named(theirs)
 		wrong := invalid("The access token was issued for another audience")
 		for _, optional := range []bool{false, true} {
-			api, seen := s.guarded(guard{Auth: outer, Optional: optional}, guard{Auth: inner})
+			api, seen := s.guarded(guard{Auth: outer, Optional: optional}, required(inner))
 			for range 2 {
 				wrong.check(t, do(api, get(s.issuer.Mint(map[string]any{"aud": ours}))))
 				wrong.check(t, do(api, get(s.issuer.Mint(map[string]any{"aud": theirs}))))
@@ -67,12 +67,12 @@ func (s *suite) nesting(t *testing.T) {
 		inner := s.auth(t, func(c *middleware.Config) {
 			c.Issuers[0].Dialect.ClientID = [][]string{{"client_of_the_inner"}}
 		})
-		api, seen := s.guarded(guard{Auth: outer}, guard{Auth: inner})
+		api, seen := s.guarded(required(outer), required(inner))
 		do(api, get(s.issuer.Mint(map[string]any{"client_of_the_inner": "inner-client"})))
 		seen.ran(t, "inner-client")
 	})
 	t.Run("a token in the context is not verified", func(t *testing.T) {
-		api, seen := s.guarded(guard{Auth: s.auth(t, nil)})
+		api, seen := s.guarded(required(s.auth(t, nil)))
 		forged := get("")
 		forged = forged.WithContext(claims.NewContext(forged.Context(), &claims.Token{ClientID: "forged"}))
 		noToken.check(t, do(api, forged))
@@ -89,9 +89,9 @@ func (s *suite) challenges(t *testing.T) {
 		name   string
 		guards []guard
 	}{
-		{"one guard", []guard{{Auth: auth}}},
-		{"mounted twice", []guard{{Auth: auth}, {Auth: auth}}},
-		{"two Authenticators", []guard{{Auth: auth, Optional: true}, {Auth: s.auth(t, nil)}}},
+		{"one guard", []guard{required(auth)}},
+		{"mounted twice", []guard{required(auth), required(auth)}},
+		{"two Authenticators", []guard{optional(auth), required(s.auth(t, nil))}},
 	} {
 		api, seen := s.guarded(c.guards...)
 		for _, before := range []struct {

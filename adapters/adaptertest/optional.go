@@ -3,14 +3,12 @@ package adaptertest
 import (
 	"net/http"
 	"testing"
-
-	"github.com/bearerguard/bearerguard/scopes"
 )
 
 func (s *suite) optional(t *testing.T) {
 	reasons := new(log)
 	auth := s.auth(t, strict(reasons))
-	api, seen := s.guarded(guard{Auth: auth, Optional: true})
+	api, seen := s.guarded(optional(auth))
 	passes := func(t *testing.T, r *http.Request, client string) {
 		t.Helper()
 		reasons.take()
@@ -47,7 +45,7 @@ func (s *suite) optional(t *testing.T) {
 		})
 	}
 	t.Run("Require within", func(t *testing.T) {
-		api, seen := s.guarded(guard{Auth: auth, Optional: true}, guard{Auth: auth, Need: []scopes.Requirement{read}})
+		api, seen := s.guarded(optional(auth), required(auth, read))
 		noToken.check(t, do(api, get("")))
 		seen.idle(t)
 		do(api, get(s.good()))

@@ -32,7 +32,8 @@ func (s *suite) panics(t *testing.T) {
 			c.Revoked = func(context.Context, *claims.Token) (bool, error) { fail(); return false, nil }
 		}},
 		{name: "Where", need: func(fail func()) []scopes.Requirement {
-			return []scopes.Requirement{scopes.Where("fails", func(*claims.Token) bool { fail(); return true })}
+			fails := scopes.Where("fails", func(*claims.Token) bool { fail(); return true })
+			return []scopes.Requirement{fails}
 		}},
 		{name: "Observe", token: "opaque", hook: func(c *middleware.Config, fail func()) {
 			c.Observe = func(_ context.Context, e middleware.Event) {

@@ -10,12 +10,11 @@ import (
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
-	"github.com/bearerguard/bearerguard/scopes"
 )
 
 // http2 tests that the version of HTTP makes no difference.
 func (s *suite) http2(t *testing.T) {
-	api, seen := s.guarded(guard{Auth: s.auth(t, strict(new(log))), Need: []scopes.Requirement{write}})
+	api, seen := s.guarded(required(s.auth(t, strict(new(log))), write))
 	hostiles := s.hostiles(t)
 	for _, version := range []int{1, 2} {
 		t.Run("HTTP/"+strconv.Itoa(version), func(t *testing.T) {
@@ -52,7 +51,7 @@ func (s *suite) http2(t *testing.T) {
 				})
 			}
 			t.Run("good token", func(t *testing.T) {
-				got := exchange(t, authorization("Bearer "+s.issuer.Mint(map[string]any{"scope": "deals-write"})))
+				got := exchange(t, authorization("Bearer "+s.scoped("deals-write")))
 				if got.status != http.StatusOK || got.body != "handled" {
 					t.Errorf("response %d %q", got.status, got.body)
 				}
@@ -67,12 +66,13 @@ func (s *suite) http2(t *testing.T) {
 func (s *suite) parallel(t *testing.T) {
 	const workers, rounds = 8, 40
 	auth := s.auth(t, nil)
+	handler := func(w http.ResponseWriter, _ *http.Request, token *claims.Token) {
+		if token != nil {
+			_, _ = io.WriteString(w, token.ClientID)
+		}
+	}
 	api := s.build([]Route{
-		{Path: path, Guards: []guard{{Auth: auth, Optional: true}}, Handler: func(w http.ResponseWriter, _ *http.Request, token *claims.Token) {
-			if token != nil {
-				_, _ = io.WriteString(w, token.ClientID)
-			}
-		}},
+		{Path: path, Guards: []guard{optional(auth)}, Handler: handler},
 		{Path: "/v1/status", Status: auth},
 	})
 	var group sync.WaitGroup

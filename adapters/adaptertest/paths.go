@@ -8,13 +8,12 @@ import (
 	"github.com/bearerguard/bearerguard/adapters/internal/rawtargets"
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware"
-	"github.com/bearerguard/bearerguard/scopes"
 )
 
 // preflight shows where CORS belongs: a policy in front of the guard responds to
 // preflight requests, which carry no token, and lets nothing else through.
 func (s *suite) preflight(t *testing.T) {
-	api, seen := s.guarded(guard{Auth: s.auth(t, nil)})
+	api, seen := s.guarded(required(s.auth(t, nil)))
 	policy := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
 			w.WriteHeader(http.StatusNoContent)
@@ -50,11 +49,12 @@ func (s *suite) preflight(t *testing.T) {
 // metadata serves the metadata of a resource with an encoded slash in its path.
 func (s *suite) metadata(t *testing.T) {
 	auth := s.auth(t, func(c *middleware.Config) { c.Resource = "https://api.example.com/a%2Fb" })
+	handler := func(w http.ResponseWriter, r *http.Request, _ *claims.Token) {
+		auth.MetadataHandler().ServeHTTP(w, r)
+	}
 	var routes []Route
 	for _, path := range auth.MetadataPaths() {
-		routes = append(routes, Route{Path: path, Public: true, Handler: func(w http.ResponseWriter, r *http.Request, _ *claims.Token) {
-			auth.MetadataHandler().ServeHTTP(w, r)
-		}})
+		routes = append(routes, Route{Path: path, Public: true, Handler: handler})
 	}
 	api := s.build(routes)
 	for target, want := range map[string]int{
@@ -80,7 +80,7 @@ func (s *suite) rawTargets(t *testing.T) {
 	note := func(name string) func(http.ResponseWriter, *http.Request, *claims.Token) {
 		return func(http.ResponseWriter, *http.Request, *claims.Token) { ran = name }
 	}
-	guards := []guard{{Auth: s.auth(t, nil), Need: []scopes.Requirement{read}}}
+	guards := []guard{required(s.auth(t, nil), read)}
 	api := s.build([]Route{
 		{Path: "/admin", Guards: guards, Handler: note("admin")},
 		{Path: "/admin/x", Guards: guards, Handler: note("admin")},

@@ -12,7 +12,6 @@ import (
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware"
-	"github.com/bearerguard/bearerguard/scopes"
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
@@ -23,34 +22,52 @@ func (s *suite) hostiles(t testing.TB) []hostile {
 	good := s.good()
 	bearer := func(token string) func(*http.Request) { return authorization("Bearer " + token) }
 	with := func(claims map[string]any) func(*http.Request) { return bearer(s.issuer.Mint(claims)) }
-	headed := func(header map[string]any) func(*http.Request) { return bearer(s.issuer.MintHeader(header, nil)) }
+	headed := func(header map[string]any) func(*http.Request) {
+		return bearer(s.issuer.MintHeader(header, nil))
+	}
 	stranger := testutil.NewIssuer(t, testutil.Options{InProcess: true, Issuer: s.issuer.URL(), Keys: quick})
 	now := time.Now().Unix()
+	const thumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
 	return []hostile{
 		{"no credential", func(*http.Request) {}, middleware.ErrNoToken, noToken},
 		{"Basic", authorization("Basic ZGVtby1jbGllbnQ6ZGVtby1zZWNyZXQ="), middleware.ErrNoToken, noToken},
-		{"query", func(r *http.Request) { r.URL.RawQuery = "access_token=" + good }, middleware.ErrNoToken, noToken},
-		{"cookie", func(r *http.Request) { r.AddCookie(&http.Cookie{Name: "access_token", Value: good}) }, middleware.ErrNoToken, noToken},
-		{"Proxy-Authorization", func(r *http.Request) { r.Header.Set("Proxy-Authorization", "Bearer "+good) }, middleware.ErrNoToken, noToken},
+		{"query", func(r *http.Request) { r.URL.RawQuery = "access_token=" + good },
+			middleware.ErrNoToken, noToken},
+		{"cookie", func(r *http.Request) { r.AddCookie(&http.Cookie{Name: "access_token", Value: good}) },
+			middleware.ErrNoToken, noToken},
+		{"Proxy-Authorization", func(r *http.Request) { r.Header.Set("Proxy-Authorization", "Bearer "+good) },
+			middleware.ErrNoToken, noToken},
 		{"no token after the scheme", authorization("Bearer"), middleware.ErrMalformedRequest, malformed},
-		{"two tokens", authorization("Bearer " + good + " " + good), middleware.ErrMalformedRequest, malformed},
-		{"two fields", authorization("Bearer "+good, "Bearer "+good), middleware.ErrMalformedRequest, malformed},
-		{"two schemes", authorization("Bearer "+good, "Basic ZGVtbzpkZW1v"), middleware.ErrMalformedRequest, malformed},
+		{"two tokens", authorization("Bearer " + good + " " + good),
+			middleware.ErrMalformedRequest, malformed},
+		{"two fields", authorization("Bearer "+good, "Bearer "+good),
+			middleware.ErrMalformedRequest, malformed},
+		{"two schemes", authorization("Bearer "+good, "Basic ZGVtbzpkZW1v"),
+			middleware.ErrMalformedRequest, malformed},
 		{"no JWT", bearer("opaque"), middleware.ErrMalformedToken, unverified},
 		{"too long", bearer(strings.Repeat("a", 200_000)), middleware.ErrMalformedToken, unverified},
-		{"another issuer", with(map[string]any{"iss": s.issuer.URL() + "/"}), middleware.ErrUnknownIssuer, unverified},
+		{"another issuer", with(map[string]any{"iss": s.issuer.URL() + "/"}),
+			middleware.ErrUnknownIssuer, unverified},
 		{"another key", bearer(stranger.Mint(nil)), middleware.ErrUnknownKey, unverified},
 		{"alg none", headed(map[string]any{"alg": "none"}), middleware.ErrWrongAlgorithm, unverified},
 		{"altered", bearer(altered(good)), middleware.ErrBadSignature, unverified},
-		{"logout token", headed(map[string]any{"typ": "logout+jwt"}), middleware.ErrNotAccessToken, invalid("The token is not an access token")},
-		{"another audience", with(map[string]any{"aud": "https://other.example.com"}), middleware.ErrWrongAudience, invalid("The access token was issued for another audience")},
-		{"expired", with(map[string]any{"exp": now - 3600}), middleware.ErrExpired, invalid("The access token expired")},
-		{"not yet valid", with(map[string]any{"nbf": now + 3600}), middleware.ErrNotYetValid, invalid("The access token is not valid yet")},
-		{"rejected", with(map[string]any{"sub": "rejected"}), middleware.ErrRejected, invalid("The access token is not accepted here")},
-		{"revoked", with(map[string]any{"jti": "revoked"}), middleware.ErrRevoked, invalid("The access token was revoked")},
-		{"bound", with(map[string]any{"cnf": map[string]any{"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}}), middleware.ErrNotHolder, invalid("The access token is bound to a key and came without its proof")},
+		{"logout token", headed(map[string]any{"typ": "logout+jwt"}),
+			middleware.ErrNotAccessToken, invalid("The token is not an access token")},
+		{"another audience", with(map[string]any{"aud": "https://other.example.com"}),
+			middleware.ErrWrongAudience, invalid("The access token was issued for another audience")},
+		{"expired", with(map[string]any{"exp": now - 3600}),
+			middleware.ErrExpired, invalid("The access token expired")},
+		{"not yet valid", with(map[string]any{"nbf": now + 3600}),
+			middleware.ErrNotYetValid, invalid("The access token is not valid yet")},
+		{"rejected", with(map[string]any{"sub": "rejected"}),
+			middleware.ErrRejected, invalid("The access token is not accepted here")},
+		{"revoked", with(map[string]any{"jti": "revoked"}),
+			middleware.ErrRevoked, invalid("The access token was revoked")},
+		{"bound", with(map[string]any{"cnf": map[string]any{"jkt": thumbprint}}),
+			middleware.ErrNotHolder, invalid("The access token is bound to a key and came without its proof")},
 		{"without the scope", bearer(good), middleware.ErrInsufficientScope, insufficient("deals-write")},
-		{"prefix of the scope", with(map[string]any{"scope": "deals"}), middleware.ErrInsufficientScope, insufficient("deals-write")},
+		{"prefix of the scope", with(map[string]any{"scope": "deals"}),
+			middleware.ErrInsufficientScope, insufficient("deals-write")},
 	}
 }
 
@@ -86,7 +103,7 @@ func strict(l *log) func(*middleware.Config) {
 func (s *suite) refusals(t *testing.T) {
 	reasons := new(log)
 	auth := s.auth(t, strict(reasons))
-	api, seen := s.guarded(guard{Auth: auth, Need: []scopes.Requirement{write}})
+	api, seen := s.guarded(required(auth, write))
 	for _, c := range s.hostiles(t) {
 		t.Run(c.name, func(t *testing.T) {
 			r := get("")
@@ -133,14 +150,14 @@ func (s *suite) refusals(t *testing.T) {
 		down := testutil.NewIssuer(t, testutil.Options{Keys: quick})
 		down.Down()
 		auth := s.auth(t, func(c *middleware.Config) { c.Issuers[0].URL = down.URL() })
-		api, seen := s.guarded(guard{Auth: auth})
+		api, seen := s.guarded(required(auth))
 		got := do(api, get(down.Mint(nil)))
 		unavailable.check(t, got)
 		retryAfter(t, got)
 		seen.idle(t)
 	})
 	t.Run("a valid token still passes", func(t *testing.T) {
-		if got := do(api, get(s.issuer.Mint(map[string]any{"scope": "deals-write"}))); got.status != http.StatusOK {
+		if got := do(api, get(s.scoped("deals-write"))); got.status != http.StatusOK {
 			t.Errorf("status %d", got.status)
 		}
 		seen.ran(t, "demo-client")

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
-	"github.com/bearerguard/bearerguard/scopes"
 )
 
 // newBody returns a request body of unknown length.
@@ -26,10 +25,10 @@ func (s *suite) request(t *testing.T) {
 		guards []guard
 		token  string
 	}{
-		{"Require", []guard{{Auth: auth, Need: []scopes.Requirement{read}}}, s.good()},
-		{"Optional", []guard{{Auth: auth, Optional: true}}, s.good()},
-		{"Optional without a token", []guard{{Auth: auth, Optional: true}}, ""},
-		{"nested", []guard{{Auth: auth}, {Auth: auth}}, s.good()},
+		{"Require", []guard{required(auth, read)}, s.good()},
+		{"Optional", []guard{optional(auth)}, s.good()},
+		{"Optional without a token", []guard{optional(auth)}, ""},
+		{"nested", []guard{required(auth), required(auth)}, s.good()},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			const body = "access_token=of_no_interest&amount=7"
@@ -43,7 +42,7 @@ func (s *suite) request(t *testing.T) {
 			want := sent.Clone(sent.Context())
 
 			ran := false
-			api := s.build([]Route{{Path: path, Guards: c.guards, Handler: func(w http.ResponseWriter, r *http.Request, _ *claims.Token) {
+			api := s.handled(func(w http.ResponseWriter, r *http.Request, _ *claims.Token) {
 				ran = true
 				if r.Form != nil || r.PostForm != nil {
 					t.Error("the form was parsed")
@@ -52,7 +51,8 @@ func (s *suite) request(t *testing.T) {
 				if err != nil || string(got) != body || r.ContentLength != int64(len(body)) {
 					t.Errorf("body %q (%d bytes announced), %v", got, r.ContentLength, err)
 				}
-				if r.Method != want.Method || r.URL.String() != want.URL.String() || r.RequestURI != want.RequestURI || r.Host != want.Host {
+				if r.Method != want.Method || r.URL.String() != want.URL.String() ||
+					r.RequestURI != want.RequestURI || r.Host != want.Host {
 					t.Errorf("%s %s %s at %s", r.Method, r.URL, r.RequestURI, r.Host)
 				}
 				if !maps.EqualFunc(r.Header, want.Header, slices.Equal[[]string]) {
@@ -63,23 +63,23 @@ func (s *suite) request(t *testing.T) {
 				}
 				w.Header().Set("Cache-Control", "max-age=60")
 				w.WriteHeader(http.StatusTeapot)
-			}}})
+			}, c.guards...)
 			got := do(api, sent)
 			if !ran {
 				t.Fatalf("the handler did not run: %d %s", got.status, got.body)
 			}
-			if got.status != http.StatusTeapot || got.header.Get("Cache-Control") != "max-age=60" {
-				t.Errorf("response %d, Cache-Control %q, want the handler's", got.status, got.header.Get("Cache-Control"))
+			if all := got.header.Get("Cache-Control"); got.status != http.StatusTeapot || all != "max-age=60" {
+				t.Errorf("response %d, Cache-Control %q, want the handler's", got.status, all)
 			}
 		})
 	}
 	t.Run("the handler learns that the request was cancelled", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := false
-		api := s.build([]Route{{Path: path, Guards: []guard{{Auth: auth}}, Handler: func(_ http.ResponseWriter, r *http.Request, _ *claims.Token) {
+		api := s.handled(func(_ http.ResponseWriter, r *http.Request, _ *claims.Token) {
 			cancel()
 			ended = r.Context().Err() != nil
-		}}})
+		}, required(auth))
 		do(api, get(s.good()).WithContext(ctx))
 		if !ended {
 			t.Error("the handler's context is not cancelled")

@@ -20,37 +20,51 @@ func (s *suite) require(t *testing.T) {
 	}{
 		{name: "any valid token", token: map[string]any{}},
 		{name: "one scope", need: []scopes.Requirement{read}, token: map[string]any{"scope": "deals-read"}},
-		{name: "several requirements", need: []scopes.Requirement{read, write}, token: map[string]any{"scope": "deals-write deals-read"}},
 		{
-			name: "scope of another case", need: []scopes.Requirement{read}, token: map[string]any{"scope": "Deals-Read"},
-			want: insufficient("deals-read"),
+			name:  "several requirements",
+			need:  []scopes.Requirement{read, write},
+			token: map[string]any{"scope": "deals-write deals-read"},
 		},
 		{
-			name: "all scopes that are needed in one challenge",
-			need: []scopes.Requirement{read, scopes.All(write, scopes.Any(scopes.Scope("a"), scopes.Scope("b")))}, token: map[string]any{"scope": "deals-read"},
-			want: insufficient("deals-read deals-write a"), // one of the alternatives is enough
+			name:  "scope of another case",
+			need:  []scopes.Requirement{read},
+			token: map[string]any{"scope": "Deals-Read"},
+			want:  insufficient("deals-read"),
 		},
 		{
-			name: "a rule that names no scope",
-			need: []scopes.Requirement{scopes.Where("never", func(*claims.Token) bool { return false })}, token: map[string]any{},
+			name:  "all scopes that are needed in one challenge",
+			need:  []scopes.Requirement{read, scopes.All(write, scopes.Any(scopes.Scope("a"), scopes.Scope("b")))},
+			token: map[string]any{"scope": "deals-read"},
+			want:  insufficient("deals-read deals-write a"), // one of the alternatives is enough
+		},
+		{
+			name:  "a rule that names no scope",
+			need:  []scopes.Requirement{scopes.Where("never", func(*claims.Token) bool { return false })},
+			token: map[string]any{},
 			want: refusal{
-				status:    http.StatusForbidden,
-				challenge: `Bearer realm="api", error="insufficient_scope", error_description="The access token does not cover this request"`,
-				body:      `{"error":"insufficient_scope","error_description":"The access token does not cover this request"}`,
+				status: http.StatusForbidden,
+				challenge: `Bearer realm="api", error="insufficient_scope", ` +
+					`error_description="The access token does not cover this request"`,
+				body: `{"error":"insufficient_scope",` +
+					`"error_description":"The access token does not cover this request"}`,
 			},
 		},
 		{
-			name: "authentication too long ago",
-			need: []scopes.Requirement{scopes.Authentication(5*time.Minute, "urn:example:mfa")}, token: map[string]any{"acr": "urn:example:password"},
+			name:  "authentication too long ago",
+			need:  []scopes.Requirement{scopes.Authentication(5*time.Minute, "urn:example:mfa")},
+			token: map[string]any{"acr": "urn:example:password"},
 			want: refusal{
-				status:    http.StatusUnauthorized,
-				challenge: `Bearer realm="api", error="insufficient_user_authentication", error_description="A different or more recent authentication is needed", acr_values="urn:example:mfa", max_age="300"`,
-				body:      `{"error":"insufficient_user_authentication","error_description":"A different or more recent authentication is needed"}`,
+				status: http.StatusUnauthorized,
+				challenge: `Bearer realm="api", error="insufficient_user_authentication", ` +
+					`error_description="A different or more recent authentication is needed", ` +
+					`acr_values="urn:example:mfa", max_age="300"`,
+				body: `{"error":"insufficient_user_authentication",` +
+					`"error_description":"A different or more recent authentication is needed"}`,
 			},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			api, seen := s.guarded(guard{Auth: auth, Need: c.need})
+			api, seen := s.guarded(required(auth, c.need...))
 			got := do(api, get(s.issuer.Mint(c.token)))
 			if c.want.status != 0 {
 				c.want.check(t, got)
@@ -69,8 +83,8 @@ func (s *suite) require(t *testing.T) {
 	t.Run("each method its own guard", func(t *testing.T) {
 		reading, writing := new(witness), new(witness)
 		api := s.build([]Route{
-			{Method: http.MethodGet, Path: path, Guards: []guard{{Auth: auth, Need: []scopes.Requirement{read}}}, Handler: reading.handle},
-			{Method: http.MethodPost, Path: path, Guards: []guard{{Auth: auth, Need: []scopes.Requirement{write}}}, Handler: writing.handle},
+			{Method: http.MethodGet, Path: path, Guards: []guard{required(auth, read)}, Handler: reading.handle},
+			{Method: http.MethodPost, Path: path, Guards: []guard{required(auth, write)}, Handler: writing.handle},
 		})
 		insufficient("deals-write").check(t, do(api, request(http.MethodPost, s.good())))
 		writing.idle(t)
@@ -91,7 +105,7 @@ func (s *suite) require(t *testing.T) {
 				t.Error("no panic when the route is registered")
 			}
 		}()
-		s.guarded(guard{Auth: auth, Need: []scopes.Requirement{scopes.Scope("two words")}})
+		s.guarded(required(auth, scopes.Scope("two words")))
 	})
 }
 
@@ -99,9 +113,11 @@ func (s *suite) require(t *testing.T) {
 // by spaces.
 func insufficient(scope string) refusal {
 	return refusal{
-		status:    http.StatusForbidden,
-		challenge: `Bearer realm="api", error="insufficient_scope", error_description="The access token does not cover this request", scope="` + scope + `"`,
-		body:      `{"error":"insufficient_scope","error_description":"The access token does not cover this request","scope":"` + scope + `"}`,
+		status: http.StatusForbidden,
+		challenge: `Bearer realm="api", error="insufficient_scope", ` +
+			`error_description="The access token does not cover this request", scope="` + scope + `"`,
+		body: `{"error":"insufficient_scope",` +
+			`"error_description":"The access token does not cover this request","scope":"` + scope + `"}`,
 	}
 }
 
@@ -122,9 +138,11 @@ var (
 		body:      `{"error_description":"A bearer token is needed"}`,
 	}
 	malformed = refusal{
-		status:    http.StatusBadRequest,
-		challenge: `Bearer realm="api", error="invalid_request", error_description="The Authorization field must hold exactly one bearer token"`,
-		body:      `{"error":"invalid_request","error_description":"The Authorization field must hold exactly one bearer token"}`,
+		status: http.StatusBadRequest,
+		challenge: `Bearer realm="api", error="invalid_request", ` +
+			`error_description="The Authorization field must hold exactly one bearer token"`,
+		body: `{"error":"invalid_request",` +
+			`"error_description":"The Authorization field must hold exactly one bearer token"}`,
 	}
 	unavailable = refusal{
 		status: http.StatusServiceUnavailable,

@@ -14,9 +14,9 @@ import (
 // true, and that a route whose guard was forgotten counts as undecided.
 func (s *suite) routes(t *testing.T) {
 	auth := s.auth(t, nil)
-	required := func(need ...scopes.Requirement) guard { return guard{Auth: auth, Need: need} }
-	optional := guard{Auth: auth, Optional: true}
-	if _, list := s.list([]Route{{Method: http.MethodGet, Path: path, Public: true, Handler: nothing}}); list == nil {
+	required := func(need ...scopes.Requirement) guard { return required(auth, need...) }
+	optional := optional(auth)
+	if _, list := s.list([]Route{{Path: path, Public: true, Handler: nothing}}); list == nil {
 		t.Skip("build returns no list of routes")
 	}
 	for _, c := range []struct {
@@ -75,11 +75,12 @@ func (s *suite) routes(t *testing.T) {
 			}
 		})
 	}
+	guards := []guard{required(read)}
 	t.Run("one forgotten guard among others", func(t *testing.T) {
 		_, list := s.list([]Route{
-			{Method: http.MethodGet, Path: "/v1/deals", Guards: []guard{required(read)}, Handler: nothing},
+			{Method: http.MethodGet, Path: "/v1/deals", Guards: guards, Handler: nothing},
 			{Method: http.MethodDelete, Path: "/v1/deals", Forgotten: true, Handler: nothing},
-			{Method: http.MethodGet, Path: "/v1/deals/all", Guards: []guard{required(read)}, Handler: nothing},
+			{Method: http.MethodGet, Path: "/v1/deals/all", Guards: guards, Handler: nothing},
 			{Method: http.MethodGet, Path: "/healthz", Public: true, Handler: nothing},
 		})
 		if len(list) != 4 {
@@ -88,7 +89,7 @@ func (s *suite) routes(t *testing.T) {
 		names(t, list.Check(), "DELETE /v1/deals")
 	})
 	t.Run("a guard for every method", func(t *testing.T) {
-		_, list := s.list([]Route{{Path: path, Guards: []guard{required(read)}, Handler: nothing}})
+		_, list := s.list([]Route{{Path: path, Guards: guards, Handler: nothing}})
 		names(t, list.Check())
 		for _, route := range list {
 			if route.Pattern != path || !route.Guarded || len(route.Need) != 1 {

@@ -21,7 +21,8 @@ func (s *suite) authorizationStatus(t *testing.T) {
 	little := map[string]any{
 		"sub": nil, "client_id": nil, "jti": nil, "iat": nil, "exp": now.Unix() + 1199,
 	}
-	issued, expires := now.Add(-time.Second).UTC().Format(time.RFC3339), now.Add(1199*time.Second).UTC().Format(time.RFC3339)
+	issued := now.Add(-time.Second).UTC().Format(time.RFC3339)
+	expires := now.Add(1199 * time.Second).UTC().Format(time.RFC3339)
 	at := func(names map[string]string) *middleware.Authenticator {
 		return s.auth(t, func(c *middleware.Config) {
 			c.Now = func() time.Time { return now }
@@ -39,14 +40,18 @@ func (s *suite) authorizationStatus(t *testing.T) {
 		token map[string]any
 		want  string
 	}{
-		{"all members", plain, full, fmt.Sprintf(`{"client_id":"client-7","tenant":"tenant-1","source_system":"erp-7","scopes":["deals-read","deals-write"],`+
-			`"subject":"client-7","issuer":%q,"audience":[%q],"roles":["trader"],"token_id":"token-1","issued_at":%q,"expires_at":%q,"expires_in":1199}`,
+		{"all members", plain, full, fmt.Sprintf(`{"client_id":"client-7","tenant":"tenant-1",`+
+			`"source_system":"erp-7","scopes":["deals-read","deals-write"],`+
+			`"subject":"client-7","issuer":%q,"audience":[%q],"roles":["trader"],`+
+			`"token_id":"token-1","issued_at":%q,"expires_at":%q,"expires_in":1199}`,
 			s.issuer.URL(), s.issuer.Audience(), issued, expires)},
-		{"members that are always there", plain, little, fmt.Sprintf(`{"client_id":"","tenant":"","source_system":"","scopes":[],`+
-			`"issuer":%q,"audience":[%q],"expires_at":%q,"expires_in":1199}`,
+		{"members that are always there", plain, little, fmt.Sprintf(`{"client_id":"","tenant":"",`+
+			`"source_system":"","scopes":[],"issuer":%q,"audience":[%q],"expires_at":%q,"expires_in":1199}`,
 			s.issuer.URL(), s.issuer.Audience(), expires)},
-		{"renamed members", renamed, full, fmt.Sprintf(`{"clientId":"client-7","tenant":"tenant-1","sourceSystem":"erp-7","scopes":["deals-read","deals-write"],`+
-			`"subject":"client-7","issuer":%q,"audience":[%q],"roles":["trader"],"token_id":"token-1","issued_at":%q,"expires_at":%q,"expiresIn":1199}`,
+		{"renamed members", renamed, full, fmt.Sprintf(`{"clientId":"client-7","tenant":"tenant-1",`+
+			`"sourceSystem":"erp-7","scopes":["deals-read","deals-write"],`+
+			`"subject":"client-7","issuer":%q,"audience":[%q],"roles":["trader"],`+
+			`"token_id":"token-1","issued_at":%q,"expires_at":%q,"expiresIn":1199}`,
 			s.issuer.URL(), s.issuer.Audience(), issued, expires)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -100,7 +105,7 @@ func (s *suite) authorizationStatus(t *testing.T) {
 	})
 	t.Run("behind a guard", func(t *testing.T) {
 		auth := at(nil)
-		api := s.build([]Route{{Path: path, Guards: []guard{{Auth: auth}}, Status: auth}})
+		api := s.build([]Route{{Path: path, Guards: []guard{required(auth)}, Status: auth}})
 		noToken.check(t, do(api, get("")))
 		if got := do(api, get(s.good())); got.status != http.StatusOK {
 			t.Errorf("status %d", got.status)

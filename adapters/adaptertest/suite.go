@@ -61,14 +61,32 @@ func (s *suite) auth(t testing.TB, change func(*middleware.Config)) *middleware.
 
 // good returns a token that every Authenticator of the suite accepts, with the
 // scopes deals-read and deals-admin.
-func (s *suite) good() string {
-	return s.issuer.Mint(map[string]any{"scope": "deals-read deals-admin"})
+func (s *suite) good() string { return s.scoped("deals-read deals-admin") }
+
+// scoped returns a token with these scopes, which are separated by spaces.
+func (s *suite) scoped(scope string) string {
+	return s.issuer.Mint(map[string]any{"scope": scope})
 }
+
+// required returns a guard that requires a token.
+func required(auth *middleware.Authenticator, need ...scopes.Requirement) guard {
+	return guard{Auth: auth, Need: need}
+}
+
+// optional returns a guard with an optional token.
+func optional(auth *middleware.Authenticator) guard { return guard{Auth: auth, Optional: true} }
 
 // guarded builds an API with one route behind guards.
 func (s *suite) guarded(guards ...guard) (http.Handler, *witness) {
 	seen := new(witness)
-	return s.build([]Route{{Path: path, Guards: guards, Handler: seen.handle}}), seen
+	return s.handled(seen.handle, guards...), seen
+}
+
+// handled builds an API with one route behind guards and this handler.
+func (s *suite) handled(
+	handler func(w http.ResponseWriter, r *http.Request, token *claims.Token), guards ...guard,
+) http.Handler {
+	return s.build([]Route{{Path: path, Guards: guards, Handler: handler}})
 }
 
 // A witness is a handler that records its calls.

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
-	"github.com/bearerguard/bearerguard/scopes"
 )
 
 // patience is how long a test waits for a response.
@@ -75,9 +74,11 @@ func (c *wire) read(t *testing.T, method string) response {
 // wire tests what only a connection shows.
 func (s *suite) wire(t *testing.T) {
 	auth := s.auth(t, nil)
-	api, seen := s.guarded(guard{Auth: auth, Need: []scopes.Requirement{read}})
+	api, seen := s.guarded(required(auth, read))
 	server := listen(t, api)
 	good := "Authorization: Bearer " + s.good()
+	otherCases := "aUTHORIZATION:  bEARER   " + s.good() + "  "
+	const bad, basic = "Authorization: Bearer opaque", "Authorization: Basic ZGVtbzpkZW1v"
 
 	for _, c := range []struct {
 		name  string
@@ -85,14 +86,19 @@ func (s *suite) wire(t *testing.T) {
 		want  refusal // the zero value: the handler runs
 	}{
 		{name: "one field", lines: []string{good}},
-		{name: "name and scheme in other cases, with spaces", lines: []string{"aUTHORIZATION:  bEARER   " + s.good() + "  "}},
-		{name: "good field, bad field", lines: []string{good, "Authorization: Bearer opaque"}, want: malformed},
-		{name: "bad field, good field", lines: []string{"Authorization: Bearer opaque", good}, want: malformed},
-		{name: "Basic field, good field", lines: []string{"Authorization: Basic ZGVtbzpkZW1v", good}, want: malformed},
+		{name: "name and scheme in other cases, with spaces", lines: []string{otherCases}},
+		{name: "good field, bad field", lines: []string{good, bad}, want: malformed},
+		{name: "bad field, good field", lines: []string{bad, good}, want: malformed},
+		{name: "Basic field, good field", lines: []string{basic, good}, want: malformed},
 		{name: "the same field twice", lines: []string{good, good}, want: malformed},
 		{name: "empty field, good field", lines: []string{"Authorization:", good}, want: malformed},
-		{name: "named in Connection", lines: []string{"Connection: authorization", "X-Forwarded-Authorization: " + good}, want: noToken},
-		{name: "in other fields", lines: []string{"X-Authorization: Bearer x", "X-Forwarded-User: demo-client", "X-Original-Method: OPTIONS", "X-HTTP-Method-Override: OPTIONS"}, want: noToken},
+		{name: "named in Connection", lines: []string{
+			"Connection: authorization", "X-Forwarded-Authorization: " + good,
+		}, want: noToken},
+		{name: "in other fields", lines: []string{
+			"X-Authorization: Bearer x", "X-Forwarded-User: demo-client", "X-Original-Method: OPTIONS",
+			"X-HTTP-Method-Override: OPTIONS",
+		}, want: noToken},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			conn := dial(t, server)
@@ -113,7 +119,8 @@ func (s *suite) wire(t *testing.T) {
 		conn := dial(t, server)
 		conn.write(t, http.MethodHead)
 		got := conn.read(t, http.MethodHead)
-		if got.status != http.StatusUnauthorized || got.header.Get("WWW-Authenticate") != noToken.challenge || got.header.Get("Cache-Control") != "no-store" {
+		if got.status != http.StatusUnauthorized || got.header.Get("WWW-Authenticate") != noToken.challenge ||
+			got.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("response %d %v", got.status, got.header)
 		}
 		// The next response would begin with a body.
@@ -144,11 +151,11 @@ func (s *suite) wire(t *testing.T) {
 // here, and that a client with a valid token is.
 func (s *suite) expectContinue(t *testing.T) {
 	var body string
-	api := s.build([]Route{{Path: path, Guards: []guard{{Auth: s.auth(t, nil)}}, Handler: func(w http.ResponseWriter, r *http.Request, _ *claims.Token) {
+	api := s.handled(func(w http.ResponseWriter, r *http.Request, _ *claims.Token) {
 		all, _ := io.ReadAll(r.Body)
 		body = string(all)
 		w.WriteHeader(http.StatusNoContent)
-	}}})
+	}, required(s.auth(t, nil)))
 	server := listen(t, api)
 
 	conn := dial(t, server)
@@ -156,7 +163,8 @@ func (s *suite) expectContinue(t *testing.T) {
 	noToken.check(t, conn.read(t, http.MethodPost)) // an interim response would have status 100
 
 	conn = dial(t, server)
-	conn.write(t, http.MethodPost, "Authorization: Bearer "+s.good(), "Expect: 100-continue", "Content-Length: 5")
+	good := "Authorization: Bearer " + s.good()
+	conn.write(t, http.MethodPost, good, "Expect: 100-continue", "Content-Length: 5")
 	if line, err := conn.lines.ReadString('\n'); err != nil || !strings.HasPrefix(line, "HTTP/1.1 100 ") {
 		t.Fatalf("first line %q, %v, want status 100", line, err)
 	}
@@ -175,7 +183,7 @@ func (s *suite) expectContinue(t *testing.T) {
 // take over the connection.
 func (s *suite) upgrade(t *testing.T) {
 	seen := new(witness)
-	api := s.build([]Route{{Path: path, Guards: []guard{{Auth: s.auth(t, nil)}}, Handler: func(w http.ResponseWriter, r *http.Request, token *claims.Token) {
+	api := s.handled(func(w http.ResponseWriter, r *http.Request, token *claims.Token) {
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Errorf("Hijack: %v", err)
@@ -183,8 +191,9 @@ func (s *suite) upgrade(t *testing.T) {
 		}
 		defer conn.Close()
 		seen.handle(httptest.NewRecorder(), r, token)
-		_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n")
-	}}})
+		_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\n"+
+			"Connection: Upgrade\r\nUpgrade: echo\r\n\r\n")
+	}, required(s.auth(t, nil)))
 	server := listen(t, api)
 	upgrade := []string{"Connection: Upgrade", "Upgrade: echo"}
 

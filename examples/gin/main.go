@@ -49,7 +49,7 @@ func run(ctx context.Context, listen string) error {
 	auth, err := middleware.New(middleware.Config{
 		Audiences: []string{issuer.Audience()},
 		Issuers:   []middleware.Issuer{{URL: issuer.URL()}},
-		Observe:   middleware.LogEvents(slog.New(slog.NewTextHandler(os.Stderr, nil))),
+		Logger:    slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		return err

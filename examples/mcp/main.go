@@ -102,7 +102,7 @@ func configuration(resource *url.URL, issuer string, log *slog.Logger) middlewar
 		Audiences: []string{resource.String()},
 		Issuers:   []middleware.Issuer{{URL: issuer}},
 		Metadata:  map[string]any{"resource_name": "Deals"},
-		Observe:   middleware.LogEvents(log),
+		Logger:    log,
 	}
 }
 

@@ -53,6 +53,9 @@ func trusted(url, audience, name string) (is middleware.Issuer, curl string, clo
 	if err != nil {
 		return is, "", nil, err
 	}
+	if name == "standard" {
+		dialect.Name = "" // the log names a dialect only if one was chosen
+	}
 	is = middleware.Issuer{
 		URL:     url,
 		Dialect: dialect,

@@ -55,7 +55,7 @@ func run(ctx context.Context, log *slog.Logger, listen, issuer, audience, dialec
 
 	auth, err := middleware.New(middleware.Config{
 		Issuers: []middleware.Issuer{trust},
-		Observe: middleware.LogEvents(log),
+		Logger:  log,
 	})
 	if err != nil {
 		return err

@@ -17,8 +17,8 @@
 //	git diff -U1 > internal/tools/mutate/checks/its-name.diff
 //
 // The diffs are applied in the order of their names, each to the result of those
-// before it. A hunk goes where its lines are, whatever the numbers in its header;
-// its lines must be in its file exactly once. Two checks on one line work if the
+// before it. A hunk goes where its lines are, which must be in the file exactly
+// once; the numbers in its header do not count. Two checks on one line work if the
 // second diff has the line as the first leaves it.
 package main
 

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path"
@@ -46,28 +45,6 @@ func stages(all []check) []stage {
 
 func (s stage) binary(dir string) string {
 	return filepath.Join(dir, strings.ReplaceAll(s.dir, "/", "_")+".test")
-}
-
-// build builds the tests of all stages.
-func (m *mutator) build() error {
-	built := map[string]bool{}
-	m.stages = slices.Clone(m.stages)
-	for _, s := range m.stages {
-		if built[s.dir] {
-			continue
-		}
-		built[s.dir] = true
-		build := exec.Command("go", "test", "-c", "-vet=off", "-o", s.binary(m.dir), "./"+s.dir)
-		build.Dir = m.dir
-		if out, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("building the tests of %s: %w\n%s", s.dir, err, out)
-		}
-	}
-	m.stages = slices.DeleteFunc(m.stages, func(s stage) bool {
-		_, err := os.Stat(s.binary(m.dir))
-		return err != nil // a package without tests of its own
-	})
-	return nil
 }
 
 // test runs the stage's tests in the module in dir, with the checks names

@@ -5,6 +5,39 @@ import (
 	"testing"
 )
 
+// TestFilesFormNoRing fails if the files of a package depend on each other in a
+// ring: such a package can only be read as a whole.
+func TestFilesFormNoRing(t *testing.T) {
+	pkgs, err := load([]string{module + "/..."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pkgs {
+		for _, ring := range p.graph().rings() {
+			t.Errorf("%s: %d files depend on each other: %v", p.dir, len(ring), ring)
+		}
+	}
+}
+
+// TestExportedNamesStayWithinTheirBudget fails if the public face grows beyond
+// what was decided.
+func TestExportedNamesStayWithinTheirBudget(t *testing.T) {
+	const budget = 120
+	pkgs, err := load([]string{module + "/..."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for _, p := range pkgs {
+		if p.public() {
+			total += len(p.exported())
+		}
+	}
+	if total > budget {
+		t.Errorf("%d exported names, %d are allowed", total, budget)
+	}
+}
+
 func TestRingsAreFound(t *testing.T) {
 	for _, c := range []struct {
 		name  string

@@ -17,7 +17,9 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 )
 
-var names = []string{"ES256", "ES384", "ES512", "Ed25519", "EdDSA", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"}
+var names = []string{
+	"ES256", "ES384", "ES512", "Ed25519", "EdDSA", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512",
+}
 
 // keys returns a private key for each algorithm. Those of one family share a key.
 var keys = sync.OnceValue(func() map[string]crypto.Signer {
@@ -29,7 +31,8 @@ var keys = sync.OnceValue(func() map[string]crypto.Signer {
 	for _, name := range []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"} {
 		all[name] = rsaKey
 	}
-	for name, curve := range map[string]elliptic.Curve{"ES256": elliptic.P256(), "ES384": elliptic.P384(), "ES512": elliptic.P521()} {
+	curves := map[string]elliptic.Curve{"ES256": elliptic.P256(), "ES384": elliptic.P384(), "ES512": elliptic.P521()}
+	for name, curve := range curves {
 		if all[name], err = ecdsa.GenerateKey(curve, rand.Reader); err != nil {
 			panic(err)
 		}
@@ -65,7 +68,9 @@ func TestByName(t *testing.T) {
 			t.Errorf("there is no %s", name)
 		}
 	}
-	for _, name := range []string{"", "none", "None", "HS256", "HS384", "HS512", "rs256", "RS256 ", "ES256K", "RSA1_5", "RSA-OAEP", "Ed448", "dir"} {
+	for _, name := range []string{
+		"", "none", "None", "HS256", "HS384", "HS512", "rs256", "RS256 ", "ES256K", "RSA1_5", "RSA-OAEP", "Ed448", "dir",
+	} {
 		if jws.ByName(name) != nil {
 			t.Errorf("there is an algorithm %q", name)
 		}
@@ -102,13 +107,14 @@ func TestAlgorithms(t *testing.T) {
 // algorithm and every key.
 func TestVerifyNeedsTheRightKey(t *testing.T) {
 	const input = "header.payload"
-	same := func(a, b string) bool { return a == b || method(a) == method(b) }
+	type public interface{ Equal(crypto.PublicKey) bool }
+	sameKey := func(a, b string) bool { return keys()[a].Public().(public).Equal(keys()[b].Public()) }
 	for _, signed := range names {
 		signature := sign(t, signed, input)
 		for _, asked := range names {
 			for _, of := range names {
 				got := jws.ByName(asked).Verify(input, signature, keys()[of].Public())
-				want := same(signed, asked) && keys()[signed].Public().(interface{ Equal(crypto.PublicKey) bool }).Equal(keys()[of].Public())
+				want := method(signed) == method(asked) && sameKey(signed, of)
 				if got != want {
 					t.Errorf("signed with %s, verified with %s and the key of %s: %v, want %v", signed, asked, of, got, want)
 				}
@@ -125,6 +131,44 @@ func TestVerifyNeedsTheRightKey(t *testing.T) {
 			if a.Verify(input, signature, key) {
 				t.Errorf("%s: the signature verifies with a %T", signed, key)
 			}
+		}
+	}
+}
+
+// TestVerifyNeedsTheCurve signs with keys on smaller curves, and widens r and s to the
+// length that the algorithm expects.
+func TestVerifyNeedsTheCurve(t *testing.T) {
+	const input = "header.payload"
+	for _, c := range []struct {
+		name  string
+		hash  crypto.Hash
+		width int
+		curve elliptic.Curve
+		want  bool
+	}{
+		{"ES256", crypto.SHA256, 32, elliptic.P224(), false},
+		{"ES256", crypto.SHA256, 32, elliptic.P256(), true},
+		{"ES384", crypto.SHA384, 48, elliptic.P256(), false},
+		{"ES384", crypto.SHA384, 48, elliptic.P384(), true},
+		{"ES512", crypto.SHA512, 66, elliptic.P256(), false},
+		{"ES512", crypto.SHA512, 66, elliptic.P384(), false},
+		{"ES512", crypto.SHA512, 66, elliptic.P521(), true},
+	} {
+		key, err := ecdsa.GenerateKey(c.curve, rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hash := c.hash.New()
+		hash.Write([]byte(input))
+		r, s, err := ecdsa.Sign(rand.Reader, key, hash.Sum(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		signature := make([]byte, 2*c.width)
+		r.FillBytes(signature[:c.width])
+		s.FillBytes(signature[c.width:])
+		if got := jws.ByName(c.name).Verify(input, signature, &key.PublicKey); got != c.want {
+			t.Errorf("%s verifies with a key on %s: %v, want %v", c.name, c.curve.Params().Name, got, c.want)
 		}
 	}
 }

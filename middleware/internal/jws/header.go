@@ -22,7 +22,9 @@ type Header struct {
 }
 
 // headerNames are the parameters that decide something, in their only spelling.
-var headerNames = strictjson.NewNames("alg", "kid", "typ", "crit", "cty", "b64", "enc", "zip", "jwk", "jku", "x5u", "x5c")
+var headerNames = strictjson.NewNames(
+	"alg", "kid", "typ", "crit", "cty", "b64", "enc", "zip", "jwk", "jku", "x5u", "x5c",
+)
 
 // A headerReader is memory for reading headers. What is longer is allocated.
 type headerReader struct {

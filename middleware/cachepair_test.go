@@ -14,34 +14,33 @@ import (
 	"github.com/bearerguard/bearerguard/middleware"
 )
 
-// Twins are two guards of one configuration, of which one remembers tokens and
-// one does not, in one world: the same clock, the same denylist, the same
-// issuer.
-type twins struct {
-	remembering, forgetful *middleware.Authenticator
+// A cachePair is two Authenticators of one configuration, one with a cache and one
+// without. They share the clock, the denylist and the issuer.
+type cachePair struct {
+	cached, uncached *middleware.Authenticator
 
-	clock  atomic.Int64 // Unix nanoseconds
-	denied atomic.Int32 // what the denylist says: 0 no, 1 yes, 2 that it is broken
+	clock   atomic.Int64 // Unix nanoseconds
+	revoked atomic.Int32 // 0 if the denylist names no token, 1 if it names all, 2 if it fails
 }
 
-func newTwins(t testing.TB, start time.Time, config middleware.Config) *twins {
+func newCachePair(t testing.TB, start time.Time, config middleware.Config) *cachePair {
 	t.Helper()
-	w := &twins{}
+	w := &cachePair{}
 	w.clock.Store(start.UnixNano())
 	config.Now = func() time.Time { return time.Unix(0, w.clock.Load()) }
 	config.Revoked = func(context.Context, *claims.Token) (bool, error) {
-		switch w.denied.Load() {
+		switch w.revoked.Load() {
 		case 1:
 			return true, nil
 		case 2:
-			return false, errors.New("the denylist is broken")
+			return false, errors.New("the denylist fails")
 		}
 		return false, nil
 	}
 	for _, one := range []struct {
 		guard **middleware.Authenticator
 		cache int
-	}{{&w.remembering, 0}, {&w.forgetful, -1}} {
+	}{{&w.cached, 0}, {&w.uncached, -1}} {
 		config.CacheTokens = one.cache
 		guard, err := middleware.New(config)
 		if err != nil {
@@ -52,24 +51,24 @@ func newTwins(t testing.TB, start time.Time, config middleware.Config) *twins {
 	return w
 }
 
-// verdict is all that a guard says about a token.
+// verdict returns the token that guard accepts, or the reason why it rejects it.
 func verdict(guard *middleware.Authenticator, token string) (*claims.Token, middleware.Reason) {
 	read, err := guard.Verify(context.Background(), token)
 	return read, reasonOf(err)
 }
 
-// agree asks both about every token, the remembering one twice, and reports
-// where they differ. It returns how many tokens were good.
-func (w *twins) agree(t *testing.T, when string, tokens []vector) (good int) {
+// agree compares what both say about every token, the one with the cache twice. It
+// returns how many tokens they accept.
+func (w *cachePair) agree(t *testing.T, when string, tokens []vector) (good int) {
 	t.Helper()
 	for _, v := range tokens {
-		want, reason := verdict(w.forgetful, v.token)
+		want, reason := verdict(w.uncached, v.token)
 		for _, again := range []string{"first", "second"} {
-			got, gotReason := verdict(w.remembering, v.token)
+			got, gotReason := verdict(w.cached, v.token)
 			if gotReason != reason {
-				t.Errorf("%s, %s: the %s time %q if remembered, %q if not", v.name, when, again, gotReason, reason)
+				t.Errorf("%s, %s: the %s time %q with a cache, %q without", v.name, when, again, gotReason, reason)
 			} else if !reflect.DeepEqual(got, want) {
-				t.Errorf("%s, %s: the %s time the token reads differently", v.name, when, again)
+				t.Errorf("%s, %s: the %s time the token has other claims with a cache", v.name, when, again)
 			}
 		}
 		if reason == "" {
@@ -79,51 +78,51 @@ func (w *twins) agree(t *testing.T, when string, tokens []vector) (good int) {
 	return good
 }
 
-// A vector is a token to judge.
+// A vector is a token with a name for the messages of a test.
 type vector struct{ name, token string }
 
-// moves are what happens to both between two judgements: the clock is set to
-// a time relative to the start, and the denylist to what it says then.
-var moves = []struct {
-	name   string
-	after  time.Duration
-	denied int32
+// changes are made one after the other: the clock is set to a time after the start,
+// and the denylist to a state.
+var changes = []struct {
+	name    string
+	after   time.Duration
+	revoked int32
 }{
 	{"at the start", 0, 0},
-	{"denied", 0, 1},
-	{"with the denylist broken", 0, 2},
-	{"allowed again", 0, 0},
+	{"revoked", 0, 1},
+	{"while the denylist fails", 0, 2},
+	{"no longer revoked", 0, 0},
 	{"a minute later", time.Minute, 0},
 	{"a day before", -24 * time.Hour, 0},
 	{"just before the leeway ends", lifetime + 29*time.Second, 0},
 	{"when the leeway ends", lifetime + 30*time.Second, 0},
 	{"long expired", 3 * lifetime, 0},
-	{"with the clock put back", 0, 0},
-	{"with the clock put back, denied", 0, 1},
+	{"with the clock set back", 0, 0},
+	{"with the clock set back, revoked", 0, 1},
 	{"at the end", 0, 0},
 }
 
-// lifetime is that of the tokens in these tests.
+// lifetime is the lifetime of the tokens in these tests.
 const lifetime = time.Hour
 
-// through judges the tokens after every move.
-func (w *twins) through(t *testing.T, tokens []vector) {
+// through compares what both say about the tokens after every change.
+func (w *cachePair) through(t *testing.T, tokens []vector) {
 	t.Helper()
 	start := w.clock.Load()
-	for _, m := range moves {
+	for _, m := range changes {
 		w.clock.Store(start + int64(m.after))
-		w.denied.Store(m.denied)
+		w.revoked.Store(m.revoked)
 		good := w.agree(t, m.name, tokens)
 		switch {
-		case m.denied != 0 && good > 0:
-			t.Errorf("%s: %d tokens are good", m.name, good)
+		case m.revoked != 0 && good > 0:
+			t.Errorf("%s: %d tokens are accepted", m.name, good)
 		case m.after > lifetime+time.Minute && good > 0:
-			t.Errorf("%s: %d tokens are good", m.name, good)
+			t.Errorf("%s: %d tokens are accepted", m.name, good)
 		}
 	}
 }
 
-// draftVectors are a good token, one of each algorithm, and defective ones.
+// draftVectors returns a good token, one for each algorithm, and defective ones.
 func draftVectors() []vector {
 	g := good()
 	vectors := []vector{
