@@ -60,7 +60,7 @@ func TestAttacks(t *testing.T) {
 		func(issuer *testutil.Issuer, c *middleware.Config) { c.Now = issuer.Now }, serveNetHTTP)
 	attackGuard(t, "profile", attack.Target{RFC9068: true, Without: map[string]string{
 		"good/typ-JWT": "RFC 9068 has at+jwt alone", "good/typ-missing": "RFC 9068 has at+jwt alone",
-		"scope/array-*": "an array is no scope, whatever it holds",
+		"scope/array-*": "an array is no scope",
 	}}, func(_ *testutil.Issuer, c *middleware.Config) { c.Issuers[0].Dialect = dialects.RFC9068() }, serveNetHTTP)
 	attackEvents(t)
 	attackBehind(t)

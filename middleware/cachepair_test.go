@@ -135,7 +135,7 @@ func draftVectors() []vector {
 		{"valid in the leeway", g.claim("nbf", at(29*time.Second)).token()},
 		{"a fraction of a second", g.claim("exp", jsonTime(theTime.Add(time.Minute))+".5").token()},
 		{"bound to a key", g.claim("cnf", `{"jkt":"x"}`).token()},
-		{"of an unknown key", g.head("kid", `"nobody"`).token()},
+		{"of an unknown key", g.head("kid", `"unknown"`).token()},
 		{"of another key", g.by("ec-other", "ES256").token()},
 		{"of a foreign key", g.by("foreign-ec", "ES256").token()},
 		{"no key id", g.head("kid", "").token()},

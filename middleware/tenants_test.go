@@ -112,7 +112,7 @@ func TestTenantsInReports(t *testing.T) {
 		}
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Authorization", "Bearer "+h.Mint(map[string]any{"iss": h.base + "real"}))
-		_, err = auth.Check(r, scopes.Scope("nobody-has-this"))
+		_, err = auth.Check(r, scopes.Scope("no-token-has-this"))
 		var refusal *middleware.Error
 		if !errors.As(err, &refusal) || refusal.Reason != middleware.ErrInsufficientScope || refusal.Issuer != h.base+"{tenant}" {
 			t.Errorf("Check: %+v", refusal)

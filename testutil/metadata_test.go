@@ -145,7 +145,7 @@ func TestEntraV1Audience(t *testing.T) {
 	}
 }
 
-// CERN issues tokens for whatever is asked, and its ordinary token endpoint
+// CERN issues tokens for any audience, and its ordinary token endpoint
 // issues them without an audience.
 func TestCERNAudience(t *testing.T) {
 	i := testutil.NewIssuer(t, testutil.Options{System: "cern", Resources: []string{"the-target-api"}})

@@ -87,7 +87,7 @@ func TestMintHeader(t *testing.T) {
 		{"old kid", map[string]any{"kid": old}, `{"alg":"ES256","typ":"at+jwt","kid":"` + old + `"}`, true, true},
 		{"added kid", map[string]any{"kid": small}, `{"alg":"RS256","typ":"at+jwt","kid":"` + small + `"}`, true, true},
 		{"added kid and alg", map[string]any{"kid": small, "alg": "PS256"}, `{"alg":"PS256","typ":"at+jwt","kid":"` + small + `"}`, true, true},
-		{"unknown kid", map[string]any{"kid": "nobody's"}, `{"alg":"RS256","typ":"at+jwt","kid":"nobody's"}`, false, true},
+		{"unknown kid", map[string]any{"kid": "no-such-key"}, `{"alg":"RS256","typ":"at+jwt","kid":"no-such-key"}`, false, true},
 		{"kid of another type", map[string]any{"kid": old, "alg": "RS256"}, `{"alg":"RS256","typ":"at+jwt","kid":"` + old + `"}`, false, true},
 		{"no kid", map[string]any{"kid": nil}, `{"alg":"RS256","typ":"at+jwt"}`, false, true},
 		{"unknown alg", map[string]any{"alg": "RS257"}, `{"alg":"RS257","typ":"at+jwt","kid":"KID"}`, false, true},
@@ -142,7 +142,7 @@ func TestSign(t *testing.T) {
 			t.Error("no panic for an unknown key")
 		}
 	}()
-	i.Sign(nil, nil, "nobody's")
+	i.Sign(nil, nil, "no-such-key")
 }
 
 // The token of a client that a test changed is the one that the endpoint issues.
