@@ -33,7 +33,7 @@ func TestHeader(t *testing.T) {
 		{name: "alg twice", json: `{"alg":"ES256","alg":"ES256"}`, rejected: true},
 		{name: "alg twice, once by escapes", json: `{"alg":"ES256","\u0061lg":"none"}`, rejected: true},
 		{name: "ALG", json: `{"ALG":"ES256"}`, rejected: true},
-		{name: "alg beside Alg", json: `{"alg":"ES256","Alg":"none"}`, rejected: true},
+		{name: "alg and Alg", json: `{"alg":"ES256","Alg":"none"}`, rejected: true},
 		{name: "kid with the Kelvin sign", json: `{"alg":"ES256","\u212aid":"k"}`, rejected: true},
 		{name: "Crit", json: `{"alg":"ES256","Crit":["x"]}`, rejected: true},
 		{name: "alg null", json: `{"alg":null}`, rejected: true},
