@@ -83,13 +83,13 @@ func TestStepUp(t *testing.T) {
 		}
 	}
 
-	row(t, "401 insufficient_user_authentication for each missing part", "SU-01", func(t *testing.T) {
+	row(t, "401 insufficient_user_authentication for each kind of shortcoming", "SU-01", func(t *testing.T) {
 		challenged(t, "/acr", with(`"urn:example:bronze"`, 0), map[string]string{"acr_values": gold + " " + silver})
 		challenged(t, "/acr", with(quoted(strings.ToUpper(gold)), 0), map[string]string{"acr_values": gold + " " + silver})
 		challenged(t, "/age", with(quoted(gold), time.Hour), map[string]string{"max_age": "300"})
 		served(t, "/acr", with(quoted(gold), 0))
 		served(t, "/acr", with(quoted(silver), 99*time.Hour))
-		served(t, "/age", with(`"another"`, time.Minute))
+		served(t, "/age", with(`"any"`, time.Minute))
 	})
 	row(t, "the acr values in the order that the route has them", "SU-02", func(t *testing.T) {
 		order := newWorld(t, nil)
