@@ -175,7 +175,7 @@ func (e *events) take() ([]middleware.Event, <-chan struct{}) {
 }
 
 // wait takes events until one of the kind comes, and returns that one.
-func (e *events) wait(t *testing.T, kind string) middleware.Event {
+func (e *events) wait(t *testing.T, kind middleware.EventKind) middleware.Event {
 	t.Helper()
 	limit := time.NewTimer(patience)
 	defer limit.Stop()

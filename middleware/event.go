@@ -3,12 +3,11 @@ package middleware
 import "time"
 
 // An Event is what Config.Logger writes a line about and Config.Observe is called
-// with. Of a token it holds only what a
-// verified signature covers, and the name of a tenant that Issuer.TenantPattern
-// allows.
+// with. Of a token it holds only what a verified signature covers, and the name of a
+// tenant that Issuer.TenantPattern allows.
 type Event struct {
-	// Kind is EventRefused, EventKeysFetched, EventKeysRotated or EventKeysFailed.
-	Kind string
+	// Kind says what the event is about.
+	Kind EventKind
 	// Reason is why the request was rejected, for EventRefused.
 	Reason Reason
 	// Issuer is the configured issuer's URL, "" if the token names none. In an
@@ -32,17 +31,20 @@ type Event struct {
 	Duration time.Duration
 }
 
-// The kinds of events, each the word of its log line.
+// An EventKind says what an Event is about. It is the word of the log line.
+type EventKind string
+
+// The kinds of events.
 const (
 	// EventRefused: a request or token was rejected. Reason, Issuer, ClientID and
 	// Hint tell why.
-	EventRefused = "refused"
+	EventRefused EventKind = "refused"
 	// EventKeysFetched: an issuer's key set was fetched and is usable.
-	EventKeysFetched = "keys_fetched"
+	EventKeysFetched EventKind = "keys_fetched"
 	// EventKeysRotated: the key set that was fetched differs from the one before.
 	// Added and Removed hold the ids of the keys that came and went. The first
 	// key set of an issuer is no rotation.
-	EventKeysRotated = "keys_rotated"
+	EventKeysRotated EventKind = "keys_rotated"
 	// EventKeysFailed: a fetch of metadata or of a key set failed. Fault tells how.
-	EventKeysFailed = "keys_failed"
+	EventKeysFailed EventKind = "keys_failed"
 )

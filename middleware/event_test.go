@@ -110,7 +110,7 @@ func TestDialectIsNamed(t *testing.T) {
 // fetched only, a change of it as rotated with the ids that came and went.
 func TestFirstKeysAreNoRotation(t *testing.T) {
 	var mu sync.Mutex
-	var kinds []string
+	var kinds []middleware.EventKind
 	inBubble(t, func(c *middleware.Config) {
 		c.Observe = func(_ context.Context, e middleware.Event) {
 			mu.Lock()
@@ -120,7 +120,7 @@ func TestFirstKeysAreNoRotation(t *testing.T) {
 			}
 		}
 	}, func(t *testing.T, o outage) {
-		want := func(want ...string) {
+		want := func(want ...middleware.EventKind) {
 			t.Helper()
 			synctest.Wait()
 			mu.Lock()

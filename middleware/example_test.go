@@ -8,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -134,6 +135,103 @@ func ExampleError() {
 	// Output:
 	// expired demo-client true
 	// true
+}
+
+// Each Reason has one response. Its word is the same in errors, logs and metrics.
+func ExampleReason() {
+	issuer, auth := exampleAPI()
+	defer issuer.Close()
+
+	for _, reason := range []middleware.Reason{
+		middleware.ErrNoToken, middleware.ErrMalformedRequest, middleware.ErrMalformedToken, middleware.ErrUnknownIssuer,
+		middleware.ErrUnknownKey, middleware.ErrWrongAlgorithm, middleware.ErrBadSignature, middleware.ErrNotAccessToken,
+		middleware.ErrWrongAudience, middleware.ErrExpired, middleware.ErrNotYetValid, middleware.ErrRejected,
+		middleware.ErrRevoked, middleware.ErrNotHolder, middleware.ErrInsufficientAuthentication,
+		middleware.ErrInsufficientScope, middleware.ErrUnavailable,
+	} {
+		status, _ := auth.Refuse(http.Header{}, &middleware.Error{Reason: reason})
+		fmt.Println(status, reason)
+	}
+	// Output:
+	// 401 no_token
+	// 400 malformed_request
+	// 401 malformed_token
+	// 401 unknown_issuer
+	// 401 unknown_key
+	// 401 wrong_algorithm
+	// 401 bad_signature
+	// 401 not_access_token
+	// 401 wrong_audience
+	// 401 expired
+	// 401 not_yet_valid
+	// 401 rejected
+	// 401 revoked
+	// 401 not_holder
+	// 401 insufficient_user_authentication
+	// 403 insufficient_scope
+	// 503 unavailable
+}
+
+// Observe counts rejected requests and failed fetches for a metrics library.
+func ExampleEvent() {
+	issuer, err := testutil.Start(testutil.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer issuer.Close()
+
+	refused := map[middleware.Reason]int{}
+	fetches := map[middleware.EventKind]int{}
+	var mu sync.Mutex
+	auth, err := middleware.New(middleware.Config{
+		Audiences: []string{issuer.Audience()},
+		Issuers:   []middleware.Issuer{{URL: issuer.URL()}},
+		Observe: func(_ context.Context, e middleware.Event) {
+			mu.Lock()
+			defer mu.Unlock()
+			switch e.Kind {
+			case middleware.EventRefused:
+				refused[e.Reason]++
+			case middleware.EventKeysFetched, middleware.EventKeysFailed:
+				fetches[e.Kind]++
+			}
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := auth.Ready(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	_, _ = auth.Verify(context.Background(), issuer.Mint(map[string]any{"exp": 1}))
+	_, _ = auth.Verify(context.Background(), issuer.Mint(map[string]any{"aud": "https://other.example.com"}))
+
+	mu.Lock()
+	defer mu.Unlock()
+	fmt.Println(refused, fetches)
+	// Output: map[expired:1 wrong_audience:1] map[keys_fetched:1]
+}
+
+// Health tells operators, and only them, how each issuer's key set is.
+func ExampleKeySetHealth() {
+	issuer, auth := exampleAPI()
+	defer issuer.Close()
+
+	describe := func(set middleware.KeySetHealth) {
+		fmt.Println(set.State, set.Usable, len(set.KeyIDs))
+	}
+	for _, set := range auth.Health() {
+		describe(set) // before the first token
+	}
+	if err := auth.Ready(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	for _, set := range auth.Health() {
+		describe(set)
+	}
+	// Output:
+	// never false 0
+	// fresh true 3
 }
 
 // exampleAPI returns a fake authorization server and an Authenticator that trusts it.

@@ -37,5 +37,5 @@ func logEvent(ctx context.Context, l *slog.Logger, e Event) {
 	if e.Duration > 0 {
 		attrs = append(attrs, slog.Duration("duration", e.Duration))
 	}
-	l.LogAttrs(ctx, level, "bearerguard: "+e.Kind, attrs...)
+	l.LogAttrs(ctx, level, "bearerguard: "+string(e.Kind), attrs...)
 }

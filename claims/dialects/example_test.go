@@ -48,3 +48,33 @@ func ExampleNames() {
 	fmt.Println(flags.Lookup("dialect").Usage[:40] + "…")
 	// Output: one of adfs, auth0, c4t, cadasto, cern, …
 }
+
+// Each function returns the dialect of one family of issuers. Its Name is the one
+// that ByName, logs and health use.
+func Example_families() {
+	for _, family := range [][]claims.Dialect{
+		{dialects.RFC9068()},
+		{dialects.ADFS(), dialects.Auth0(), dialects.Cognito(), dialects.Connect2id(), dialects.Curity()},
+		{dialects.Entra(), dialects.Google(), dialects.Hydra(), dialects.IdentityServer(), dialects.Keycloak()},
+		{dialects.LaravelPassport(), dialects.Okta(), dialects.SpringAuthorizationServer(), dialects.WSO2(), dialects.Zitadel()},
+		{dialects.ForgeRock(), dialects.PingFederate(), dialects.PingOne()},
+		{dialects.CloudFoundryUAA(), dialects.XSUAA()},
+		{dialects.SMART(), dialects.WLCG()},
+		{dialects.C4T(), dialects.Cadasto(), dialects.CERN(), dialects.Ipreo()},
+	} {
+		var names []string
+		for _, dialect := range family {
+			names = append(names, dialect.Name)
+		}
+		fmt.Println(strings.Join(names, ", "))
+	}
+	// Output:
+	// rfc9068
+	// adfs, auth0, cognito, connect2id, curity
+	// entra, google, hydra, identityserver, keycloak
+	// league, okta, spring, wso2, zitadel
+	// forgerock, pingfederate, pingone
+	// uaa, xsuaa
+	// smart, wlcg
+	// c4t, cadasto, cern, ipreo
+}
