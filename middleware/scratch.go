@@ -21,7 +21,9 @@ type scratch struct {
 	largest int // length of the longest token that was read into it
 }
 
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
+var scratches = sync.Pool{New: newScratch}
+
+func newScratch() any { return new(scratch) }
 
 // maxPooled is the length of a token above which its scratch is not used again,
 // because the memory for its payload would stay.
