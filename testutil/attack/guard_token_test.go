@@ -95,7 +95,10 @@ func (g *guard) object(what string, text []byte) (claims, bool) {
 		c = claims{}
 		d := json.NewDecoder(bytes.NewReader(text))
 		for _, _ = d.Token(); d.More(); {
-			name, _ := d.Token()
+			name, err := d.Token()
+			if err != nil { // the object ends early
+				break
+			}
 			var value json.RawMessage
 			if d.Decode(&value) != nil {
 				return nil, false
