@@ -88,7 +88,8 @@ type Issuer struct {
 	// URL is the issuer identifier, compared with iss byte for byte (RFC 8725,
 	// section 3.8): a trailing slash or a port counts. It may hold one
 	// placeholder, such as "https://{company}.auth.example.com", which stands for
-	// the tenants that Tenants or TenantPattern allow.
+	// the tenants that Tenants or TenantPattern allow. Its value is then the Tenant
+	// of the token, and no claim can change that.
 	URL string
 	// Tenants lists the values that the placeholder may have. Their key sets
 	// count in Ready and HealthHandler. Empty means that TenantPattern decides.
@@ -129,7 +130,8 @@ type Issuer struct {
 	// means no substitute.
 	AudienceFromScope string
 	// Dialect says how the issuer writes its claims. The zero Dialect reads the
-	// standard names.
+	// standard names. What it says about the tenant counts for a URL without a
+	// placeholder; see DangerouslyTenantFromClaims.
 	Dialect claims.Dialect
 	// MaxAge rejects tokens without iat and tokens issued longer ago. Zero means
 	// no limit except exp.
@@ -140,6 +142,12 @@ type Issuer struct {
 	// be safe for concurrent use. Nil accepts every token.
 	Validate func(*claims.Token) error
 
+	// DangerouslyTenantFromClaims lets the claims of a token decide its tenant, as
+	// Dialect reads them, although URL has a placeholder. Each tenant's server
+	// chooses its claims, and can then name any other tenant. Without it the tenant
+	// is the placeholder's value, with every Dialect. It changes nothing for a URL
+	// without a placeholder, where the claims decide.
+	DangerouslyTenantFromClaims bool
 	// DangerouslyAllowHTTP allows metadata and key sets over plain http from
 	// other hosts. Anyone on the network path can then forge tokens.
 	DangerouslyAllowHTTP bool

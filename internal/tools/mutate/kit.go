@@ -37,6 +37,7 @@ var beyond = map[string]string{
 	"the tenants' pattern":       oneIssuer,
 	"the list of tenants":        oneIssuer,
 	"the pattern's ends":         oneIssuer,
+	"the tenant of the URL":      oneIssuer,
 
 	"the clients instead of an audience": own,
 	"the scopes instead of an audience":  own,
