@@ -44,6 +44,7 @@ func (c Config) check(errs *configErrors) *checkedConfig {
 		}
 	}
 	checked.metadata = checkMetadata(errs, &c)
+	checked.Metadata = nil // its values are the caller's
 	checkStatusNames(errs, c.StatusNames)
 	seen := map[string]bool{}
 	missing := 0
