@@ -24,6 +24,7 @@ func (d *decision) readClaims() bool {
 	if d.issuer.customize != nil { // it sees the tenant that counts, and cannot change it
 		d.issuer.customize(d.scratch.payload, token)
 		d.issuer.setTenant(token, d.iss)
+		d.now = d.auth.now() // it may have waited
 	}
 	if token.Issuer != d.iss { // Dialect.Customize changed it
 		return d.reject(ErrMalformedToken)

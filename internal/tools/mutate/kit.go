@@ -51,6 +51,7 @@ var beyond = map[string]string{
 	"iss after Customize":       programmer,
 
 	"a denylist that fails":       "no request makes the owner's denylist fail",
+	"the times after a wait":      "no request makes the owner's functions wait",
 	"contradictions":              "rules of dialects whose issuers the kit does not play",
 	"iss of another type":         "the whole claims set is read again after the signature, and its iss with it",
 	"alg missing":                 "no key is for an algorithm without a name",
