@@ -54,7 +54,7 @@ func New(config Config) (*Authenticator, error) {
 		now:      checked.Now,
 		observe:  newObserver(checked),
 	}
-	options := keyring.Options{Client: config.HTTPClient, Now: a.now, Observe: a.observe.keys}
+	options := keyring.Options{Client: config.HTTPClient, Now: safeClock(a.now), Observe: a.observe.keys}
 	a.all = trustIssuers(checked.issuers, options, &errs)
 	if len(errs) > 0 {
 		return nil, errs.join()

@@ -73,6 +73,11 @@ type Config struct {
 	// Observe is called for the same events, for metrics and logs of another form.
 	// It must be safe for concurrent use and must not block. Nil means that it is
 	// not called.
+	//
+	// A panic in it, or in the handler of Logger, goes on to the caller of Check or
+	// Verify if the event is about a token, and so to net/http. An event about a key
+	// set has no such caller: the panic is recovered, and Logger receives an error
+	// without the panic's value.
 	Observe func(context.Context, Event)
 
 	// HTTPClient fetches metadata and key sets. Its transport and its timeout are
