@@ -47,6 +47,8 @@ var beyond = map[string]string{
 
 	"RSA keys of 8192 bits at most": costs,
 
+	"the time for the body of an error": "transports of net/http obey the request's context, which ends then as well",
+
 	"errors of an unknown kind": programmer,
 	"iss after Customize":       programmer,
 
