@@ -93,7 +93,8 @@ type Issuer struct {
 	// URL is the issuer identifier, compared with iss byte for byte (RFC 8725,
 	// section 3.8): a trailing slash or a port counts. It may hold one
 	// placeholder, such as "https://{company}.auth.example.com", which stands for
-	// the tenants that Tenants or TenantPattern allow. Its value is then the Tenant
+	// the tenants that Tenants or TenantPattern allow: a label of the host, or a
+	// segment of the path. Its value is then the Tenant
 	// of the token, and no claim can change that.
 	URL string
 	// Tenants lists the values that the placeholder may have. Their key sets
@@ -161,6 +162,12 @@ type Issuer struct {
 	// the tenant and the placeholder is in the host that is asked for metadata or
 	// keys. All other hosts come from the configuration and may be private.
 	DangerouslyAllowPrivateAddresses bool
+	// DangerouslyAllowAnyDomain allows a placeholder that fewer than two fixed labels
+	// follow in the host, such as "https://{company}.com", with TenantPattern. Anyone
+	// who registers a matching domain can then issue tokens. The library knows no list
+	// of domains under which names are sold, such as co.uk: with "https://{x}.co.uk"
+	// the same holds, and New does not notice.
+	DangerouslyAllowAnyDomain bool
 	// DangerouslyAllowMissingIssuer accepts tokens without iss as this issuer's,
 	// for servers that write none. JWKS or JWKSURL must be set.
 	DangerouslyAllowMissingIssuer bool

@@ -68,6 +68,7 @@ func (c Config) check(errs *configErrors) *checkedConfig {
 		errs.add("Issuers", "", "set DangerouslyAllowMissingIssuer for one issuer only: "+
 			"nothing else tells tokens without iss apart")
 	}
+	checkUnreachable(errs, checked.issuers)
 	return checked
 }
 

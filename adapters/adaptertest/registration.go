@@ -41,9 +41,8 @@ func (s *suite) registration(t *testing.T) {
 	})
 	t.Run("the list of routes", func(t *testing.T) {
 		seen := new(witness)
-		api, list := s.list([]Route{{
-			Method: http.MethodGet, Path: path, Guards: []guard{{Auth: auth, Need: []scopes.Requirement{write}}}, Handler: seen.handle,
-		}})
+		guards := []guard{{Auth: auth, Need: []scopes.Requirement{write}}}
+		api, list := s.list([]Route{{Method: http.MethodGet, Path: path, Guards: guards, Handler: seen.handle}})
 		for _, route := range list {
 			clear(route.Need)
 		}

@@ -32,6 +32,7 @@ var beyond = map[string]string{
 	"config: https":                     atStart,
 	"config: no query":                  atStart,
 	"config: the resource":              atStart,
+	"config: any domain":                atStart,
 
 	"the characters of a tenant": oneIssuer,
 	"the tenants' pattern":       oneIssuer,
@@ -47,7 +48,7 @@ var beyond = map[string]string{
 
 	"RSA keys of 8192 bits at most": costs,
 
-	"the time for the body of an error": "transports of net/http obey the request's context, which ends then as well",
+	"the time for the body of an error": "a transport of net/http ends with the context",
 
 	"errors of an unknown kind": programmer,
 	"iss after Customize":       programmer,
