@@ -86,7 +86,8 @@ type Dialect struct {
 	Clients map[string]ClientInfo
 	// Customize, if not nil, is called last and may change the token. It gets
 	// the payload, which is valid only during the call. It is called once per
-	// uncached token, by many goroutines.
+	// uncached token, by many goroutines. In package middleware it cannot change
+	// the issuer, nor the tenant of an issuer whose URL has a placeholder.
 	Customize func(Payload, *Token)
 
 	// Kinds tells clients from users: the first rule that holds gives the token

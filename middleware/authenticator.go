@@ -40,10 +40,12 @@ type verified struct {
 // issuer are fetched by Ready, or when the first token needs them. The error is
 // every mistake in config, each a *ConfigError, joined by errors.Join.
 //
-// New copies config but not what its fields refer to, which must not be changed
-// afterwards.
+// New copies config with all lists, maps and rules that its fields refer to, so that
+// the caller may use them again. The functions, the handler of Logger and the
+// transport of HTTPClient are used as they are.
 func New(config Config) (*Authenticator, error) {
 	var errs configErrors
+	config = config.copied()
 	checked := config.check(&errs)
 	a := &Authenticator{
 		config:   checked.Config,
@@ -52,7 +54,7 @@ func New(config Config) (*Authenticator, error) {
 		now:      checked.Now,
 		observe:  newObserver(checked),
 	}
-	options := keyring.Options{Client: config.HTTPClient, Now: a.now, Observe: a.observe.keys}
+	options := keyring.Options{Client: config.HTTPClient, Now: safeClock(a.now), Observe: a.observe.keys}
 	a.all = trustIssuers(checked.issuers, options, &errs)
 	if len(errs) > 0 {
 		return nil, errs.join()

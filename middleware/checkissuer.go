@@ -146,19 +146,15 @@ func (issuer *Issuer) checkTenants(errs *configErrors, field string) tenantTempl
 	}
 	errs.addFromList(field+".Tenants", issuer.Tenants)
 	for _, tenant := range issuer.Tenants {
-		if strings.ContainsAny(tenant, tenantSeparators) {
-			errs.add(field+".Tenants", tenant, `write the tenant alone, without any of "/?#\@:" and spaces`)
-		} else if adviseEntra(template.before+tenant+template.after) != "" {
-			errs.add(field+".Tenants", tenant,
-				"write the ids of the tenants: tokens name their tenant, not an endpoint for many")
+		if reason := template.adviseTenant(tenant, !issuer.shared()); reason != "" {
+			errs.add(field+".Tenants", tenant, reason)
 		}
 	}
 	if issuer.TenantPattern != "" {
-		pattern, err := compileAnchored(issuer.TenantPattern)
-		if err != nil {
-			errs.add(field+".TenantPattern", issuer.TenantPattern, "write a regular expression of package regexp")
+		var reason string
+		if template.pattern, reason = template.compile(issuer.TenantPattern, !issuer.shared()); reason != "" {
+			errs.add(field+".TenantPattern", issuer.TenantPattern, reason)
 		}
-		template.pattern = pattern
 	}
 	issuer.checkPlaceholders(errs, field, template.name)
 	return template
@@ -169,10 +165,10 @@ func (issuer *Issuer) checkTenants(errs *configErrors, field string) tenantTempl
 func (issuer *Issuer) checkPlaceholders(errs *configErrors, field, name string) {
 	checkPlaceholderNames(errs, field+".MetadataURL", issuer.MetadataURL, name)
 	checkPlaceholderNames(errs, field+".JWKSURL", issuer.JWKSURL, name)
-	checkPlaceholderHost(errs, field+".MetadataURL", issuer.MetadataURL)
-	checkPlaceholderHost(errs, field+".JWKSURL", issuer.JWKSURL)
+	issuer.checkPlaceholderHost(errs, field+".MetadataURL", issuer.MetadataURL)
+	issuer.checkPlaceholderHost(errs, field+".JWKSURL", issuer.JWKSURL)
 	if !issuer.explicit() {
-		checkPlaceholderHost(errs, field+".URL", issuer.URL)
+		issuer.checkPlaceholderHost(errs, field+".URL", issuer.URL)
 	}
 	switch {
 	case name == "":
@@ -200,7 +196,7 @@ func checkPlaceholderNames(errs *configErrors, field, raw, name string) {
 
 // checkPlaceholderHost reports a placeholder with which a token would choose the
 // domain that is asked for keys.
-func checkPlaceholderHost(errs *configErrors, field, raw string) {
+func (issuer *Issuer) checkPlaceholderHost(errs *configErrors, field, raw string) {
 	host := hostOf(raw)
 	end := strings.LastIndexByte(host, '}')
 	if end < 0 {
@@ -209,6 +205,9 @@ func checkPlaceholderHost(errs *configErrors, field, raw string) {
 	if domain := host[end+1:]; len(domain) < 2 || domain[0] != '.' || domain[1] == ':' {
 		errs.addURL(field, raw,
 			"write a fixed domain after a placeholder in the host, such as {tenant}.example.com")
+	} else if issuer.TenantPattern != "" && !issuer.DangerouslyAllowAnyDomain && choosesDomain(host) {
+		errs.addURL(field, raw, "write a domain of two labels after the placeholder, list Tenants, or set "+
+			"DangerouslyAllowAnyDomain: a token could name a domain that its sender has registered")
 	}
 }
 

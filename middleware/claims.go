@@ -20,10 +20,15 @@ func (d *decision) readClaims() bool {
 		return d.reject(ErrMalformedToken)
 	}
 	d.token = token
+	d.issuer.setTenant(token, d.iss)
+	if d.issuer.customize != nil { // it sees the tenant that counts, and cannot change it
+		d.issuer.customize(d.scratch.payload, token)
+		d.issuer.setTenant(token, d.iss)
+		d.now = d.auth.now() // it may have waited
+	}
 	if token.Issuer != d.iss { // Dialect.Customize changed it
 		return d.reject(ErrMalformedToken)
 	}
-	token.Tenant = d.issuer.tenantOf(token)
 	return true
 }
 

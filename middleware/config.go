@@ -73,6 +73,11 @@ type Config struct {
 	// Observe is called for the same events, for metrics and logs of another form.
 	// It must be safe for concurrent use and must not block. Nil means that it is
 	// not called.
+	//
+	// A panic in it, or in the handler of Logger, goes on to the caller of Check or
+	// Verify if the event is about a token, and so to net/http. An event about a key
+	// set has no such caller: the panic is recovered, and Logger receives an error
+	// without the panic's value.
 	Observe func(context.Context, Event)
 
 	// HTTPClient fetches metadata and key sets. Its transport and its timeout are
@@ -88,7 +93,9 @@ type Issuer struct {
 	// URL is the issuer identifier, compared with iss byte for byte (RFC 8725,
 	// section 3.8): a trailing slash or a port counts. It may hold one
 	// placeholder, such as "https://{company}.auth.example.com", which stands for
-	// the tenants that Tenants or TenantPattern allow.
+	// the tenants that Tenants or TenantPattern allow: a label of the host, or a
+	// segment of the path. Its value is then the Tenant
+	// of the token, and no claim can change that.
 	URL string
 	// Tenants lists the values that the placeholder may have. Their key sets
 	// count in Ready and HealthHandler. Empty means that TenantPattern decides.
@@ -129,7 +136,8 @@ type Issuer struct {
 	// means no substitute.
 	AudienceFromScope string
 	// Dialect says how the issuer writes its claims. The zero Dialect reads the
-	// standard names.
+	// standard names. What it says about the tenant counts for a URL without a
+	// placeholder; see DangerouslyTenantFromClaims.
 	Dialect claims.Dialect
 	// MaxAge rejects tokens without iat and tokens issued longer ago. Zero means
 	// no limit except exp.
@@ -140,6 +148,12 @@ type Issuer struct {
 	// be safe for concurrent use. Nil accepts every token.
 	Validate func(*claims.Token) error
 
+	// DangerouslyTenantFromClaims lets the claims of a token decide its tenant, as
+	// Dialect reads them, although URL has a placeholder. Each tenant's server
+	// chooses its claims, and can then name any other tenant. Without it the tenant
+	// is the placeholder's value, with every Dialect. It changes nothing for a URL
+	// without a placeholder, where the claims decide.
+	DangerouslyTenantFromClaims bool
 	// DangerouslyAllowHTTP allows metadata and key sets over plain http from
 	// other hosts. Anyone on the network path can then forge tokens.
 	DangerouslyAllowHTTP bool
@@ -148,6 +162,12 @@ type Issuer struct {
 	// the tenant and the placeholder is in the host that is asked for metadata or
 	// keys. All other hosts come from the configuration and may be private.
 	DangerouslyAllowPrivateAddresses bool
+	// DangerouslyAllowAnyDomain allows a placeholder that fewer than two fixed labels
+	// follow in the host, such as "https://{company}.com", with TenantPattern. Anyone
+	// who registers a matching domain can then issue tokens. The library knows no list
+	// of domains under which names are sold, such as co.uk: with "https://{x}.co.uk"
+	// the same holds, and New does not notice.
+	DangerouslyAllowAnyDomain bool
 	// DangerouslyAllowMissingIssuer accepts tokens without iss as this issuer's,
 	// for servers that write none. JWKS or JWKSURL must be set.
 	DangerouslyAllowMissingIssuer bool

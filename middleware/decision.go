@@ -22,7 +22,7 @@ type decision struct {
 	ctx     context.Context
 	request *http.Request // nil if the caller of Verify has read the credential
 	need    []scopes.Requirement
-	now     time.Time // read again after the decision had to wait for keys
+	now     time.Time // read again after a wait for keys and after calls of the owner's functions
 
 	raw    string // the token, in the memory of the request
 	cached bool   // raw was verified before, and issuer, key and token were found

@@ -7,6 +7,9 @@ import (
 	"unsafe"
 )
 
+// CopyConfig returns what New keeps of a Config.
+func CopyConfig(c Config) Config { return c.copied() }
+
 // LogEvent writes the line that Config.Logger receives for an event.
 var LogEvent = logEvent
 

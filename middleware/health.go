@@ -98,8 +98,8 @@ func timeOrNil(t time.Time) *time.Time {
 }
 
 // Ready reports whether the tokens of every issuer can be verified. It fetches the
-// keys that have never been fetched. An issuer that is down while its keys are
-// still usable counts as ready.
+// keys that have never been fetched, side by side, and waits for each at most 5 s.
+// An issuer that is down while its keys are still usable counts as ready.
 //
 // For a template, each of Issuer.Tenants counts as an issuer. Tenants that only
 // Issuer.TenantPattern allows count if they share one key set; otherwise they are
@@ -119,8 +119,11 @@ func (a *Authenticator) Ready(ctx context.Context) error {
 	for i, ring := range rings {
 		fetches.Go(func() {
 			slots <- struct{}{}
-			defer func() { <-slots }()
+			release := sync.OnceFunc(func() { <-slots })
+			patience := time.AfterFunc(readyPatience, release)
 			errs[i] = ring.Refresh(ctx)
+			patience.Stop()
+			release()
 		})
 	}
 	fetches.Wait()
@@ -138,8 +141,12 @@ func (a *Authenticator) Ready(ctx context.Context) error {
 	return nil
 }
 
-// readyFetches bounds the fetches that Ready has under way at a time.
-const readyFetches = 16
+// Ready has at most readyFetches under way, not counting those that take longer than
+// readyPatience: issuers that hang must not delay the others.
+const (
+	readyFetches  = 64
+	readyPatience = 100 * time.Millisecond
+)
 
 // healthReport is the body of a response of HealthHandler.
 type healthReport struct {

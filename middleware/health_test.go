@@ -1,10 +1,13 @@
 package middleware_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -93,4 +96,64 @@ func TestReadyAsksAtTheSameTime(t *testing.T) {
 		}
 		synctest.Wait()
 	})
+}
+
+// TestReadyWaitsForHangingIssuersTogether: many issuers that hang, or as many tenants,
+// take the time of one attempt. The error names the first in the order of the
+// configuration, not the first that fails.
+func TestReadyWaitsForHangingIssuersTogether(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		tenants  bool
+		deadline time.Duration // of the caller, 0: none
+		longest  time.Duration
+	}{
+		{"issuers", false, 0, 5200 * time.Millisecond},
+		{"tenants", true, 0, 5200 * time.Millisecond},
+		{"issuers, and a caller who does not wait", false, 2 * time.Second, 2200 * time.Millisecond},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var underway, most atomic.Int64
+				hang := roundTripper(func(r *http.Request) (*http.Response, error) {
+					most.Store(max(most.Load(), underway.Add(1)))
+					defer underway.Add(-1)
+					<-r.Context().Done()
+					return nil, r.Context().Err()
+				})
+				config := middleware.Config{Audiences: []string{"api"}, HTTPClient: &http.Client{Transport: hang}}
+				template := middleware.Issuer{URL: "http://127.0.0.1/{t}"}
+				for i := range 100 {
+					config.Issuers = append(config.Issuers, middleware.Issuer{URL: fmt.Sprintf("http://127.0.0.1/%d", 1000-i)})
+					template.Tenants = append(template.Tenants, fmt.Sprint(1000-i))
+				}
+				if c.tenants {
+					config.Issuers = []middleware.Issuer{template}
+				}
+				auth, err := middleware.New(config)
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx := t.Context()
+				if c.deadline > 0 {
+					deadline, cancel := context.WithTimeout(ctx, c.deadline)
+					defer cancel()
+					ctx = deadline
+				}
+				start := time.Now()
+				err = auth.Ready(ctx)
+				waited := time.Since(start) // virtual
+				var refusal *middleware.Error
+				if !errors.As(err, &refusal) || refusal.Issuer != "http://127.0.0.1/1000" {
+					t.Errorf("Ready: %+v, want the first issuer", refusal)
+				}
+				t.Logf("Ready took %v, with %d requests at a time", waited, most.Load())
+				if waited > c.longest {
+					t.Errorf("Ready took %v, want %v at most", waited, c.longest)
+				}
+				synctest.Wait()
+				time.Sleep(10 * time.Second) // until all attempts have ended
+			})
+		})
+	}
 }

@@ -14,6 +14,7 @@ type trustedIssuer struct {
 	checkedIssuer
 	types      []string // accepted typ values, lower case
 	algorithms map[string]*jws.Algorithm
+	customize  func(claims.Payload, *claims.Token) // Dialect.Customize, which Dialect here has not
 
 	ring   *keyring.Ring    // nil for a template
 	family *keyring.Tenants // nil unless for a template
@@ -29,7 +30,9 @@ func trustIssuers(all []checkedIssuer, options keyring.Options, errs *configErro
 			checkedIssuer: all[i],
 			types:         acceptedTypes(all[i].Dialect),
 			algorithms:    allowedAlgorithms(all[i].Algorithms),
+			customize:     all[i].Dialect.Customize,
 		}
+		issuer.Dialect.Customize = nil
 		issuer.openKeys(options, errs)
 		trusted = append(trusted, issuer)
 	}
@@ -108,17 +111,13 @@ func (issuer *trustedIssuer) rings() []*keyring.Ring {
 	return issuer.fixed
 }
 
-// tenantOf returns the token's tenant: the placeholder's value unless the dialect
-// says where a tenant is. The claim of the standard name does not count, because
-// each tenant's server chooses its claims.
-func (issuer *trustedIssuer) tenantOf(t *claims.Token) string {
-	d := &issuer.Dialect
-	if issuer.family == nil || d.Tenant != nil || d.TenantInIssuer != "" ||
-		d.TenantPrefix != "" || d.Clients != nil || d.Customize != nil {
-		return t.Tenant
+// setTenant sets the tenant of a token of a template to the placeholder's value in
+// iss. No claim counts, because each tenant's server chooses its claims and could
+// name another tenant.
+func (issuer *trustedIssuer) setTenant(t *claims.Token, iss string) {
+	if issuer.family != nil && !issuer.DangerouslyTenantFromClaims {
+		t.Tenant, _ = issuer.tenant(iss)
 	}
-	tenant, _ := issuer.tenant(t.Issuer)
-	return tenant
 }
 
 // trustedIssuers finds the issuer of a token by its iss. An exact URL goes before

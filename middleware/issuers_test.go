@@ -31,6 +31,7 @@ type payloadFile struct {
 	Config struct {
 		Issuer              string
 		Tenants             []string // if Issuer is a template
+		TenantFromClaims    bool     `json:"tenant_from_claims"` // although it is one
 		Algorithms          []string
 		KeyIssuer           string `json:"key_issuer"`     // the issuer that the key itself names
 		MissingIssuer       bool   `json:"missing_issuer"` // accept tokens without iss
@@ -72,6 +73,7 @@ func (f *payloadFile) issuer(keySet json.RawMessage) middleware.Issuer {
 		AudienceFromScope:             c.AudienceFromScope,
 		Dialect:                       f.dialect,
 		DangerouslyAllowMissingIssuer: c.MissingIssuer,
+		DangerouslyTenantFromClaims:   c.TenantFromClaims,
 	}
 }
 

@@ -40,6 +40,39 @@ func (o observer) refused(ctx context.Context, e *Error) error {
 	return e
 }
 
+// reportFetch is report for the goroutine of a fetch. A panic in the owner's code
+// would end the process there: nothing recovers, as net/http does for a request.
+func (o observer) reportFetch(e Event) {
+	ctx := context.Background()
+	if o.log != nil {
+		recovered(func() { logEvent(ctx, o.log, e) })
+	}
+	if o.call != nil && recovered(func() { o.call(ctx, e) }) && o.log != nil {
+		recovered(func() {
+			o.log.LogAttrs(ctx, slog.LevelError, "bearerguard: Config.Observe panicked", slog.String("event", string(e.Kind)))
+		})
+	}
+}
+
+// recovered calls f and reports whether it panicked. The value of the panic is
+// dropped, because it may hold anything.
+func recovered(f func()) (panicked bool) {
+	defer func() { panicked = recover() != nil }()
+	f()
+	return false
+}
+
+// safeClock returns now for goroutines of fetches. Where now panics, the time is that
+// of the system.
+func safeClock(now func() time.Time) func() time.Time {
+	return func() (t time.Time) {
+		if recovered(func() { t = now() }) {
+			t = time.Now()
+		}
+		return t
+	}
+}
+
 // keys reports what happened to a key ring.
 func (o observer) keys(e keyring.Event) {
 	event := Event{Issuer: e.Issuer, Dialect: o.dialects[cmp.Or(e.Template, e.Issuer)],
@@ -55,5 +88,5 @@ func (o observer) keys(e keyring.Event) {
 			event.Hint = "the cached keys stay usable until " + e.Until.UTC().Format(time.RFC3339)
 		}
 	}
-	o.report(context.Background(), event)
+	o.reportFetch(event)
 }

@@ -4,10 +4,13 @@ import "time"
 
 // checkOwnRule calls Issuer.Validate for a token that is not cached.
 func (d *decision) checkOwnRule() bool {
-	if !d.cached && d.issuer.Validate != nil && d.issuer.Validate(d.token) != nil {
+	if d.cached || d.issuer.Validate == nil {
+		return true
+	}
+	if d.issuer.Validate(d.token) != nil {
 		return d.reject(ErrRejected)
 	}
-	return true
+	return d.checkTimesAgain()
 }
 
 // checkRevocation calls Config.Revoked, for cached tokens too.
@@ -23,5 +26,12 @@ func (d *decision) checkRevocation() bool {
 	case revoked:
 		return d.reject(ErrRevoked)
 	}
-	return true
+	return d.checkTimesAgain()
+}
+
+// checkTimesAgain judges the token at the time after a call of the API owner's
+// function, which may have waited. The requirement is judged at that time too.
+func (d *decision) checkTimesAgain() bool {
+	d.now = d.auth.now()
+	return d.checkTimes()
 }

@@ -44,6 +44,7 @@ func (c Config) check(errs *configErrors) *checkedConfig {
 		}
 	}
 	checked.metadata = checkMetadata(errs, &c)
+	checked.Metadata = nil // its values are the caller's
 	checkStatusNames(errs, c.StatusNames)
 	seen := map[string]bool{}
 	missing := 0
@@ -67,6 +68,7 @@ func (c Config) check(errs *configErrors) *checkedConfig {
 		errs.add("Issuers", "", "set DangerouslyAllowMissingIssuer for one issuer only: "+
 			"nothing else tells tokens without iss apart")
 	}
+	checkUnreachable(errs, checked.issuers)
 	return checked
 }
 

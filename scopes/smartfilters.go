@@ -11,12 +11,17 @@ import (
 // SMARTFiltered requires the SMART scope name, and accepts it with search
 // parameters too, under every [Strategy]. The route's handler must call
 // [Requirement.Filters] and hide what the parameters leave out. Err reports a
-// name that is not a SMART scope for a resource.
+// name that is not a SMART scope for a resource, or not a scope-token of RFC 6749,
+// section 3.3.
 func SMARTFiltered(name string) Requirement {
 	n := &node{kind: kindFiltered, name: name}
 	scope, ok := parseSMART(name)
-	if !ok {
+	switch {
+	case !ok:
 		n.err = fmt.Errorf("scopes: invalid SMART scope %q: write it like patient/Observation.rs", name)
+	case !validName(name): // challenges carry it
+		n.err = fmt.Errorf("scopes: invalid SMART scope %q: "+
+			"use printable ASCII without space, quote and backslash (RFC 6749, section 3.3)", name)
 	}
 	n.smart = scope
 	return Requirement{n}

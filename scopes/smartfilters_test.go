@@ -205,3 +205,27 @@ func TestFiltersAgreeWithSMART(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesThatNoChallengeCanCarry: the name of the requirement goes into a header
+// field of the response and into the metadata, so it must be a scope-token.
+func TestNamesThatNoChallengeCanCarry(t *testing.T) {
+	for _, name := range []string{
+		`patient/Observation.rs?code="1"`, `patient/Observation.rs?code=\1`, "patient/Observation.rs?code=1 2",
+		"patient/Observation.rs?code=1\r\nX: y", "patient/Observation.rs?code=1\n", "patient/Observation.rs?code=é",
+		"patient/Observation.rs?code=\x7f", "patient/Observation.rs?code=\x00",
+	} {
+		r := scopes.SMARTFiltered(name)
+		if r.Err() == nil || r.Scopes() != nil {
+			t.Errorf("SMARTFiltered(%q): %v, scopes %q", name, r.Err(), r.Scopes())
+		}
+		if r.SatisfiedBy(&claims.Token{Scopes: []string{name}}, scopes.Options{}) {
+			t.Errorf("SMARTFiltered(%q) is satisfied", name)
+		}
+		if parsed, err := scopes.Parse(r.String()); err == nil || parsed.Err() == nil && parsed.Scopes() != nil {
+			t.Errorf("Parse(%q): %v, %v", r.String(), parsed, err)
+		}
+	}
+	if err := scopes.SMARTFiltered("patient/Observation.rs?category=a|b,c%20d").Err(); err != nil {
+		t.Error(err)
+	}
+}

@@ -30,6 +30,7 @@ type defect struct {
 	reversed bool                                                // the last guard is the outermost
 	recovers bool                                                // the request passes after a panic
 	runs     bool                                                // the list runs the handlers
+	keeps    bool                                                // the guard keeps the caller's requirements
 }
 
 // An exchange is a rejected request.
@@ -62,6 +63,9 @@ func (d *defect) guard(g adaptertest.Guard, next http.Handler) http.Handler {
 		d.edit(&g)
 	}
 	g.Auth.Declare(g.Need...)
+	if !d.keeps {
+		g.Need = slices.Clone(g.Need)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d.recovers {
 			defer func() {

@@ -19,7 +19,8 @@
 // An adapter decides nothing. The suite tests that it passes everything on: the
 // request to the Authenticator, the token to the handler, the refusal to the
 // client, and nothing to the handler after a refusal. It also tests that the
-// adapter's list of routes says who may call them.
+// adapter's list of routes says who may call them, and that a guard keeps its own
+// copy of its requirements.
 package adaptertest
 
 import (
@@ -52,4 +53,5 @@ func Run(t *testing.T, build func(routes []Route) (http.Handler, middleware.Rout
 	t.Run("Metadata", s.metadata)
 	t.Run("RawTargets", s.rawTargets)
 	t.Run("Routes", s.routes)
+	t.Run("Registration", s.registration)
 }

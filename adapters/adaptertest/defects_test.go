@@ -154,6 +154,7 @@ var defects = []defect{
 	}},
 	{name: "does not guard what it lists", caught: "Routes", exempt: func(*http.Request) bool { return true }},
 	{name: "runs handlers for its list", caught: "Routes", runs: true},
+	{name: "keeps the caller's requirements", caught: "Registration", keeps: true},
 }
 
 // TestDefects shows that the suite fails for every defect, and passes for the

@@ -9,6 +9,7 @@ package echoauth
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,6 +27,7 @@ import (
 // requirement is not well formed. The guard is safe for concurrent use.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) echo.MiddlewareFunc {
 	a.Declare(need...)
+	need = slices.Clone(need) // the caller may use its list again
 	return guard(a, func(r *http.Request) (*http.Request, error) { return a.Check(r, need...) })
 }
 

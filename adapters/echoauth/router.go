@@ -165,6 +165,7 @@ func (r *Router) Routes() middleware.Routes {
 		}
 		listed := known.access
 		listed.Method, listed.Pattern = route.Method, host+route.Path
+		listed.Need = slices.Clone(listed.Need)
 		all = append(all, listed)
 	}
 	slices.SortFunc(all, func(a, b middleware.Route) int {

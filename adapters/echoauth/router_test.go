@@ -99,6 +99,9 @@ func TestRouterLists(t *testing.T) {
 			e := echo.New()
 			api := &echoauth.Router{Echo: e}
 			c.register(e, api)
+			for _, listed := range api.Routes() {
+				clear(listed.Need) // the list is the caller's
+			}
 			routes := api.Routes()
 			if got := routes.String(); got != c.want {
 				t.Errorf("routes:\n%swant\n%s", got, c.want)

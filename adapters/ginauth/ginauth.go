@@ -9,6 +9,7 @@ package ginauth
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -24,6 +25,7 @@ import (
 // requirement is not well formed. The guard is safe for concurrent use.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) gin.HandlerFunc {
 	a.Declare(need...)
+	need = slices.Clone(need) // the caller may use its list again
 	return guard(a, func(r *http.Request) (*http.Request, error) {
 		return a.Check(r, need...)
 	}, (*gin.Context).Next)

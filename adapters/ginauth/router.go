@@ -26,7 +26,8 @@ import (
 // the guards of the Router. The Router lists no guard among them, and none in
 // Gin's Use: for Gin a handler is a function, and functions cannot be told apart.
 // For the same reason a route that was registered with Gin directly counts as
-// undecided, with or without a guard.
+// undecided, with or without a guard. So does a route without a handler of its own
+// if the last handler of its groups stands in front of the guard.
 type Router struct {
 	// Engine is what the routes are registered with. It must be set.
 	Engine *gin.Engine
@@ -35,6 +36,8 @@ type Router struct {
 	group  *gin.RouterGroup  // nil: the engine
 	access middleware.Route  // who may call; Method and Pattern are empty
 	chain  gin.HandlersChain // what stands in front of the routes, without Engine.Use
+	front  bool              // a handler of Group is in chain
+	behind bool              // and one stands behind the last guard
 
 	// Of the root. Gin panics if a method and a path are registered twice, so
 	// a record cannot be of another route.
@@ -53,7 +56,7 @@ type fallback struct {
 // Require returns r with a guard in front of every route that is registered
 // through the result. See the function [Require].
 func (r *Router) Require(a *middleware.Authenticator, need ...scopes.Requirement) *Router {
-	next := r.Group("", Require(a, need...))
+	next := r.guarded(Require(a, need...))
 	next.access.Guarded, next.access.Need = true, slices.Concat(r.access.Need, need)
 	return next
 }
@@ -61,7 +64,7 @@ func (r *Router) Require(a *middleware.Authenticator, need ...scopes.Requirement
 // Optional returns r with a guard in front of every route that is registered
 // through the result. See the function [Optional].
 func (r *Router) Optional(a *middleware.Authenticator) *Router {
-	next := r.Group("", Optional(a))
+	next := r.guarded(Optional(a))
 	next.access.Optional = true
 	return next
 }
@@ -80,7 +83,15 @@ func (r *Router) Group(prefix string, handlers ...gin.HandlerFunc) *Router {
 	return &Router{
 		Engine: r.Engine, root: r.top(), group: r.routerGroup().Group(prefix, handlers...),
 		access: r.access, chain: slices.Concat(r.chain, handlers),
+		front: r.front || len(handlers) > 0, behind: r.behind || len(handlers) > 0,
 	}
+}
+
+// guarded returns r with a guard behind what is there.
+func (r *Router) guarded(guard gin.HandlerFunc) *Router {
+	next := r.Group("", guard)
+	next.front, next.behind = r.front, false
+	return next
 }
 
 // GET registers a route for the method GET.
@@ -128,7 +139,7 @@ func (r *Router) Match(methods []string, path string, handlers ...gin.HandlerFun
 // Handle registers a route for the method.
 func (r *Router) Handle(method, path string, handlers ...gin.HandlerFunc) {
 	r.routerGroup().Handle(method, path, handlers...)
-	r.record(path, method)
+	r.record(path, r.who(handlers, r.front || len(r.Engine.Handlers) > 0), method)
 }
 
 // Static serves the files of a directory, for GET and HEAD.
@@ -137,13 +148,13 @@ func (r *Router) Static(prefix, root string) { r.StaticFS(prefix, gin.Dir(root, 
 // StaticFS serves the files of a file system, for GET and HEAD.
 func (r *Router) StaticFS(prefix string, files http.FileSystem) {
 	r.routerGroup().StaticFS(prefix, files)
-	r.record(path.Join(prefix, "/*filepath"), "GET", "HEAD")
+	r.record(path.Join(prefix, "/*filepath"), r.access, "GET", "HEAD")
 }
 
 // StaticFile serves one file, for GET and HEAD.
 func (r *Router) StaticFile(path, file string) {
 	r.routerGroup().StaticFile(path, file)
-	r.record(path, "GET", "HEAD")
+	r.record(path, r.access, "GET", "HEAD")
 }
 
 // NoRoute sets the handlers for paths that have no route. Without handlers and
@@ -151,7 +162,7 @@ func (r *Router) StaticFile(path, file string) {
 func (r *Router) NoRoute(handlers ...gin.HandlerFunc) {
 	all := slices.Concat(r.chain, handlers)
 	r.Engine.NoRoute(all...)
-	r.top().noRoute = fallback{all, r.access}
+	r.top().noRoute = fallback{all, r.who(handlers, r.front)}
 }
 
 // NoMethod sets the handlers for paths that have a route for other methods. Gin
@@ -159,7 +170,7 @@ func (r *Router) NoRoute(handlers ...gin.HandlerFunc) {
 func (r *Router) NoMethod(handlers ...gin.HandlerFunc) {
 	all := slices.Concat(r.chain, handlers)
 	r.Engine.NoMethod(all...)
-	r.top().noMethod = fallback{all, r.access}
+	r.top().noMethod = fallback{all, r.who(handlers, r.front)}
 }
 
 // Routes lists all routes that Gin lists. Gin's own responses, redirects and the
@@ -170,6 +181,7 @@ func (r *Router) Routes() middleware.Routes {
 	for _, info := range r.Engine.Routes() {
 		route := r.top().routes[key{info.Method, info.Path}]
 		route.Method, route.Pattern = info.Method, info.Path
+		route.Need = slices.Clone(route.Need)
 		all = append(all, route)
 	}
 	all = r.appendFallback(all, "NoRoute", "noRoute", r.top().noRoute)
@@ -191,7 +203,7 @@ func (r *Router) appendFallback(all middleware.Routes, name, field string, known
 	if isSlice && set.Pointer() == reflect.ValueOf(known.handlers).Pointer() {
 		route = known.access
 	}
-	route.Pattern = name
+	route.Pattern, route.Need = name, slices.Clone(route.Need)
 	return append(all, route)
 }
 
@@ -209,14 +221,23 @@ func (r *Router) routerGroup() *gin.RouterGroup {
 	return r.group
 }
 
+// who returns who may call a route of these handlers. If there are none, the last
+// handler in front, if there is one, is the route's: a guard behind it guards nothing.
+func (r *Router) who(handlers []gin.HandlerFunc, front bool) middleware.Route {
+	if len(handlers) == 0 && front && !r.behind {
+		return middleware.Route{Public: r.access.Public && !r.access.Guarded && !r.access.Optional}
+	}
+	return r.access
+}
+
 // record notes who may call the route of each of the methods.
-func (r *Router) record(path string, methods ...string) {
+func (r *Router) record(path string, access middleware.Route, methods ...string) {
 	top := r.top()
 	if top.routes == nil {
 		top.routes = map[key]middleware.Route{}
 	}
 	absolute := r.routerGroup().Group(path).BasePath()
 	for _, method := range methods {
-		top.routes[key{method, absolute}] = r.access
+		top.routes[key{method, absolute}] = access
 	}
 }

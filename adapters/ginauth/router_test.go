@@ -68,6 +68,26 @@ func TestRouterLists(t *testing.T) {
 			api.Require(auth, admin).NoMethod(none)
 		}, "* NoMethod: admin\n* NoRoute: UNDECIDED\n", 1},
 		{"a guard for the rest", func(_ *gin.Engine, api *ginauth.Router) { api.Require(auth, admin).NoRoute() }, "* NoRoute: admin\n", 0},
+		{"a handler in front of its guard", func(engine *gin.Engine, api *ginauth.Router) {
+			engine.GET("/a", none, guard)
+			api.Group("/b", none).Require(auth, admin).GET("")
+			api.Group("/c", none).Require(auth, tenant).Optional(auth).Any("")
+			api.Group("/d", none).Require(auth, admin).NoRoute()
+			api.Group("/e", none).Require(auth, admin).NoMethod()
+		}, "GET /a: UNDECIDED\nGET /b: UNDECIDED\nCONNECT /c: UNDECIDED\nDELETE /c: UNDECIDED\nGET /c: UNDECIDED\n" +
+			"HEAD /c: UNDECIDED\nOPTIONS /c: UNDECIDED\nPATCH /c: UNDECIDED\nPOST /c: UNDECIDED\nPUT /c: UNDECIDED\n" +
+			"TRACE /c: UNDECIDED\n* NoMethod: UNDECIDED\n* NoRoute: UNDECIDED\n", 13},
+		{"a handler of the engine in front of its guard", func(engine *gin.Engine, api *ginauth.Router) {
+			engine.Use(none)
+			api.Require(auth, admin).GET("/a")
+			api.Require(auth, admin).GET("/b", none)
+			api.Require(auth, admin).NoRoute()
+		}, "GET /a: UNDECIDED\nGET /b: admin\n* NoRoute: admin\n", 1},
+		{"the handlers of a group behind its guard", func(_ *gin.Engine, api *ginauth.Router) {
+			api.Group("/a", none).Require(auth, admin).Group("", none).GET("")
+			api.Require(auth, admin).Group("/b", none).GET("")
+			api.Require(auth, admin).GET("/c")
+		}, "GET /a: admin\nGET /b: admin\nGET /c: admin\n", 0},
 		{"a public handler for the rest", func(_ *gin.Engine, api *ginauth.Router) { api.Public().NoRoute(none) }, "* NoRoute: public\n", 0},
 		{"Gin's own response for the rest", func(_ *gin.Engine, api *ginauth.Router) { api.NoRoute() }, "", 0},
 		{"handlers for the rest that Gin registered", func(engine *gin.Engine, _ *ginauth.Router) {
@@ -92,6 +112,9 @@ func TestRouterLists(t *testing.T) {
 			engine := gin.New()
 			api := &ginauth.Router{Engine: engine}
 			c.register(engine, api)
+			for _, listed := range api.Routes() {
+				clear(listed.Need) // the list is the caller's
+			}
 			routes := api.Routes()
 			if got := routes.String(); got != c.want {
 				t.Errorf("routes:\n%swant\n%s", got, c.want)

@@ -10,6 +10,7 @@ package httpauth
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware"
@@ -23,6 +24,7 @@ import (
 // is not well formed. The guard is safe for concurrent use.
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) func(http.Handler) http.Handler {
 	a.Declare(need...)
+	need = slices.Clone(need) // the caller may use its list again
 	route := middleware.Route{Guarded: true, Need: need}
 	return guard(a, route, func(r *http.Request) (*http.Request, error) { return a.Check(r, need...) })
 }

@@ -64,6 +64,9 @@ func TestMuxLists(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var mux httpauth.Mux
 			c.register(&mux)
+			for _, listed := range mux.Routes() {
+				clear(listed.Need) // the list is the caller's
+			}
 			routes := mux.Routes()
 			if got := routes.String(); got != c.want {
 				t.Errorf("routes:\n%swant\n%s", got, c.want)

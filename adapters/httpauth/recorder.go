@@ -58,7 +58,13 @@ func (rec *Recorder) Record(
 }
 
 // Routes lists the routes that were recorded.
-func (rec *Recorder) Routes() middleware.Routes { return slices.Clone(rec.routes) }
+func (rec *Recorder) Routes() middleware.Routes {
+	all := slices.Clone(rec.routes)
+	for i := range all {
+		all[i].Need = slices.Clone(all[i].Need)
+	}
+	return all
+}
 
 // read returns what m says if it consists of guards and marks alone. A
 // middleware that wraps a guard may decide to pass it by, so it says nothing.

@@ -61,6 +61,9 @@ func TestRecorder(t *testing.T) {
 			if err := rec.Record("GET", "/a", c.handler, c.before...); err != nil {
 				t.Fatal(err)
 			}
+			for _, listed := range rec.Routes() {
+				clear(listed.Need) // the list is the caller's
+			}
 			if got := rec.Routes().String(); got != c.want {
 				t.Errorf("routes:\n%swant\n%s", got, c.want)
 			}

@@ -47,8 +47,8 @@
 // refused is then any middleware.Reason.
 //
 // Run ignores the members now (seconds since 1970), header (the JOSE header),
-// and in config issuer, tenants, algorithms, key_issuer, missing_issuer,
-// audience_from_clients and audience_from_scope. They are for tests that sign
-// the claims and send the token to an API. Other members are errors, so a
-// misspelled expectation cannot pass.
+// and in config issuer, tenants, tenant_from_claims, algorithms, key_issuer,
+// missing_issuer, audience_from_clients and audience_from_scope. They are for
+// tests that sign the claims and send the token to an API. Other members are
+// errors, so a misspelled expectation cannot pass.
 package claimstest

@@ -38,6 +38,7 @@ type config struct {
 	// Not used.
 	Issuer              any `json:"issuer"`
 	Tenants             any `json:"tenants"`
+	TenantFromClaims    any `json:"tenant_from_claims"`
 	Algorithms          any `json:"algorithms"`
 	KeyIssuer           any `json:"key_issuer"`
 	MissingIssuer       any `json:"missing_issuer"`

@@ -5,7 +5,8 @@ import "github.com/bearerguard/bearerguard/claims"
 // Keycloak returns the dialect of Keycloak. Roles are those of the realm and those
 // at this API, without those at other clients. The tenant is the organization, or
 // the realm if the token names no organization. Set Tenant or TenantInIssuer if
-// your API must not mix the two kinds of tenant.
+// your API must not mix the two kinds of tenant. With a placeholder for the realm
+// in Issuer.URL the tenant is always the realm.
 func Keycloak() claims.Dialect {
 	return claims.Dialect{
 		Name:           "keycloak",

@@ -32,11 +32,13 @@ var beyond = map[string]string{
 	"config: https":                     atStart,
 	"config: no query":                  atStart,
 	"config: the resource":              atStart,
+	"config: any domain":                atStart,
 
 	"the characters of a tenant": oneIssuer,
 	"the tenants' pattern":       oneIssuer,
 	"the list of tenants":        oneIssuer,
 	"the pattern's ends":         oneIssuer,
+	"the tenant of the URL":      oneIssuer,
 
 	"the clients instead of an audience": own,
 	"the scopes instead of an audience":  own,
@@ -46,10 +48,13 @@ var beyond = map[string]string{
 
 	"RSA keys of 8192 bits at most": costs,
 
+	"the time for the body of an error": "a transport of net/http ends with the context",
+
 	"errors of an unknown kind": programmer,
 	"iss after Customize":       programmer,
 
 	"a denylist that fails":       "no request makes the owner's denylist fail",
+	"the times after a wait":      "no request makes the owner's functions wait",
 	"contradictions":              "rules of dialects whose issuers the kit does not play",
 	"iss of another type":         "the whole claims set is read again after the signature, and its iss with it",
 	"alg missing":                 "no key is for an algorithm without a name",

@@ -15,6 +15,11 @@ import (
 const (
 	maxBody       = 1 << 20     // bytes, after any content coding
 	maxRetryAfter = time.Minute // the longest Retry-After that is honoured
+
+	// Of the body of a response with another status than 200, as much is read as
+	// comes in this time.
+	maxErrorBody  = 64 << 10
+	errorBodyTime = 100 * time.Millisecond
 )
 
 // Session sends the requests of one attempt to get keys, and counts them. It is
@@ -36,6 +41,8 @@ type Document struct {
 // Get requests a document. The Content-Type does not matter, but HTML is
 // rejected.
 func (s *Session) Get(ctx context.Context, url string) (*Document, fault.Fault) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, fault.BadJWKSURI
@@ -49,7 +56,7 @@ func (s *Session) Get(ctx context.Context, url string) (*Document, fault.Fault) 
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		io.CopyN(io.Discard, response.Body, 64<<10) // so that the connection can be used again
+		drain(ctx, cancel, response.Body)
 		switch response.StatusCode {
 		case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 			s.RetryAfter = retryAfter(response.Header.Get("Retry-After"), s.Now())
@@ -71,6 +78,21 @@ func (s *Session) Get(ctx context.Context, url string) (*Document, fault.Fault) 
 		return nil, fault.NotJSON
 	}
 	return &Document{body, response.Header}, ""
+}
+
+// drain reads the body of a response that is no document, so that the connection can
+// be used again. It cancels the request if the body takes long: a server that drips it
+// must not use up the time for the other documents.
+func drain(ctx context.Context, cancel context.CancelFunc, body io.Reader) {
+	patience := time.AfterFunc(errorBodyTime, cancel)
+	defer patience.Stop()
+	buf := make([]byte, 4<<10)
+	for read := 0; read < maxErrorBody && ctx.Err() == nil; {
+		n, err := body.Read(buf)
+		if read += n; err != nil {
+			return
+		}
+	}
 }
 
 // retryAfter reads a Retry-After field (RFC 9110, section 10.2.3), within
