@@ -27,7 +27,8 @@ func (template *tenantTemplate) adviseTenant(tenant string, fetched bool) string
 	case fetched:
 		return ""
 	case template.inHost() && !isLabel(tenant):
-		return "use letters, digits and hyphens, in a path also '.', '_' and '~': the tenant becomes a part of a URL"
+		return "use letters, digits and hyphens, in a path also '.', '_' and '~': " +
+			"the tenant becomes a part of a URL"
 	case len(tenant) > maxTenantSegment:
 		return "write at most 128 characters"
 	case tenant == ".", tenant == "..":
@@ -134,31 +135,6 @@ func matchesATenant(pattern string) bool {
 		}
 	}
 	return false
-}
-
-// checkUnreachable reports listed tenants whose tokens belong to another issuer of the
-// configuration: one with exactly their URL, or a template before theirs.
-func checkUnreachable(errs *configErrors, issuers []checkedIssuer) {
-	exact := map[string]string{}
-	for i := range issuers {
-		if issuers[i].name == "" {
-			exact[issuers[i].URL] = issuers[i].field
-		}
-	}
-	for i := range issuers {
-		for _, tenant := range issuers[i].listed {
-			iss := issuers[i].before + tenant + issuers[i].after
-			owner := exact[iss]
-			for j := 0; j < i && owner == ""; j++ {
-				if _, ok := issuers[j].tenant(iss); ok && issuers[j].name != "" {
-					owner = issuers[j].field
-				}
-			}
-			if owner != "" {
-				errs.add(issuers[i].field+".Tenants", tenant, "remove the tenant here or there: its tokens belong to "+owner)
-			}
-		}
-	}
 }
 
 // choosesDomain reports whether the placeholder in the host stands for a domain that
