@@ -27,7 +27,8 @@ func (template *tenantTemplate) adviseTenant(tenant string, fetched bool) string
 	case fetched:
 		return ""
 	case template.inHost() && !isLabel(tenant):
-		return "use letters, digits and hyphens, in a path also '.', '_' and '~': the tenant becomes a part of a URL"
+		return "use letters, digits and hyphens, in a path also '.', '_' and '~': " +
+			"the tenant becomes a part of a URL"
 	case len(tenant) > maxTenantSegment:
 		return "write at most 128 characters"
 	case tenant == ".", tenant == "..":

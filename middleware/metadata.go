@@ -92,17 +92,6 @@ func (m *resourceMetadata) document() map[string]json.RawMessage {
 	return document
 }
 
-// paths returns the escaped paths of the document.
-func (m *resourceMetadata) paths() []string {
-	if m.path == "" {
-		return nil
-	}
-	if other, slash := strings.CutSuffix(m.path, "/"); slash {
-		return []string{m.path, other}
-	}
-	return []string{m.path, m.path + "/"}
-}
-
 // isAt reports whether the document is at u. The query counts only if the
 // resource has one.
 func (m *resourceMetadata) isAt(u *url.URL) bool {

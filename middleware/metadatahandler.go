@@ -18,13 +18,20 @@ import (
 // stays; without one, clients may cache the metadata for an hour.
 func (a *Authenticator) MetadataHandler() http.Handler { return &a.metadata }
 
-// MetadataPaths returns the escaped paths to serve the MetadataHandler at: the
-// one that challenges point to, and the same with or without a closing slash,
-// because clients differ. It is nil if Config.Resource is not set.
+// MetadataPaths returns the patterns to serve the MetadataHandler at, for
+// http.ServeMux, Echo and Gin: the path that challenges point to, and the same with
+// or without a closing slash, because clients differ. It is nil if Config.Resource
+// is not set.
 //
 //	for _, path := range auth.MetadataPaths() {
 //		mux.Handle(path, auth.MetadataHandler())
 //	}
+//
+// The routers do not read escapes, colons and asterisks alike. A resource with any of
+// them in its path has further patterns, such as "a:20b" for "a%20b", which are
+// parameters for Echo and Gin and never match for http.ServeMux; the handler compares
+// the whole path. Echo and Gin cannot tell two resources apart that differ only behind
+// such a character. Without UseRawPath, Gin cannot serve a path that ends in "%2F".
 func (a *Authenticator) MetadataPaths() []string { return a.metadata.paths() }
 
 // Declare tells the Authenticator that there is a route with these requirements.

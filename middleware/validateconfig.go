@@ -72,6 +72,32 @@ func (c Config) check(errs *configErrors) *checkedConfig {
 	return checked
 }
 
+// checkUnreachable reports listed tenants whose tokens belong to another issuer of the
+// configuration: one with exactly their URL, or a template before theirs.
+func checkUnreachable(errs *configErrors, issuers []checkedIssuer) {
+	exact := map[string]string{}
+	for i := range issuers {
+		if issuers[i].name == "" {
+			exact[issuers[i].URL] = issuers[i].field
+		}
+	}
+	for i := range issuers {
+		for _, tenant := range issuers[i].listed {
+			iss := issuers[i].before + tenant + issuers[i].after
+			owner := exact[iss]
+			for j := 0; j < i && owner == ""; j++ {
+				if _, ok := issuers[j].tenant(iss); ok && issuers[j].name != "" {
+					owner = issuers[j].field
+				}
+			}
+			if owner != "" {
+				errs.add(issuers[i].field+".Tenants", tenant,
+					"remove the tenant here or there: its tokens belong to "+owner)
+			}
+		}
+	}
+}
+
 // withDefaults returns c with values in place of zeros: 0 then means none in
 // Leeway and CacheTokens.
 func (c Config) withDefaults() Config {

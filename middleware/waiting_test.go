@@ -2,7 +2,9 @@ package middleware_test
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -13,8 +15,9 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// TestTheTimeAfterAWait: the functions of the API's owner may wait, for a database or
-// a network. The token and the requirement are judged at the time after that.
+// TestTheTimeAfterAWait: a token may have to wait for its keys, and the functions of
+// the API's owner for a database or a network. Token and requirement are judged at the
+// time after that.
 func TestTheTimeAfterAWait(t *testing.T) {
 	start := time.Unix(1_800_000_000, 0)
 	recent := scopes.Authentication(time.Minute)
@@ -30,7 +33,7 @@ func TestTheTimeAfterAWait(t *testing.T) {
 			[]scopes.Requirement{recent}, middleware.ErrInsufficientAuthentication},
 		{"a token that lives long enough", map[string]any{"auth_time": start.Unix()}, []scopes.Requirement{scopes.Authentication(5 * time.Minute)}, ""},
 	} {
-		for _, where := range []string{"Validate", "Customize", "Revoked", "Revoked of a cached token"} {
+		for _, where := range []string{"the keys", "Validate", "Customize", "Revoked", "Revoked of a cached token"} {
 			t.Run(c.name+", "+where, func(t *testing.T) {
 				var now atomic.Int64
 				now.Store(start.UnixNano())
@@ -43,14 +46,27 @@ func TestTheTimeAfterAWait(t *testing.T) {
 						now.Add(int64(time.Minute))
 					}
 				}
-				issuer := middleware.Issuer{URL: server.URL(), JWKS: server.JWKS(), MaxAge: time.Hour}
-				issuer.Validate = func(*claims.Token) error { wait("Validate"); return nil }
-				issuer.Dialect.Customize = func(claims.Payload, *claims.Token) { wait("Customize") }
-				auth, err := middleware.New(middleware.Config{
-					Audiences: []string{server.Audience()}, Issuers: []middleware.Issuer{issuer}, Leeway: -1,
-					Now:     func() time.Time { return time.Unix(0, now.Load()) },
-					Revoked: func(context.Context, *claims.Token) (bool, error) { wait("Revoked"); return false, nil },
+				issuer := middleware.Issuer{URL: server.URL(), MaxAge: time.Hour}
+				transport := roundTripper(func(r *http.Request) (*http.Response, error) {
+					if strings.HasSuffix(server.JWKSURL(), r.URL.Path) {
+						wait("the keys")
+					}
+					return server.RoundTrip(r)
 				})
+				config := middleware.Config{
+					Audiences: []string{server.Audience()}, Leeway: -1, HTTPClient: &http.Client{Transport: transport},
+					Now: func() time.Time { return time.Unix(0, now.Load()) },
+				}
+				switch where { // the others would read the time again
+				case "Validate":
+					issuer.Validate = func(*claims.Token) error { wait("Validate"); return nil }
+				case "Customize":
+					issuer.Dialect.Customize = func(claims.Payload, *claims.Token) { wait("Customize") }
+				case "Revoked", "Revoked of a cached token":
+					config.Revoked = func(context.Context, *claims.Token) (bool, error) { wait("Revoked"); return false, nil }
+				}
+				config.Issuers = []middleware.Issuer{issuer}
+				auth, err := middleware.New(config)
 				if err != nil {
 					t.Fatal(err)
 				}

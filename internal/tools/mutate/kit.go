@@ -33,6 +33,7 @@ var beyond = map[string]string{
 	"config: no query":                  atStart,
 	"config: the resource":              atStart,
 	"config: any domain":                atStart,
+	"config: tenants of a URL":          atStart,
 
 	"the characters of a tenant": oneIssuer,
 	"the tenants' pattern":       oneIssuer,
@@ -52,6 +53,11 @@ var beyond = map[string]string{
 
 	"errors of an unknown kind": programmer,
 	"iss after Customize":       programmer,
+
+	"the copy of the requirements":      programmer,
+	"the copy of the configuration":     programmer,
+	"names that no challenge can carry": programmer,
+	"panics while keys are fetched":     programmer,
 
 	"a denylist that fails":       "no request makes the owner's denylist fail",
 	"the times after a wait":      "no request makes the owner's functions wait",
