@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
+	"github.com/bearerguard/bearerguard/internal/stringset"
 )
 
 // audienceMark stands for an audience of this API in a path of Dialect.Roles or
@@ -32,44 +33,35 @@ func (r *reader) audience() []string {
 // scopes returns the scopes of a token of the given kind.
 func (r *reader) scopes(kind Kind) []string {
 	d := r.dialect
-	var scopes []string
+	var seen stringset.Unique
+	scopes := r.slots.start()
 	for _, path := range orDefault(d.Scopes, scopesPaths) {
-		scopes = r.appendScopes(scopes, path)
+		scopes = r.appendScopes(scopes, &seen, path)
 	}
 	if kind == KindClient {
 		for _, path := range d.ClientScopes {
-			scopes = r.appendScopes(scopes, path)
+			scopes = r.appendScopes(scopes, &seen, path)
 		}
-	}
-	if d.ScopePrefix == "" {
-		return scopes
-	}
-	all := scopes
-	scopes = scopes[:0]
-	for _, s := range all { // in place: without the prefix, two may be equal
-		scopes = appendNew(scopes, strings.TrimPrefix(s, d.ScopePrefix))
 	}
 	return scopes
 }
 
-// appendScopes appends the scopes at path. Only a space separates scopes in a
-// string (RFC 6749, section 3.3): commas and tabs are part of a scope, and so
-// are spaces in the elements of an array.
-func (r *reader) appendScopes(scopes []string, path []string) []string {
+// appendScopes appends the scopes at path, without the dialect's prefix. Only a
+// space separates scopes in a string (RFC 6749, section 3.3): commas and tabs are
+// part of a scope, and so are spaces in the elements of an array.
+func (r *reader) appendScopes(scopes []string, seen *stringset.Unique, path []string) []string {
 	raw, ok := r.payload.lookup(path)
 	if !ok || isNull(raw) && !r.dialect.StringScope {
 		return scopes
 	}
-	if scopes == nil {
-		scopes = r.slots.start()
-	}
+	prefix := r.dialect.ScopePrefix
 	switch {
 	case isString(raw):
 		value, _ := r.strings.decode(raw)
 		for more := true; more; {
 			var scope string
 			scope, value, more = strings.Cut(value, " ")
-			scopes = appendNew(scopes, scope)
+			scopes = appendNew(scopes, seen, strings.TrimPrefix(scope, prefix))
 		}
 	case isArray(raw) && !r.dialect.StringScope:
 		strictjson.Each(raw, func(elem []byte) bool {
@@ -77,7 +69,7 @@ func (r *reader) appendScopes(scopes []string, path []string) []string {
 			if !ok {
 				r.malformed = true
 			}
-			scopes = appendNew(scopes, scope)
+			scopes = appendNew(scopes, seen, strings.TrimPrefix(scope, prefix))
 			return ok
 		})
 	default:
@@ -88,37 +80,46 @@ func (r *reader) appendScopes(scopes []string, path []string) []string {
 
 // names returns the roles or groups at paths, without duplicates.
 func (r *reader) names(paths [][]string, audience []string) []string {
-	var names []string
+	var seen stringset.Unique
+	names := r.slots.start()
 	for _, path := range paths {
 		i := slices.IndexFunc(path, func(name string) bool { return strings.Contains(name, audienceMark) })
-		if i < 0 {
-			names = r.appendNames(names, path)
-			continue
-		}
-		for _, aud := range audience {
-			if slices.Contains(r.audiences, aud) {
-				own := slices.Clone(path)
-				own[i] = strings.Replace(path[i], audienceMark, aud, 1)
-				names = r.appendNames(names, own)
-			}
+		if i >= 0 {
+			names = r.appendAudienceNames(names, &seen, path, i, audience)
+		} else if raw, ok := r.payload.lookup(path); ok {
+			names = r.appendNames(names, &seen, raw)
 		}
 	}
 	return names
 }
 
-// appendNames appends the names at path: a string, an array of strings or of
-// objects with a "value" member (RFC 7643, section 2.4), or the member names of
-// an object. Other elements grant nothing.
-func (r *reader) appendNames(names []string, path []string) []string {
-	raw, ok := r.payload.lookup(path)
-	if ok && names == nil {
-		names = r.slots.start()
+// appendAudienceNames appends the names at path for each audience of this API that
+// the token names, once if it names it more than once. The element i of path holds
+// the mark.
+func (r *reader) appendAudienceNames(
+	names []string, seen *stringset.Unique, path []string, i int, audience []string,
+) []string {
+	this := stringset.In(r.audiences)
+	at := siblings{payload: &r.payload, path: path, i: i}
+	for _, aud := range stringset.Distinct(audience) {
+		if !this.Has(aud) {
+			continue
+		}
+		if raw, ok := at.lookup(strings.Replace(path[i], audienceMark, aud, 1)); ok {
+			names = r.appendNames(names, seen, raw)
+		}
 	}
+	return names
+}
+
+// appendNames appends the names in raw: a string, an array of strings or of objects
+// with a "value" member (RFC 7643, section 2.4), or the member names of an object.
+// Other elements grant nothing.
+func (r *reader) appendNames(names []string, seen *stringset.Unique, raw []byte) []string {
 	switch {
-	case !ok:
 	case isString(raw):
 		s, _ := r.strings.decode(raw)
-		names = appendNew(names, s)
+		names = appendNew(names, seen, s)
 	case isArray(raw):
 		strictjson.Each(raw, func(elem []byte) bool {
 			if isObject(elem) {
@@ -126,14 +127,23 @@ func (r *reader) appendNames(names []string, path []string) []string {
 				elem, _ = members.Get("value")
 			}
 			s, _ := r.strings.decode(elem)
-			names = appendNew(names, s)
+			names = appendNew(names, seen, s)
 			return true
 		})
 	case isObject(raw):
 		members, _ := strictjson.Members(raw)
 		for _, m := range members {
-			names = appendNew(names, r.strings.copy([]byte(m.Name)))
+			names = appendNew(names, seen, r.strings.copy([]byte(m.Name)))
 		}
 	}
 	return names
+}
+
+// appendNew appends s to the list that seen is about unless s is empty or already
+// in it.
+func appendNew(list []string, seen *stringset.Unique, s string) []string {
+	if s == "" {
+		return list
+	}
+	return seen.Append(list, s)
 }

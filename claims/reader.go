@@ -2,10 +2,10 @@ package claims
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
+	"github.com/bearerguard/bearerguard/internal/stringset"
 )
 
 // A reader reads the claims of one payload as its dialect says. A claim of the
@@ -122,22 +122,16 @@ func (r *reader) appendStrings(list []string, raw []byte) []string {
 	return list
 }
 
-// intern returns the string raw, without a copy if it is an audience of this
-// API.
+// intern returns the string raw, without a copy if it is one of a few audiences of
+// this API.
 func (r *reader) intern(raw []byte) string {
-	for _, s := range r.audiences {
-		if strictjson.EqualString(raw, s) {
-			return s
+	if len(r.audiences) <= stringset.Pairwise {
+		for _, s := range r.audiences {
+			if strictjson.EqualString(raw, s) {
+				return s
+			}
 		}
 	}
 	s, _ := r.strings.decode(raw)
 	return s
-}
-
-// appendNew appends s unless it is empty or already in list.
-func appendNew(list []string, s string) []string {
-	if s == "" || slices.Contains(list, s) {
-		return list
-	}
-	return append(list, s)
 }

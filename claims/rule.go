@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
+	"github.com/bearerguard/bearerguard/internal/stringset"
 )
 
 // A Rule is a condition on a payload. It holds if all conditions that its fields
@@ -114,6 +115,9 @@ func (r *Rule) hasAffixes(raw []byte) bool {
 // anyOf reports whether the string raw, or a string in the array raw, is in
 // list.
 func anyOf(raw []byte, list []string) bool {
+	if len(list) > stringset.Pairwise {
+		return anyOfMany(raw, list)
+	}
 	if isString(raw) {
 		for _, s := range list {
 			if strictjson.EqualString(raw, s) {
@@ -125,4 +129,17 @@ func anyOf(raw []byte, list []string) bool {
 	return isArray(raw) && !strictjson.Each(raw, func(elem []byte) bool {
 		return !isString(elem) || !anyOf(elem, list)
 	})
+}
+
+// anyOfMany is anyOf for a long list.
+func anyOfMany(raw []byte, list []string) bool {
+	in := stringset.In(list)
+	matches := func(raw []byte) bool {
+		s, ok := text(raw)
+		return ok && in.HasBytes(s)
+	}
+	if isString(raw) {
+		return matches(raw)
+	}
+	return isArray(raw) && !strictjson.Each(raw, func(elem []byte) bool { return !matches(elem) })
 }

@@ -16,6 +16,8 @@ import (
 //     arbitrary queries requires it ("system/aql-*.rs").
 //   - Within a pattern "*" stands for any characters of one part of an
 //     identifier, whose parts "::" separates, and "**" for any characters.
+//   - No pattern but "*", "**" and the identifier itself covers an identifier of
+//     more than 1024 bytes.
 //   - Every required permission must be granted, by one scope or by several
 //     together. No compartment covers another, and no kind covers another.
 //   - Every other scope covers only itself. The words of SMART version 1, such
@@ -34,10 +36,11 @@ func OpenEHR(t *claims.Token, required string) bool {
 		return exact(t, required)
 	}
 	var granted permissions
+	id := identifier{text: need.pattern}
 	for _, scope := range t.Scopes {
 		g, ok := parseOpenEHR(scope)
 		if ok && g.compartment == need.compartment && g.kind == need.kind &&
-			g.permissions&^granted != 0 && patternCovers(g.pattern, need.pattern) {
+			g.permissions&^granted != 0 && id.coveredBy(g.pattern) {
 			granted |= g.permissions
 		}
 	}
@@ -66,80 +69,4 @@ func parseOpenEHR(s string) (openEHRScope, bool) {
 	}
 	granted, ok := parsePermissions(rest[dot+1:])
 	return openEHRScope{compartment, kind, rest[:dot], granted}, ok
-}
-
-// patternCovers reports whether pattern matches every identifier that need
-// matches.
-func patternCovers(pattern, need string) bool {
-	switch {
-	case pattern == "*" || pattern == "**" || pattern == need:
-		return true
-	case need == "*" || strings.Contains(need, "**"):
-		// patternMatches would read these as characters of one part.
-		return false
-	}
-	return patternMatches(pattern, need)
-}
-
-// patternMatches keeps, for the part of pattern that it has read, all positions
-// in id that this part can reach. The time is at most proportional to the
-// length of pattern times the length of id.
-func patternMatches(pattern, id string) bool {
-	var onStack [128]bool // saves an allocation for the usual lengths
-	reached := onStack[:]
-	if len(id) >= len(onStack) {
-		reached = make([]bool, len(id)+1)
-	}
-	reached = reached[:len(id)+1]
-	reached[0] = true
-	for len(pattern) > 0 {
-		switch {
-		case strings.HasPrefix(pattern, "**"):
-			pattern = pattern[2:]
-			skipAny(reached, id, true)
-		case pattern[0] == '*':
-			pattern = pattern[1:]
-			skipAny(reached, id, false)
-		default:
-			n := symbolLen(pattern)
-			readSymbol(reached, id, pattern[:n])
-			pattern = pattern[n:]
-		}
-	}
-	return reached[len(id)]
-}
-
-// symbolLen returns the length of the first symbol of s: "::" or one byte.
-func symbolLen(s string) int {
-	if strings.HasPrefix(s, "::") {
-		return 2
-	}
-	return 1
-}
-
-// skipAny marks the positions that any number of symbols lead to. "::" is among
-// the symbols if acrossParts is set.
-func skipAny(reached []bool, id string, acrossParts bool) {
-	for i := 0; i < len(id); {
-		n := symbolLen(id[i:])
-		if reached[i] && (n == 1 || acrossParts) {
-			reached[i+n] = true
-		}
-		i += n
-	}
-}
-
-// readSymbol marks the positions that exactly the symbol want leads to.
-func readSymbol(reached []bool, id, want string) {
-	before := false
-	for i := 0; i <= len(id); {
-		n, matches := 1, false
-		if i < len(id) {
-			n = symbolLen(id[i:])
-			matches = reached[i] && id[i:i+n] == want
-		}
-		reached[i] = before
-		before = matches
-		i += n
-	}
 }

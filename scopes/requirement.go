@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/stringset"
 )
 
 // A Requirement is what a route requires of a valid token. Every valid token
@@ -163,35 +164,34 @@ func (r Requirement) Scopes() []string {
 	if r.root == nil || r.root.err != nil {
 		return nil
 	}
-	return r.root.appendScopes(nil)
+	var list scopeList
+	list.add(r.root)
+	return list.names
 }
 
-func (n *node) appendScopes(names []string) []string {
+// A scopeList is the scopes to name, each once.
+type scopeList struct {
+	names []string
+	seen  stringset.Unique
+}
+
+// add adds the scopes of n and reports whether n has any, also if all of them were
+// there already.
+func (l *scopeList) add(n *node) bool {
 	switch n.kind {
 	case kindScope, kindFiltered:
-		return appendNew(names, n.name)
+		l.names = l.seen.Append(l.names, n.name)
+		return true
 	case kindAll:
+		has := false
 		for _, part := range n.parts {
-			names = part.appendScopes(names)
+			has = l.add(part) || has
 		}
+		return has
 	case kindAny:
-		for _, part := range n.parts {
-			// An alternative counts even if all its scopes are in names already.
-			if own := part.appendScopes(nil); own != nil {
-				return appendNew(names, own...)
-			}
-		}
+		return slices.ContainsFunc(n.parts, l.add)
 	}
-	return names
-}
-
-func appendNew(names []string, more ...string) []string {
-	for _, name := range more {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return names
+	return false
 }
 
 // validName reports whether s is a scope-token of RFC 6749, section 3.3. The

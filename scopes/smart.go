@@ -33,8 +33,9 @@ func SMART(t *claims.Token, required string) bool {
 		return exact(t, required)
 	}
 	var granted permissions
+	needed := parameterSet{text: need.parameters}
 	for _, scope := range t.Scopes {
-		if g, ok := parseSMART(scope); ok && g.covers(need) && parametersIn(g.parameters, need.parameters) {
+		if g, ok := parseSMART(scope); ok && g.covers(need) && parametersIn(g.parameters, &needed) {
 			granted |= g.permissions
 		}
 	}
@@ -118,25 +119,6 @@ func validParameters(s string) bool {
 // type. It does not compare permissions and parameters.
 func (s *smartScope) covers(need smartScope) bool {
 	return s.context == need.context && (s.resource == "*" || s.resource == need.resource)
-}
-
-// parametersIn reports whether each of the parameters is in one of sets.
-func parametersIn(parameters string, sets ...string) bool {
-	if parameters == "" {
-		return true
-	}
-	for parameter := range strings.SplitSeq(parameters, "&") {
-		found := false
-		for _, set := range sets {
-			for other := range strings.SplitSeq(set, "&") {
-				found = found || other == parameter
-			}
-		}
-		if !found {
-			return false
-		}
-	}
-	return true
 }
 
 // permissions are a set of the letters c, r, u, d and s.

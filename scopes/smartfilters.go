@@ -40,7 +40,10 @@ func SMARTFiltered(name string) Requirement {
 //
 // If several scopes with different parameters grant the permissions together,
 // an element is the parameters of one of them that alone, or with scopes whose
-// parameters are among these, grants all permissions.
+// parameters are among these, grants all permissions. For a token whose scopes have
+// many different sets of parameters, only the 16 smallest of these are added to
+// others, and only what narrows one of the 16 smallest elements is left out: to
+// find out more takes time that grows with the square of the token.
 func (r Requirement) Filters(t *claims.Token) (filters [][]string, ok bool) {
 	if r.root == nil || r.root.kind != kindFiltered || r.root.err != nil || t == nil {
 		return nil, false
@@ -49,21 +52,14 @@ func (r Requirement) Filters(t *claims.Token) (filters [][]string, ok bool) {
 }
 
 func (s *smartScope) filters(t *claims.Token) ([][]string, bool) {
-	grants := s.grants(t)
+	grants, few := s.grants(t)
 	var filters [][]string
-	for i := range grants {
-		if !s.grantedUnder(grants[i].parameters, grants) {
-			continue
-		}
-		var filter []string
-		for parameter := range strings.SplitSeq(grants[i].parameters, "&") {
-			if !parametersIn(parameter, s.parameters) && !slices.Contains(filter, parameter) {
-				filter = append(filter, parameter)
-			}
-		}
-		filters = append(filters, filter)
+	if few {
+		filters = widest(s.filtersOfFew(grants))
+	} else {
+		filters = s.filtersOfMany(grants)
 	}
-	if filters = widest(filters); len(filters) == 0 {
+	if len(filters) == 0 {
 		return nil, false
 	}
 	if len(filters[0]) == 0 {
@@ -72,10 +68,33 @@ func (s *smartScope) filters(t *claims.Token) ([][]string, bool) {
 	return filters, true
 }
 
+// filtersOfFew returns the parameters of each of grants that counts, without those
+// of s.
+func (s *smartScope) filtersOfFew(grants []smartScope) [][]string {
+	own := parameterSet{text: s.parameters}
+	var filters [][]string
+	for i := range grants {
+		if !s.grantedUnder(grants[i].parameters, grants) {
+			continue
+		}
+		var filter []string
+		for parameter := range strings.SplitSeq(grants[i].parameters, "&") {
+			if !parametersIn(parameter, &own) && !slices.Contains(filter, parameter) {
+				filter = append(filter, parameter)
+			}
+		}
+		filters = append(filters, filter)
+	}
+	return filters
+}
+
 // grantedWithFilters reports whether t grants s, with any search parameters. It
 // is what filters reports as ok, without allocating the filters.
 func (s *smartScope) grantedWithFilters(t *claims.Token) bool {
-	grants := s.grants(t)
+	grants, few := s.grants(t)
+	if !few {
+		return len(s.filtersOfMany(grants)) > 0
+	}
 	for i := range grants {
 		if s.grantedUnder(grants[i].parameters, grants) {
 			return true
@@ -84,29 +103,38 @@ func (s *smartScope) grantedWithFilters(t *claims.Token) bool {
 	return false
 }
 
+// Grants that are compared in pairs: at most so many, with at most so many bytes of
+// parameters.
+const (
+	fewGrants     = 16
+	fewParameters = 512
+)
+
 // grants returns the scopes of t that cover the context and resource of s and
-// count for t.
-func (s *smartScope) grants(t *claims.Token) []smartScope {
-	var grants []smartScope
+// count for t, and whether they are few enough to be compared in pairs.
+func (s *smartScope) grants(t *claims.Token) (grants []smartScope, few bool) {
+	bytes := len(s.parameters)
 	for _, scope := range t.Scopes {
 		if g, ok := parseSMART(scope); ok && g.covers(*s) {
 			grants = append(grants, g)
+			bytes += len(g.parameters)
 		}
 	}
 	if len(grants) == 0 || !contextCounts(t, s.context) {
-		return nil
+		return nil, true
 	}
-	return grants
+	return grants, len(grants) <= fewGrants && bytes <= fewParameters
 }
 
 // grantedUnder reports whether grants have all permissions of s together,
 // counting only grants whose parameters are among the given ones and those of
 // s.
 func (s *smartScope) grantedUnder(parameters string, grants []smartScope) bool {
+	given, own := parameterSet{text: parameters}, parameterSet{text: s.parameters}
 	var granted permissions
 	for i := range grants {
 		g := &grants[i]
-		if g.permissions&^granted != 0 && parametersIn(g.parameters, parameters, s.parameters) {
+		if g.permissions&^granted != 0 && parametersIn(g.parameters, &given, &own) {
 			granted |= g.permissions
 		}
 	}

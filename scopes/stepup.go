@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/stringset"
 )
 
 // StepUp returns the authentication to ask the user for. needed is true if t
@@ -23,8 +24,8 @@ func (r Requirement) StepUp(t *claims.Token, options Options) (
 	if r.root == nil || r.root.err != nil || t == nil {
 		return nil, 0, false
 	}
-	var s stepUp
-	s.collect(r.root, t, &options)
+	s := stepUp{evaluation: newEvaluation(t, options)}
+	s.collect(r.root)
 	if !s.needed {
 		return nil, 0, false
 	}
@@ -33,25 +34,34 @@ func (r Requirement) StepUp(t *claims.Token, options Options) (
 
 // A stepUp is the authentication that several parts require together.
 type stepUp struct {
+	evaluation
 	acr    []string
 	maxAge time.Duration
 	needed bool
+
+	allowed stringset.Finder // in acr
+	choices int              // among alternatives, one within the other
 }
 
-func (s *stepUp) collect(n *node, t *claims.Token, options *Options) {
+func (s *stepUp) collect(n *node) {
 	switch n.kind {
 	case kindAuthentication:
 		s.merge(n)
-		if !n.authenticated(t, options) {
+		if !n.authenticated(s.token, &s.options) {
 			s.needed = true
 		}
 	case kindAll:
 		for _, part := range n.parts {
-			s.collect(part, t, options)
+			s.collect(part)
 		}
 	case kindAny:
-		if alternative := n.closestAlternative(t, options); alternative != nil {
-			s.collect(alternative, t, options)
+		if s.choices++; s.choices == 2 {
+			// Alternatives within alternatives would be evaluated once for each
+			// level.
+			s.known = map[verdictKey]bool{}
+		}
+		if alternative := s.closestAlternative(n); alternative != nil {
+			s.collect(alternative)
 		}
 	}
 }
@@ -63,24 +73,26 @@ func (s *stepUp) merge(n *node) {
 		s.maxAge = n.maxAge
 	}
 	if s.acr == nil {
-		s.acr = slices.Clone(n.acr)
+		s.allow(slices.Clone(n.acr))
 		return
 	}
-	if len(n.acr) == 0 {
+	if !slices.ContainsFunc(n.acr, s.allowed.Has) {
 		return
 	}
-	both := slices.DeleteFunc(slices.Clone(s.acr), func(v string) bool { return !slices.Contains(n.acr, v) })
-	if len(both) > 0 {
-		s.acr = both
-	}
+	of := stringset.In(n.acr)
+	s.allow(slices.DeleteFunc(slices.Clone(s.acr), func(v string) bool { return !of.Has(v) }))
 }
 
-// closestAlternative returns the first alternative that t satisfies, otherwise
-// the first for which it lacks only the authentication, otherwise the first.
-func (n *node) closestAlternative(t *claims.Token, options *Options) *node {
-	for _, anyAuthentication := range []bool{false, true} {
+func (s *stepUp) allow(acr []string) { s.acr, s.allowed = acr, stringset.In(acr) }
+
+// closestAlternative returns the first alternative that the token satisfies,
+// otherwise the first for which it lacks only the authentication, otherwise the
+// first.
+func (s *stepUp) closestAlternative(n *node) *node {
+	defer func() { s.anyAuthentication = false }()
+	for _, s.anyAuthentication = range []bool{false, true} {
 		for _, part := range n.parts {
-			if part.satisfied(t, options, anyAuthentication) {
+			if s.satisfies(part) {
 				return part
 			}
 		}

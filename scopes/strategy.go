@@ -52,8 +52,9 @@ func Hierarchy(separator byte) Strategy {
 // "deals.re*" covers only itself; "*" covers every scope.
 func Wildcard(separator byte) Strategy {
 	return func(t *claims.Token, required string) bool {
+		need := segmented{scope: required, separator: separator}
 		for _, granted := range t.Scopes {
-			if granted == "*" || wildcardCovers(granted, required, separator) {
+			if granted == "*" || granted == required || need.matches(granted) {
 				return true
 			}
 		}
@@ -61,25 +62,63 @@ func Wildcard(separator byte) Strategy {
 	}
 }
 
-func wildcardCovers(granted, required string, separator byte) bool {
-	for {
-		pattern, patternRest, patternMore := cutByte(granted, separator)
-		segment, rest, more := cutByte(required, separator)
+// A segmented is a required scope whose segments are found once for all granted
+// scopes, so that each of these takes time for its own length.
+type segmented struct {
+	scope     string
+	separator byte
+	ends      []int // of the segments of a long scope, nil until they are needed
+}
+
+// longScope is the length above which it pays to remember the segments.
+const longScope = 256
+
+// matches reports whether granted, which is another scope, covers s by wildcards.
+func (s *segmented) matches(granted string) bool {
+	if strings.IndexByte(granted, '*') < 0 {
+		return false
+	}
+	if s.ends == nil && len(s.scope) > longScope {
+		s.ends = segmentEnds(s.scope, s.separator)
+	}
+	start := 0
+	for n := 0; ; n++ {
+		pattern, patternRest, patternMore := cutByte(granted, s.separator)
+		end := s.end(n, start)
 		if pattern == "*" {
-			if segment == "" {
+			if start == end {
 				return false
 			}
 			if !patternMore {
 				return true
 			}
-		} else if pattern != segment {
+		} else if pattern != s.scope[start:end] {
 			return false
 		}
-		if !patternMore || !more {
+		if more := end < len(s.scope); !patternMore || !more {
 			return patternMore == more
 		}
-		granted, required = patternRest, rest
+		granted, start = patternRest, end+1
 	}
+}
+
+// end returns the end of segment n, which begins at start.
+func (s *segmented) end(n, start int) int {
+	if s.ends != nil {
+		return s.ends[n]
+	}
+	before, _, _ := cutByte(s.scope[start:], s.separator)
+	return start + len(before)
+}
+
+func segmentEnds(s string, separator byte) []int {
+	var ends []int
+	for i := range len(s) {
+		if s[i] == separator {
+			ends = append(ends, i)
+		}
+	}
+	return append(ends, len(s))
 }
 
 func cutByte(s string, separator byte) (before, after string, found bool) {
@@ -87,37 +126,4 @@ func cutByte(s string, separator byte) (before, after string, found bool) {
 		return s[:i], s[i+1:], true
 	}
 	return s, "", false
-}
-
-// Implied returns a Strategy in which a scope covers itself and the scopes that
-// table lists for it, and the scopes listed for those. With
-// {"admin:x": {"write:x"}, "write:x": {"read:x"}}, "admin:x" covers "write:x"
-// and "read:x". Scopes that list each other cover each other. The table is
-// copied. With a nil table scopes are compared byte for byte.
-func Implied(table map[string][]string) Strategy {
-	coveredBy := make(map[string][]string)
-	for granted, implied := range table {
-		reached := map[string]bool{granted: true}
-		for todo := slices.Clone(implied); len(todo) > 0; {
-			name := todo[0]
-			todo = todo[1:]
-			if reached[name] {
-				continue
-			}
-			reached[name] = true
-			coveredBy[name] = append(coveredBy[name], granted)
-			todo = append(todo, table[name]...)
-		}
-	}
-	return func(t *claims.Token, required string) bool {
-		if exact(t, required) {
-			return true
-		}
-		for _, granted := range coveredBy[required] {
-			if slices.Contains(t.Scopes, granted) {
-				return true
-			}
-		}
-		return false
-	}
 }

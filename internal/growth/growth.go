@@ -1,0 +1,87 @@
+// Package growth is for tests: it measures how the work of a function grows with
+// its input.
+//
+// It compares the times of one function for two inputs, not times with a limit, so
+// the speed of the machine cancels out. Each time is the shortest of several runs in
+// turns, which a busy machine can only reach later, and a measurement that fails is
+// repeated with more runs. Over three doublings linear work grows by 8 and quadratic
+// work by 64, and the limit is 12: a disturbance would have to hit the short runs and
+// spare the long ones, or the other way round, in every measurement.
+package growth
+
+import (
+	"math"
+	"runtime"
+	"runtime/debug"
+	"testing"
+	"time"
+)
+
+const (
+	// PerDoubling is the greatest growth of the work that Check accepts when the
+	// input doubles. It leaves room for n log n and for slower memory.
+	PerDoubling = 2.3
+	// Doublings is the number of times that Check doubles the input.
+	Doublings = 3
+
+	measurements = 6
+	leastTime    = 50 * time.Microsecond // of a run, so that the clock's steps do not count
+)
+
+// Check fails t if the work grows by more than PerDoubling for each doubling of the
+// input. prepare returns the work for an input of length n, which Check does many
+// times.
+func Check(t testing.TB, n int, prepare func(n int) (work func())) {
+	t.Helper()
+	if growth := PerDoublingOf(prepare(n), prepare(n<<Doublings)); growth > PerDoubling {
+		t.Errorf("from %d to %d the work grows by %.2f for each doubling, want at most %.1f",
+			n, n<<Doublings, growth, PerDoubling)
+	}
+}
+
+// PerDoublingOf returns the growth of the work from small to large, whose input is
+// doubled Doublings times, for one doubling. It returns the smallest growth of
+// several measurements, or the first one that is at most PerDoubling.
+func PerDoublingOf(small, large func()) float64 {
+	repeats := repeatsOf(small)
+	least := math.Inf(1)
+	for m := range measurements {
+		growth := measure(small, large, repeats, 3+3*m)
+		if least = min(least, growth); least <= PerDoubling {
+			break
+		}
+		if m > 0 && least > 1.4*PerDoubling { // nearly quadratic: no disturbance
+			break
+		}
+	}
+	return least
+}
+
+// repeatsOf returns how often work has to be done to take leastTime.
+func repeatsOf(work func()) int {
+	for repeats := 1; ; repeats *= 2 {
+		if timeOf(work, repeats) >= leastTime {
+			return repeats
+		}
+	}
+}
+
+func measure(small, large func(), repeats, runs int) float64 {
+	// Without a collector, what is allocated costs both the same.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	runtime.GC()
+	shortest, longest := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+	for range runs {
+		shortest = min(shortest, timeOf(small, repeats))
+		longest = min(longest, timeOf(large, repeats))
+	}
+	return math.Pow(float64(longest)/float64(shortest), 1.0/Doublings)
+}
+
+func timeOf(work func(), repeats int) time.Duration {
+	start := time.Now()
+	for range repeats {
+		work()
+	}
+	return time.Since(start)
+}
