@@ -8,9 +8,9 @@ import (
 var groups = []func(*harness){
 	goodTokens, algorithmAttacks, signatureAttacks, keyAttacks, headerAttacks,
 	encodingAttacks, payloadAttacks, issuerAttacks, audienceAttacks, timeAttacks,
-	kindAttacks, scopeAttacks, credentialAttacks, sizeAttacks, keySetCases,
+	kindAttacks, scopeAttacks, credentialAttacks, sizeAttacks, costCases, keySetCases,
 	revokedAttacks, strictAttacks, strictKeyAttacks, outageCases, profileAttacks, ageAttacks,
-	discoveryAttacks, clockAttacks, goodAtTheEnd,
+	discoveryAttacks, clockAttacks, slowCases, goodAtTheEnd,
 }
 
 // Cases returns the cases that [Run] tries, in its order: good requests, hostile

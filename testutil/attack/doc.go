@@ -21,7 +21,9 @@
 //   - a 401 or 403 has a WWW-Authenticate field that clients can read, with one
 //     Bearer challenge, and an error code, if there is one, that belongs to the status;
 //   - the response contains no part of the token;
-//   - the API sends no request to an address that only the token names.
+//   - the API sends no request to an address that only the token names;
+//   - it does not work much longer on a token with long lists than on another one of
+//     the same length, and does not keep good requests waiting for others.
 //
 // [Target.Cases] returns the same cases for APIs without an HTTP server.
 package attack

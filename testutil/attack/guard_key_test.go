@@ -2,6 +2,7 @@ package attack_test
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -47,7 +48,7 @@ func (g *guard) genuine(h, c claims, signed string, payload, signature []byte) b
 	if slices.Contains([]string{"RS256", "PS256", "ES256", "EdDSA"}, alg) && g.lacks("good: without "+alg) {
 		return false
 	}
-	if _, odd := g.keys["future"]; odd && g.lacks("good: every key or none") {
+	if _, odd := g.keys.all()["future"]; odd && g.lacks("good: every key or none") {
 		return false
 	}
 	for _, k := range g.candidates(h, c, kid) {
@@ -81,30 +82,30 @@ func (g *guard) candidates(h, c claims, kid string) []jwk {
 		_ = json.Unmarshal(h["x5c"], &chain)
 		return []jwk{{X5c: chain}}
 	case h["jku"] != nil && g.lacks("key: jku"):
-		return []jwk{fetchKeys(text("jku"))[kid]}
+		return []jwk{fetchKeys(context.Background(), text("jku"))[kid]}
 	case h["jku"] != nil && g.lacks("key: jku that begins like the issuer"):
 		if u := text("jku"); strings.HasPrefix(u, strings.Split(g.issuer.URL(), "127")[0]) &&
 			strings.Contains(u, strings.TrimPrefix(g.issuer.URL(), "http://")) {
-			return []jwk{fetchKeys(u)[kid]}
+			return []jwk{fetchKeys(context.Background(), u)[kid]}
 		}
 	case h["x5u"] != nil && g.lacks("key: x5u"):
-		return []jwk{fetchKeys(text("x5u"))[kid]}
+		return []jwk{fetchKeys(context.Background(), text("x5u"))[kid]}
 	case strings.HasPrefix(kid, "http") && g.lacks("key: kid is an address"):
-		return []jwk{fetchKeys(kid)[kid]}
+		return []jwk{fetchKeys(context.Background(), kid)[kid]}
 	case g.lacks("key: fetched from iss"):
 		var iss string
 		_ = json.Unmarshal(c["iss"], &iss)
 		if strings.HasPrefix(iss, "http://127.0.0.1:") && iss != g.issuer.URL() &&
 			len(iss) == len(g.issuer.URL()) {
-			return []jwk{fetchKeys(iss + "/jwks")[kid]}
+			return []jwk{fetchKeys(context.Background(), iss+"/jwks")[kid]}
 		}
 	}
-	if k, ok := g.keys[kid]; ok {
+	if k, ok := g.keys.all()[kid]; ok {
 		return []jwk{k}
 	}
 	if kid == "" && g.weakness == "key: a kid of another type counts as absent" {
 		var all []jwk
-		for _, k := range g.keys {
+		for _, k := range g.keys.all() {
 			all = append(all, k)
 		}
 		return all
@@ -146,7 +147,7 @@ func (g *guard) mac(alg, kid, signed string, signature []byte) bool {
 		m.Write([]byte(signed))
 		return hmac.Equal(m.Sum(nil), signature)
 	}
-	for _, k := range g.keys {
+	for _, k := range g.keys.all() {
 		if k.Kty == "oct" {
 			secret, _ := base64.RawURLEncoding.DecodeString(k.K)
 			if k.Kid == kid && g.lacks("key: symmetric") && try(secret) {

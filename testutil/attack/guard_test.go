@@ -1,9 +1,11 @@
 package attack_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/bearerguard/bearerguard/testutil"
 )
@@ -12,22 +14,26 @@ import (
 // passes every case of the kit, unless weakness says which of its checks is weak.
 type guard struct {
 	issuer   *testutil.Issuer
-	keys     map[string]jwk
+	keys     keyStore
 	handler  http.Handler
 	weakness string
-	known    map[string]bool // weaknesses that the code has asked for
+
+	mu    sync.Mutex
+	known map[string]bool // weaknesses that the code has asked for
 }
 
 const theScope = "deals-read"
 
 func newGuard(issuer *testutil.Issuer, handler http.Handler) *guard {
 	g := &guard{issuer: issuer, handler: handler, known: map[string]bool{}}
-	g.keys = fetchKeys(issuer.JWKSURL())
+	g.keys.known = fetchKeys(context.Background(), issuer.JWKSURL())
 	return g
 }
 
 // lacks reports whether the guard has this weakness.
 func (g *guard) lacks(weakness string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.known[weakness] = true
 	return g.weakness == weakness
 }
@@ -52,7 +58,7 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	token, rejected := g.credential(r)
 	if rejected == nil {
-		rejected = g.verify(token)
+		rejected = g.verify(r.Context(), token)
 	}
 	if rejected == nil || g.bypassed(r) {
 		g.handler.ServeHTTP(w, r)

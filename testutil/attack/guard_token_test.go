@@ -2,6 +2,7 @@ package attack_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -27,9 +28,13 @@ type (
 )
 
 // fetchKeys returns the keys at an address that are good for something.
-func fetchKeys(address string) map[string]jwk {
+func fetchKeys(ctx context.Context, address string) map[string]jwk {
 	keys := map[string]jwk{}
-	resp, err := http.Get(address)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return keys
+	}
+	resp, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return keys
 	}
@@ -123,7 +128,7 @@ var repairs = strings.NewReplacer("'", `"`, "/**/", "", ",}", "}", "NaN", "0", "
 	"\x01", "", `\x41`, "A")
 
 // verify reports whether the token is good and allows enough.
-func (g *guard) verify(token string) *refusal {
+func (g *guard) verify(ctx context.Context, token string) *refusal {
 	if len(token) > 16<<10 && !g.lacks("size: any") {
 		return invalid
 	}
@@ -160,10 +165,13 @@ func (g *guard) verify(token string) *refusal {
 	if !ok && part[2] != "" {
 		return invalid
 	}
+	if unavailable := g.refresh(ctx, h); unavailable != nil {
+		return unavailable
+	}
 	if !g.genuine(h, c, part[0]+"."+part[1], payloadText, signature) {
 		return invalid
 	}
-	if !g.fromIssuer(c) || !g.forUs(c) || !g.inTime(c) || !g.access(h, c) {
+	if !g.readLists(c) || !g.fromIssuer(c) || !g.forUs(c) || !g.inTime(c) || !g.access(h, c) {
 		return invalid
 	}
 	return g.permits(c)

@@ -1,6 +1,7 @@
 package attack_test
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"os/exec"
@@ -76,7 +77,7 @@ var reported = map[string]func(*testing.T) attack.Target{
 // sloppy returns a guard as many are written by hand: it verifies the signature
 // and exp, and responds without challenges.
 func sloppy(issuer *testutil.Issuer, handler http.Handler) http.Handler {
-	keys := fetchKeys(issuer.JWKSURL())
+	keys := fetchKeys(context.Background(), issuer.JWKSURL())
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{"ES256"}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		claims := jwt.MapClaims{}

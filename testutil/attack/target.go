@@ -47,6 +47,10 @@ type Target struct {
 	// move it.
 	Clock bool
 
+	// Slow adds the group "slow", for APIs that fetch the issuer's keys again when a
+	// token names an unknown one. Its cases let the issuer hang.
+	Slow bool
+
 	// MaxAge adds the group "age", for APIs that reject tokens issued longer ago
 	// than this. Zero leaves the group out.
 	MaxAge time.Duration

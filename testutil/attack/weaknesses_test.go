@@ -244,5 +244,13 @@ var weaknesses = map[string][]string{
 	"time: ten minutes of leeway":                           {"time/exp-six-minutes-ago", "time/nbf-in-six-minutes"},
 	"key: key_ops of a key with use not checked":            {"key/use-and-key_ops-disagree"},
 	"algorithm: any for a key without alg":                  {"key/without-alg-used-for-RS384", "key/without-alg-used-for-RS512", "key/without-alg-used-for-PS512"},
+	"cost: lists of a hundred at most":                      {"cost/good-roles", "cost/good-groups", "cost/good-aud", "cost/good-scope"},
+	"cost: lists compared in pairs":                         {"cost/roles", "cost/amr", "cost/scope-array", "cost/scope-without-the-needed"},
+	"cost: names compared in pairs":                         {"cost/names"},
+	"slow: known keys wait for the fetch":                   {"slow/known-key"},
+	"slow: made-up keys wait for as long as the issuer":     {"slow/made-up-keys"},
+	"slow: 503 while the issuer hangs":                      {"slow/made-up-keys"},
+	"slow: 503 when the time of a request is up":            {"slow/deadline", "slow/deadline-among-others"},
+	"slow: a fetch ends with the request that began it":     {"slow/new-key-while-another-gives-up"},
 	"good: every key or none":                               {"keyset/good-key-among-odd-ones"},
 }

@@ -53,6 +53,7 @@ func (r *Ring) finish(c *fetchCall, a *attempt) {
 	r.refreshAt.Store(max(refreshAt, r.schedule.retryAfter))
 	if s.usable(now) {
 		if wait := r.schedule.wait(now, true); wait > 0 {
+			r.blockedFrom.Store(now)
 			r.blockedUntil.Store(now + int64(wait))
 		}
 	}

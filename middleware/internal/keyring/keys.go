@@ -70,8 +70,7 @@ func (r *Ring) Known(kid, alg string, now time.Time) []*Key {
 // blocked reports whether no attempt that a request waits for may start at now,
 // as far as that is known without the lock.
 func (r *Ring) blocked(now int64) bool {
-	left := r.blockedUntil.Load() - now
-	return left > 0 && left <= int64(2*floorMax)
+	return now < r.blockedUntil.Load() && now >= r.blockedFrom.Load() // earlier if the clock was set back
 }
 
 // Refresh makes sure that there are usable keys, and fetches them if there are

@@ -52,7 +52,8 @@ type Ring struct {
 
 	current      atomic.Pointer[snapshot] // nil until there are keys
 	refreshAt    atomic.Int64             // readers start a background refresh from then on
-	blockedUntil atomic.Int64             // until then unknown key IDs are refused without the lock
+	blockedFrom  atomic.Int64             // from then on,
+	blockedUntil atomic.Int64             // and until then unknown key IDs are refused without the lock
 
 	mu        sync.Mutex
 	call      *fetchCall // the attempt under way, nil if there is none

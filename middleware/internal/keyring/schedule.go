@@ -80,6 +80,9 @@ func (s *schedule) ended(now int64, awaited, failed, foundNew bool, jitter float
 	if s.last != 0 && now-s.last >= int64(quiet) {
 		s.misses = 0
 	}
+	if now < s.last { // the clock was set back: what was recorded lies in the future
+		s.attempts, s.refills, s.retryAfter = bucket{}, bucket{}, 0
+	}
 	s.last, s.jitter = now, jitter
 	switch {
 	case foundNew:

@@ -224,3 +224,43 @@ func TestClockSetBack(t *testing.T) {
 		}
 	})
 }
+
+// TestNewKeyAfterTheClockWasSetBack: unknown key IDs and then a clock that was set back
+// delay a new key by the floor between fetches, and no longer.
+func TestNewKeyAfterTheClockWasSetBack(t *testing.T) {
+	for _, back := range []time.Duration{time.Second, 20 * time.Second, 90 * time.Second, time.Hour, 1000 * time.Hour} {
+		for _, flood := range []time.Duration{time.Second, 5 * time.Minute} {
+			for _, pause := range []time.Duration{0, 10 * time.Second, 55 * time.Second, 85 * time.Second} {
+				t.Run(fmt.Sprintf("by %v, after a flood of %v, %v before the new key", back, flood, pause), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { newKeyAfterTheClockWasSetBack(t, flood, back, pause) })
+				})
+			}
+		}
+	}
+}
+
+func newKeyAfterTheClockWasSetBack(t *testing.T, flood, back, pause time.Duration) {
+	var shift atomic.Int64
+	a, c := newSigner("a"), newSigner("c")
+	issuer := newIssuer(a)
+	r := ring(t, issuer, direct, func(_ *keyring.Source, o *keyring.Options) {
+		o.Now = func() time.Time { return time.Now().Add(time.Duration(shift.Load())) }
+	})
+	warm(t, r)
+	for start := time.Now(); time.Since(start) < flood; time.Sleep(200 * time.Millisecond) {
+		r.Keys(t.Context(), fmt.Sprint("stranger ", time.Now()), "EdDSA")
+	}
+	shift.Store(int64(-back))
+	warm(t, r) // begins the refresh that a clock which was set back makes due
+	synctest.Wait()
+	time.Sleep(pause)
+	issuer.publish(a, c)
+	for published := time.Now(); ; time.Sleep(100 * time.Millisecond) {
+		if ok, _ := c.admitted(t.Context(), r, "c"); ok {
+			return
+		}
+		if time.Since(published) > 31*time.Second {
+			t.Fatal("the key is unknown 31 s after it was published")
+		}
+	}
+}
