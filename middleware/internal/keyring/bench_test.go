@@ -67,11 +67,11 @@ func BenchmarkTenants(b *testing.B) {
 	if ok, err := ask(b, f, s, "real0"); !ok {
 		b.Fatal(err)
 	}
-	vars := map[string]string{"company": "real0"}
+	ctx, vars := b.Context(), map[string]string{"company": "real0"}
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if _, err := f.Ring(vars, "https://real0.auth.example"); err != nil {
+			if _, err := f.Await(ctx, vars, "https://real0.auth.example"); err != nil {
 				b.Fatal(err)
 			}
 		}
