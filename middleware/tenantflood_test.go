@@ -102,12 +102,8 @@ func (s *town) refused() int {
 func TestManyTenantsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newTown(t, nil)
-		var tokens []string
-		for i := range 300 {
-			tokens = append(tokens, s.token(fmt.Sprint("real-", i)))
-		}
 		var wg sync.WaitGroup
-		for _, token := range tokens {
+		for _, token := range s.tokens(300) {
 			wg.Go(func() { s.send(token) })
 		}
 		wg.Wait()
@@ -166,60 +162,120 @@ func unsigned(header, iss string) string {
 	return header + "." + payload + "." + strings.Repeat("A", 86)
 }
 
+// exists is a register that knows the tenants whose names begin with "real".
+func exists(_ context.Context, tenant string) (bool, error) {
+	time.Sleep(20 * time.Millisecond)
+	return strings.HasPrefix(tenant, "real"), nil
+}
+
 // TestFloodOfTenants: made-up tenants cost tenants that exist nothing if the API's
 // register tells them apart, and hardly a request without it.
 func TestFloodOfTenants(t *testing.T) {
 	for _, c := range []struct {
-		name    string
-		patient bool
-		most    float64 // the share of good requests that may be refused
+		name     string
+		patient  bool
+		register func(context.Context, string) (bool, error)
+		most     float64 // the share of good requests that may be refused
+		requests int64   // to the issuer, at most
 	}{
-		{"without a register", false, 0.01},
-		{"without a register, patient clients", true, 0.01},
+		// 20 tenants with two requests each; ten made-up ones at once, one a second
+		// until the last has waited 5 s, and one for each tenant that exists, with
+		// three requests each.
+		{"without a register", false, nil, 0.01, 40 + 3*(10+285+20)},
+		{"without a register, patient clients", true, nil, 0.01, 40 + 3*(10+285+20)},
+		{"with a register", false, exists, 0, 40},
+		{"with a register, patient clients", true, exists, 0, 40},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newTown(t, nil)
+				s := newTown(t, func(issuer *middleware.Issuer) {
+					issuer.TenantExists = c.register
+					issuer.MaxTenants = 20
+				})
 				madeUp := s.flood(c.patient)
 				good := s.refused() + s.counts[""]
-				t.Logf("%d good requests: %v; made-up ones: %v; %d requests to the issuer",
-					good, s.counts, madeUp, s.requests.Load())
+				t.Logf("%d good requests: %v, the longest wait %v; made-up ones: %v; %d requests to the issuer",
+					good, s.counts, s.waited, madeUp, s.requests.Load())
 				if refused := s.refused(); float64(refused) > c.most*float64(good) {
 					t.Errorf("%d of %d good requests refused", refused, good)
+				}
+				if n := s.requests.Load(); n > c.requests {
+					t.Errorf("%d requests to the issuer, want at most %d", n, c.requests)
+				}
+				if s.loaded.Load() != 20 {
+					t.Errorf("%d key sets fetched for 20 tenants: they did not keep them", s.loaded.Load())
+				}
+				if madeUp[middleware.ErrUnavailable]+madeUp[""] > 0 {
+					t.Errorf("made-up tenants: %v", madeUp)
 				}
 			})
 		})
 	}
 }
 
-// TestManyActiveTenants has 5,000 tenants send a token each, again and again.
+// TestManyActiveTenants has 5,000 tenants send a token each, twice, one after the
+// other, 100 in a second. Above the bound that costs fetches, and no request.
 func TestManyActiveTenants(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		all  bool // all 5,000 come at the moment of the start
+		max  int
+		kept int
+		sets int64 // key sets fetched
 	}{
-		{"one after the other", false},
-		{"at once", true},
+		{"below the bound", 0, 5000, 5000},
+		{"above the bound", 1000, 1000, 10_000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := newTown(t, nil)
-				var tokens []string
-				for i := range 5000 {
-					tokens = append(tokens, s.token(fmt.Sprint("real-", i)))
-				}
+				s := newTown(t, func(issuer *middleware.Issuer) { issuer.MaxTenants = c.max })
+				tokens := s.tokens(5000)
 				var wg sync.WaitGroup
-				for range 3 {
+				for range 2 {
 					for _, token := range tokens {
 						wg.Go(func() { s.send(token) })
-						if !c.all {
-							time.Sleep(10 * time.Millisecond)
-						}
+						time.Sleep(10 * time.Millisecond)
 					}
-					wg.Wait()
 				}
-				t.Logf("%v, the longest wait %v, %d requests", s.counts, s.waited, s.requests.Load())
+				wg.Wait()
+				kept, most := s.auth.Tenants(s.base + "{tenant}")
+				t.Logf("%v, the longest wait %v, %d key sets fetched, %d of %d kept",
+					s.counts, s.waited, s.loaded.Load(), kept, most)
+				if s.refused() != 0 || s.loaded.Load() > c.sets || kept != c.kept {
+					t.Errorf("%d refused, %d key sets fetched", s.refused(), s.loaded.Load())
+				}
 			})
 		})
 	}
+}
+
+func (s *town) tokens(n int) []string {
+	tokens := make([]string, n)
+	for i := range tokens {
+		tokens[i] = s.token(fmt.Sprint("real-", i))
+	}
+	return tokens
+}
+
+// TestMoreTenantsThanCanBeFetched: 5,000 tenants that come at one moment are more
+// than can be fetched in time. Those whose turn does not come hear so, with status
+// 503 and a time to come back, and not that their token is no good.
+func TestMoreTenantsThanCanBeFetched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTown(t, nil)
+		start := time.Now()
+		var wg sync.WaitGroup
+		for _, token := range s.tokens(5000) {
+			wg.Go(func() {
+				for s.send(token) != "" {
+					time.Sleep(2 * time.Second)
+				}
+			})
+		}
+		wg.Wait()
+		took := time.Since(start)
+		t.Logf("%v, all of them in after %v, %d requests to the issuer", s.counts, took, s.requests.Load())
+		if s.counts[middleware.ErrUnavailable] != s.refused() || took > time.Minute {
+			t.Errorf("%v after %v", s.counts, took)
+		}
+	})
 }

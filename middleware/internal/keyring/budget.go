@@ -6,7 +6,7 @@ import "time"
 const (
 	budgetBurst    = 10              // at once
 	budgetInterval = time.Second     // between them after that
-	budgetCredit   = fetchesMost     // at once in addition, while fetches find keys
+	budgetCredit   = 54              // at once in addition, while fetches find keys
 	creditFor      = 2 * time.Second // after the last fetch that found keys
 )
 

@@ -1,7 +1,6 @@
 package keyring
 
 import (
-	"hash/maphash"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -69,7 +68,7 @@ func (k *kept) add(ring *Ring) *Ring {
 	place := k.place()
 	last := k.all[place].ring
 	delete(k.rings, last.source.Issuer)
-	k.once.add(onceHash(last.source.Issuer), last.now())
+	k.once.add(issHash(last.source.Issuer), last.now())
 	last.retire()
 	k.all[place] = one
 	return ring
@@ -92,14 +91,14 @@ func (k *kept) place() int {
 func (k *kept) hadKeys(iss string, now int64) bool {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return k.once.has(onceHash(iss), now)
+	return k.once.has(issHash(iss), now)
 }
 
 // forget is called if the issuer says that there is no tenant with this iss.
 func (k *kept) forget(iss string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.once.forget(onceHash(iss))
+	k.once.forget(issHash(iss))
 }
 
 // list returns the rings.
@@ -119,10 +118,6 @@ func (k *kept) count() int {
 	defer k.mu.RUnlock()
 	return len(k.all)
 }
-
-var onceSeed = maphash.MakeSeed()
-
-func onceHash(iss string) uint64 { return maphash.String(onceSeed, iss) }
 
 // retire ends the life of a ring's keys: what was verified with them has to be
 // verified again, with the keys of the tenant's next ring. Requests that still

@@ -22,8 +22,8 @@ const (
 // queue decides in which order tenants without keys have them fetched. The tenants
 // for which most requests have come since their last fetch go first: clients of a
 // tenant that exists keep asking, and a made-up name is soon replaced by another
-// one. Tenants whose fetch has failed go after all others. It is safe for concurrent
-// use.
+// one. Tenants whose fetch has failed go after all others. Among equals the one that
+// waits longest goes first. It is safe for concurrent use.
 //
 // A fetch runs on its own, and its outcome is that of all requests that wait for
 // the tenant. Tenants for which no request waits are not fetched.
@@ -39,20 +39,6 @@ type queue struct {
 	waiting  int                    // requests
 	underway int                    // fetches
 	waking   bool                   // a timer will call dispatch
-}
-
-// turn is a fetch of a tenant's keys, from the moment when the first request waits
-// for it.
-type turn struct {
-	name     *name
-	source   Source
-	requests int  // that wait for it
-	running  bool // the fetch has begun
-	over     bool // it has ended, or made room for others
-
-	done chan struct{} // closed when it is over; ring and err are set before
-	ring *Ring
-	err  error
 }
 
 // wait returns the ring of a tenant when it has keys.
@@ -123,9 +109,9 @@ func (q *queue) join(source Source) (*turn, *Ring, error) {
 			return nil, nil, err
 		}
 	}
-	n.asked = min(n.asked+1, rankMax-1)
+	n.ask(now)
 	full := n.turn != nil && n.turn.requests >= waitingEach ||
-		q.waiting >= waitingMost && !q.makeRoom(n.rank(now))
+		q.waiting >= waitingMost && !q.makeRoom(q.names.rank(n, now))
 	if full {
 		if n.turn == nil {
 			q.names.rest(n, now)
@@ -139,7 +125,7 @@ func (q *queue) join(source Source) (*turn, *Ring, error) {
 	t.requests++
 	q.waiting++
 	if !t.running {
-		n.enter(&q.ranks[n.rank(now)])
+		n.enter(&q.ranks[q.names.rank(n, now)])
 		q.dispatch(now)
 	}
 	return t, nil, nil
@@ -228,7 +214,7 @@ func (q *queue) run(t *turn) {
 	if q.budget != nil {
 		q.budget.ended(now, err == nil)
 	}
-	t.name.fetched(ring, err, now)
+	q.names.fetched(t.name, ring, err, now)
 	q.end(t, now)
 	q.dispatch(now)
 }

@@ -1,6 +1,9 @@
 package keyring
 
-import "time"
+import (
+	"hash/maphash"
+	"time"
+)
 
 // recent holds keys, each for a time, and at most a number of them: the one that
 // was added first goes first. It is not safe for concurrent use.
@@ -44,3 +47,8 @@ func (r *recent[K]) forget(key K) {
 		r.until[key] = 0
 	}
 }
+
+var issSeed = maphash.MakeSeed()
+
+// issHash returns a hash of the iss of a tenant, which an attacker chooses.
+func issHash(iss string) uint64 { return maphash.String(issSeed, iss) }
