@@ -52,8 +52,10 @@ func (d *decision) rejectKeys(err error) bool {
 	case errors.As(err, &unavailable):
 		d.retryAfter = unavailable.RetryAfter
 		return d.reject(ErrUnavailable)
-	case errors.Is(err, keyring.ErrTenantLimit), errors.Is(err, keyring.ErrTenantName),
-		errors.Is(err, keyring.ErrNoTenant):
+	case errors.Is(err, keyring.ErrTenantLimit):
+		d.hint = hintTenants
+		return d.reject(ErrUnknownIssuer)
+	case errors.Is(err, keyring.ErrTenantName), errors.Is(err, keyring.ErrNoTenant):
 		return d.reject(ErrUnknownIssuer)
 	}
 	return d.reject(ErrUnknownKey)

@@ -111,7 +111,7 @@ func (q *queue) join(source Source) (*turn, *Ring, error) {
 	}
 	n.ask(now)
 	full := n.turn != nil && n.turn.requests >= waitingEach ||
-		q.waiting >= waitingMost && !q.makeRoom(q.names.rank(n, now))
+		q.waiting >= waitingMost && !q.makeRoom(n, now)
 	if full {
 		if n.turn == nil {
 			q.names.rest(n, now)
@@ -131,15 +131,19 @@ func (q *queue) join(source Source) (*turn, *Ring, error) {
 	return t, nil, nil
 }
 
-// makeRoom ends the turn of the last name with a rank below the one given, and
+// makeRoom ends the turn of the last one of the other names with a lower rank, and
 // reports whether there is one.
-func (q *queue) makeRoom(rank int) bool {
-	for i := range q.ranks[:rank] {
-		if last := q.ranks[i].Back(); last != nil {
+func (q *queue) makeRoom(n *name, now int64) bool {
+	for i := range q.ranks[:q.names.rank(n, now)] {
+		last := q.ranks[i].Back()
+		if last != nil && last.Value == n {
+			last = last.Prev()
+		}
+		if last != nil {
 			t := last.Value.(*name).turn
 			q.waiting -= t.requests
-			t.err = q.refusal(q.now())
-			q.end(t, q.now())
+			t.err = q.refusal(now)
+			q.end(t, now)
 			return true
 		}
 	}

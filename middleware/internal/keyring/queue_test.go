@@ -178,6 +178,28 @@ func TestBoundOfThoseThatWait(t *testing.T) {
 	})
 }
 
+// TestOwnRequestsMakeNoRoom: a tenant's second request does not take the place of
+// its first one.
+func TestOwnRequestsMakeNoRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, f := spent(t)
+		var wg sync.WaitGroup
+		for i := range 1023 {
+			wg.Go(func() { ask(t, f, o.tenants, fmt.Sprint("fake", i)) })
+		}
+		synctest.Wait()
+		for range 2 {
+			wg.Go(func() {
+				if ok, err := ask(t, f, o.tenants, "real1"); !ok {
+					t.Error(err)
+				}
+			})
+			time.Sleep(time.Second / 2)
+		}
+		wg.Wait()
+	})
+}
+
 // TestManyRequestsForOneTenant: requests for one tenant cannot take all the places.
 func TestManyRequestsForOneTenant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
