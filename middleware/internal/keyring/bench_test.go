@@ -89,6 +89,11 @@ func TestAllocations(t *testing.T) {
 		r.Keys(t.Context(), time.Now().String(), "EdDSA")
 	}
 	ctx, now := t.Context(), time.Now()
+	tenants := newTenants()
+	f, vars := family(t, tenants, 0), map[string]string{"company": "real0"}
+	if ok, err := ask(t, f, tenants, "real0"); !ok {
+		t.Fatal(err)
+	}
 	for name, f := range map[string]func(){
 		"Keys": func() {
 			if _, err := r.Keys(ctx, "a", "EdDSA"); err != nil {
@@ -97,6 +102,11 @@ func TestAllocations(t *testing.T) {
 		},
 		"Keys of an unknown kid": func() {
 			if _, err := r.Keys(ctx, "made up", "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) {
+				t.Error(err)
+			}
+		},
+		"Await for a tenant with keys": func() {
+			if _, err := f.Await(ctx, vars, "https://real0.auth.example"); err != nil {
 				t.Error(err)
 			}
 		},

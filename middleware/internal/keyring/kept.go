@@ -23,7 +23,7 @@ type kept struct {
 	rings map[string]*keptRing // by iss
 	all   []*keptRing
 	hand  int             // in all, where the next search for a place begins
-	once  *recent[uint64] // hashes of the iss of tenants that lost their place
+	once  *recent // the iss of tenants that lost their place
 }
 
 // keptRing is a ring of kept.
@@ -33,7 +33,7 @@ type keptRing struct {
 }
 
 func newKept(max int) *kept {
-	return &kept{max: max, rings: map[string]*keptRing{}, once: newRecent[uint64](max*4+onceLeast, onceFor)}
+	return &kept{max: max, rings: map[string]*keptRing{}, once: newRecent(max*4+onceLeast, onceFor)}
 }
 
 // get returns the ring of the tenant with this iss, nil if it has none.
@@ -68,7 +68,7 @@ func (k *kept) add(ring *Ring) *Ring {
 	place := k.place()
 	last := k.all[place].ring
 	delete(k.rings, last.source.Issuer)
-	k.once.add(issHash(last.source.Issuer), last.now())
+	k.once.add(last.source.Issuer, last.now())
 	last.retire()
 	k.all[place] = one
 	return ring
@@ -91,14 +91,14 @@ func (k *kept) place() int {
 func (k *kept) hadKeys(iss string, now int64) bool {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return k.once.has(issHash(iss), now)
+	return k.once.has(iss, now)
 }
 
 // forget is called if the issuer says that there is no tenant with this iss.
 func (k *kept) forget(iss string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.once.forget(issHash(iss))
+	k.once.forget(iss)
 }
 
 // list returns the rings.

@@ -74,7 +74,7 @@ func (n *name) enter(l *list.List) {
 type names struct {
 	all     map[string]*name
 	idle    list.List       // those for which no request waits
-	unknown *recent[uint64] // hashes of the iss of those that the issuer does not know
+	unknown *recent // the iss of those that the issuer does not know
 }
 
 // get returns the name of a tenant, a new one if it has none.
@@ -84,7 +84,7 @@ func (a *names) get(iss string) *name {
 		n = &name{issuer: iss}
 		if a.all == nil {
 			a.all = map[string]*name{}
-			a.unknown = newRecent[uint64](unknownMost, unknownFor)
+			a.unknown = newRecent(unknownMost, unknownFor)
 		}
 		a.all[iss] = n
 	}
@@ -94,7 +94,7 @@ func (a *names) get(iss string) *name {
 // rank returns the place of a name in the order of turns: the highest goes first.
 func (a *names) rank(n *name, now int64) int {
 	failed := n.ring != nil && now-n.failedAt < int64(failedFor) && now >= n.failedAt
-	if failed || a.unknown.has(issHash(n.issuer), now) {
+	if failed || a.unknown.has(n.issuer, now) {
 		return n.asked
 	}
 	return rankMax + n.asked
@@ -104,12 +104,12 @@ func (a *names) rank(n *name, now int64) int {
 func (a *names) fetched(n *name, ring *Ring, err error, now int64) {
 	n.asked, n.ring, n.failedAt = 0, nil, 0
 	if err == nil {
-		a.unknown.forget(issHash(n.issuer))
+		a.unknown.forget(n.issuer)
 		return
 	}
 	n.ring, n.failedAt = ring, now
 	if errors.Is(err, ErrUnknownKey) {
-		a.unknown.add(issHash(n.issuer), now)
+		a.unknown.add(n.issuer, now)
 	}
 }
 

@@ -24,8 +24,8 @@ type register struct {
 	now    func() int64
 
 	mu       sync.Mutex
-	yes, no  *recent[string]      // by iss
-	open     map[string]*question // by iss
+	yes, no  *recent
+	open     map[uint64]*question // by iss
 	underway int                  // questions, those without an answer in time among them
 }
 
@@ -39,8 +39,8 @@ type question struct {
 func newRegister(exists func(context.Context, map[string]string) (bool, error), now func() int64, most int) *register {
 	return &register{
 		exists: exists, now: now,
-		yes: newRecent[string](most, existsFor), no: newRecent[string](missingMost, missingFor),
-		open: map[string]*question{},
+		yes: newRecent(most, existsFor), no: newRecent(missingMost, missingFor),
+		open: map[uint64]*question{},
 	}
 }
 
@@ -60,8 +60,8 @@ func (r *register) check(ctx context.Context, vars map[string]string, iss string
 	case <-timeout.C:
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		if r.open[iss] == q {
-			delete(r.open, iss) // the next request asks again
+		if r.open[issHash(iss)] == q {
+			delete(r.open, issHash(iss)) // the next request asks again
 		}
 		return unavailable(0, "", nil)
 	}
@@ -84,13 +84,13 @@ func (r *register) ask(vars map[string]string, iss string) (*question, error) {
 		return nil, nil
 	case r.no.has(iss, now):
 		return nil, ErrNoTenant
-	case r.open[iss] != nil:
-		return r.open[iss], nil
+	case r.open[issHash(iss)] != nil:
+		return r.open[issHash(iss)], nil
 	case r.underway >= registerMost:
 		return nil, unavailable(0, "", nil)
 	}
 	q := &question{done: make(chan struct{}), err: errNoAnswer}
-	r.open[iss] = q
+	r.open[issHash(iss)] = q
 	r.underway++
 	go r.call(q, vars, iss)
 	return q, nil
@@ -108,8 +108,8 @@ func (r *register) call(q *question, vars map[string]string, iss string) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.underway--
-		if r.open[iss] == q {
-			delete(r.open, iss)
+		if r.open[issHash(iss)] == q {
+			delete(r.open, issHash(iss))
 		}
 		now := r.now()
 		switch {
