@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/jws"
@@ -155,6 +156,16 @@ func (issuer *Issuer) checkTenants(errs *configErrors, field string) tenantTempl
 		if template.pattern, reason = template.compile(issuer.TenantPattern, !issuer.shared()); reason != "" {
 			errs.add(field+".TenantPattern", issuer.TenantPattern, reason)
 		}
+	}
+	if issuer.MaxTenants < 0 {
+		errs.add(field+".MaxTenants", strconv.Itoa(issuer.MaxTenants), "use a positive number, or 0 for the default")
+	}
+	if issuer.TenantPattern == "" && issuer.TenantExists != nil {
+		errs.add(field+".TenantExists", "", "set TenantPattern too: listed tenants are known to exist")
+	}
+	if issuer.TenantPattern == "" && issuer.MaxTenants > 0 {
+		errs.add(field+".MaxTenants", strconv.Itoa(issuer.MaxTenants),
+			"set TenantPattern too: the keys of all listed tenants are kept")
 	}
 	issuer.checkPlaceholders(errs, field, template.name)
 	return template

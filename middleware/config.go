@@ -102,7 +102,26 @@ type Issuer struct {
 	Tenants []string
 	// TenantPattern is a regular expression for the values that the placeholder
 	// may have; it must match the whole value. Empty means that Tenants decides.
+	//
+	// A tenant's key set is fetched when the first token names it. Made-up tenants
+	// can delay that, within the bounds of docs/keys.md, unless TenantExists is set.
 	TenantPattern string
+	// TenantExists asks the API's own register whether a tenant exists that
+	// TenantPattern allows. It is called before anything is fetched for the tenant,
+	// and once for all requests that wait for its answer. False rejects the token as
+	// ErrUnknownIssuer. An error, a panic, or no answer within 5 seconds rejects the
+	// request as ErrUnavailable, and the next request asks again.
+	//
+	// A yes is valid for 10 minutes, and as long as the tenant's keys are kept; a no
+	// is valid for 10 seconds. To reject tenants at once, use Config.Revoked.
+	// TenantExists must be safe for concurrent use. Its context is not a request's.
+	// Nil means that any tenant may exist.
+	TenantExists func(ctx context.Context, tenant string) (bool, error)
+	// MaxTenants bounds the number of tenants that TenantPattern allows whose keys
+	// are kept. Choose it above the number of tenants that are active at a time: the
+	// keys of a tenant beyond it are fetched again when its next token comes. Zero
+	// means 10,000.
+	MaxTenants int
 
 	// MetadataURL is the location of the issuer's metadata. Empty means the usual
 	// locations: openid-configuration (OpenID Connect Discovery 1.0, section 4),

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -87,7 +88,7 @@ func (d *decision) explain() {
 	case d.issuer == nil && d.reason == ErrUnknownIssuer:
 		d.hint = d.auth.issuers.hint(d.iss)
 	case d.issuer != nil && d.key == nil:
-		d.hint = hintUnverified(d.reason, &d.message.Header, d.scratch.payload)
+		d.hint = cmp.Or(d.hint, hintUnverified(d.reason, &d.message.Header, d.scratch.payload))
 	case d.key != nil:
 		d.hint = hint(d.reason, d.issuer, d.token, d.scratch.payload)
 	}

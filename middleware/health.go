@@ -48,8 +48,9 @@ type KeySetHealth struct {
 }
 
 // Health returns the condition of every key set, in the order of Config.Issuers
-// and Issuer.Tenants. Tenants that only TenantPattern allows are listed once a
-// token has named them. Health does no I/O.
+// and Issuer.Tenants. Tenants that only TenantPattern allows are listed when their
+// keys are kept, and for a while after a fetch for them has failed. Health does no
+// I/O.
 func (a *Authenticator) Health() []KeySetHealth {
 	var all []KeySetHealth
 	for _, issuer := range a.all {
@@ -152,6 +153,7 @@ const (
 type healthReport struct {
 	Status  string         `json:"status"`
 	KeySets []KeySetHealth `json:"key_sets"`
+	Tenants []tenantCount  `json:"tenants,omitempty"`
 }
 
 // HealthHandler returns a handler that serves the condition of the key sets as
@@ -183,43 +185,8 @@ func (a *Authenticator) HealthHandler() http.Handler {
 				}
 			}
 		}
+		report.Tenants = a.tenantCounts()
 		w.Header().Set("Cache-Control", "no-store")
 		writeJSON(w, r, status, report)
 	})
-}
-
-// ExportKeys returns the keys of issuer, which is Issuer.URL or, for a
-// template, the tenant's issuer, for ImportKeys of a later process.
-func (a *Authenticator) ExportKeys(issuer string) ([]byte, error) {
-	ring, err := a.ringOf(issuer)
-	if err != nil {
-		return nil, err
-	}
-	return ring.Export()
-}
-
-// ImportKeys makes the keys that ExportKeys returned usable until the issuer can
-// be reached, so that an API can start without it. The keys pass all the checks
-// that fetched ones do; keys of another issuer are rejected. They stay usable no
-// longer than in the process that exported them. Protect what is imported:
-// changing it allows forging tokens.
-//
-// For an issuer that is not configured, the error is ErrUnknownIssuer.
-func (a *Authenticator) ImportKeys(issuer string, exported []byte) error {
-	ring, err := a.ringOf(issuer)
-	if err != nil {
-		return err
-	}
-	return ring.Import(exported)
-}
-
-func (a *Authenticator) ringOf(iss string) (*keyring.Ring, error) {
-	issuer := a.issuers.exact[iss]
-	if issuer == nil {
-		issuer = a.issuers.template(iss)
-	}
-	if issuer == nil {
-		return nil, ErrUnknownIssuer
-	}
-	return issuer.ringFor(iss)
 }

@@ -20,6 +20,9 @@ const (
 	hintSlash  = "copy Issuer.URL from a token: iss differs from a configured issuer by a trailing slash only"
 	hintScheme = "copy Issuer.URL from a token: iss differs from a configured issuer by its scheme only"
 
+	hintTenants = "set Issuer.TenantExists, or list the tenants in Issuer.Tenants: " +
+		"tokens name more tenants than can be asked for, most of which do not exist"
+
 	hintNoAudience = "have the issuer add an aud, or set a substitute, Issuer.AudienceFromClients: " +
 		"the token has no aud"
 	hintCognito = "set Issuer.AudienceFromClients: Cognito puts no aud into access tokens"

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -70,7 +71,8 @@ func (issuer *trustedIssuer) openKeys(options keyring.Options, errs *configError
 		issuer.fixed = []*keyring.Ring{issuer.ring}
 	} else {
 		options.KnownTenants = len(issuer.Tenants) > 0
-		issuer.family, err = keyring.NewTenants(source, len(issuer.Tenants), options)
+		options.TenantExists = issuer.tenantExists()
+		issuer.family, err = keyring.NewTenants(source, max(len(issuer.Tenants), issuer.MaxTenants), options)
 	}
 	if err != nil {
 		var set *keyring.SetError
@@ -92,6 +94,17 @@ func (issuer *trustedIssuer) openKeys(options keyring.Options, errs *configError
 		}
 	}
 	issuer.fixed = issuer.family.Rings()
+}
+
+// tenantExists returns Issuer.TenantExists as a function of the template's
+// placeholders, nil if it is nil.
+func (issuer *trustedIssuer) tenantExists() func(context.Context, map[string]string) (bool, error) {
+	if issuer.TenantExists == nil {
+		return nil
+	}
+	return func(ctx context.Context, vars map[string]string) (bool, error) {
+		return issuer.TenantExists(ctx, vars[issuer.name])
+	}
 }
 
 // unusable returns why a key set is unusable, in fixed words.

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -25,7 +26,10 @@ func (d *decision) checkHeader() bool {
 // header's kid, for its algorithm. It may have to wait for the issuer's key set.
 func (d *decision) findKeys() bool {
 	h := &d.message.Header
-	ring, err := d.issuer.ringFor(d.iss)
+	ring, err := d.issuer.ringFor(d.ctx, d.iss)
+	if d.issuer.family != nil {
+		d.now = d.auth.now() // it may have been a new tenant, whose keys take time
+	}
 	if err == nil {
 		if d.keys = ring.Known(h.KeyID, h.Algorithm, d.now); d.keys == nil {
 			d.keys, err = ring.Keys(d.ctx, h.KeyID, h.Algorithm)
@@ -48,19 +52,23 @@ func (d *decision) rejectKeys(err error) bool {
 	case errors.As(err, &unavailable):
 		d.retryAfter = unavailable.RetryAfter
 		return d.reject(ErrUnavailable)
-	case errors.Is(err, keyring.ErrTenantLimit), errors.Is(err, keyring.ErrTenantName):
+	case errors.Is(err, keyring.ErrTenantLimit):
+		d.hint = hintTenants
+		return d.reject(ErrUnknownIssuer)
+	case errors.Is(err, keyring.ErrTenantName), errors.Is(err, keyring.ErrNoTenant):
 		return d.reject(ErrUnknownIssuer)
 	}
 	return d.reject(ErrUnknownKey)
 }
 
 // ringFor returns the keys for iss, which names this issuer or one of its tenants.
-func (issuer *trustedIssuer) ringFor(iss string) (*keyring.Ring, error) {
+// It may have to wait for the keys of a tenant that has none.
+func (issuer *trustedIssuer) ringFor(ctx context.Context, iss string) (*keyring.Ring, error) {
 	if issuer.family == nil {
 		return issuer.ring, nil
 	}
 	tenant, _ := issuer.tenant(iss)
-	return issuer.family.Ring(map[string]string{issuer.name: tenant}, iss)
+	return issuer.family.Await(ctx, map[string]string{issuer.name: tenant}, iss)
 }
 
 // servingKeys returns those of keys that may serve iss. Usually these are all, and

@@ -27,7 +27,7 @@ func (d *decision) refetchKey() bool {
 	if d.message.Header.KeyID != "" {
 		return false
 	}
-	ring, err := d.issuer.ringFor(d.iss)
+	ring, err := d.issuer.ringFor(d.ctx, d.iss)
 	if err != nil {
 		return false
 	}

@@ -41,6 +41,13 @@ var beyond = map[string]string{
 	"the pattern's ends":         oneIssuer,
 	"the tenant of the URL":      oneIssuer,
 
+	"the register of tenants":               oneIssuer,
+	"the budget for made-up tenants":        oneIssuer,
+	"tenants that failed go last":           oneIssuer,
+	"tenants that had keys before":          oneIssuer,
+	"the bound of requests for new tenants": oneIssuer,
+	"the bound of requests for one tenant":  oneIssuer,
+
 	"the clients instead of an audience": own,
 	"the scopes instead of an audience":  own,
 

@@ -67,11 +67,11 @@ func BenchmarkTenants(b *testing.B) {
 	if ok, err := ask(b, f, s, "real0"); !ok {
 		b.Fatal(err)
 	}
-	vars := map[string]string{"company": "real0"}
+	ctx, vars := b.Context(), map[string]string{"company": "real0"}
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if _, err := f.Ring(vars, "https://real0.auth.example"); err != nil {
+			if _, err := f.Await(ctx, vars, "https://real0.auth.example"); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -89,6 +89,11 @@ func TestAllocations(t *testing.T) {
 		r.Keys(t.Context(), time.Now().String(), "EdDSA")
 	}
 	ctx, now := t.Context(), time.Now()
+	tenants := newTenants()
+	f, vars := ringsOf(t, tenants, 0), map[string]string{"company": "real0"}
+	if ok, err := ask(t, f, tenants, "real0"); !ok {
+		t.Fatal(err)
+	}
 	for name, f := range map[string]func(){
 		"Keys": func() {
 			if _, err := r.Keys(ctx, "a", "EdDSA"); err != nil {
@@ -97,6 +102,11 @@ func TestAllocations(t *testing.T) {
 		},
 		"Keys of an unknown kid": func() {
 			if _, err := r.Keys(ctx, "made up", "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) {
+				t.Error(err)
+			}
+		},
+		"Await for a tenant with keys": func() {
+			if _, err := f.Await(ctx, vars, "https://real0.auth.example"); err != nil {
 				t.Error(err)
 			}
 		},

@@ -20,7 +20,9 @@
 //   - A fetched set replaces the one before. A key that is gone verifies nothing
 //     from then on, cached tokens included (see [Key.Live]).
 //
-// [Tenants] holds the rings of the tenants of one issuer template.
+// [Tenants] holds the rings of the tenants of one issuer template. Tenants without
+// keys stand in a queue, which decides whose keys are fetched next and bounds the
+// fetches that find none. A register of the API may say which tenants exist.
 //
 // Packages jwks and fetch read and request the documents. Package fault has the
 // words for what went wrong with them.

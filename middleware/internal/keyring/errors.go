@@ -9,7 +9,7 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/jwks"
 )
 
-// The errors of Ring.Keys and Tenants.Ring, to be compared with errors.Is.
+// The errors of Ring.Keys, Tenants.Ring and Tenants.Await, to be compared with errors.Is.
 var (
 	// ErrUnknownKey: the issuer publishes no such key, or no fetch is allowed
 	// now that could find it.
@@ -19,10 +19,14 @@ var (
 	// ErrUnknownKey.
 	ErrAlgorithm = fmt.Errorf("%w: not for this algorithm", ErrUnknownKey)
 
-	// ErrTenantLimit: more first-time tenants than the limit allows. It is an
-	// ErrUnknownKey, so that made-up tenants cannot make an API respond with
-	// status 503.
+	// ErrTenantLimit: the turn of a first-time tenant did not come in time, because
+	// the fetches for other ones found no keys. It is an ErrUnknownKey, so that
+	// made-up tenants cannot make an API respond with status 503.
 	ErrTenantLimit = fmt.Errorf("%w: more new tenants than the limit allows", ErrUnknownKey)
+
+	// ErrNoTenant: Options.TenantExists says that there is no such tenant. It is an
+	// ErrUnknownKey.
+	ErrNoTenant = fmt.Errorf("%w: no such tenant", ErrUnknownKey)
 
 	// ErrTenantName: a value for the template is not a plain name, or the
 	// template with its values is not the iss. It is an ErrUnknownKey.

@@ -57,9 +57,6 @@ func (r *Ring) finish(c *fetchCall, a *attempt) {
 			r.blockedUntil.Store(now + int64(wait))
 		}
 	}
-	if c.limited {
-		r.options.Limit.done(a.fault == "")
-	}
 	r.call = nil
 	r.mu.Unlock()
 	close(c.done)

@@ -13,7 +13,7 @@ import (
 //
 // Keys does not wait for keys it has. For an unknown kid it may wait for a
 // fetch, at most five seconds and not longer than ctx allows. The errors are
-// ErrUnknownKey, ErrAlgorithm, ErrTenantLimit and *UnavailableError.
+// ErrUnknownKey, ErrAlgorithm and *UnavailableError.
 func (r *Ring) Keys(ctx context.Context, kid, alg string) ([]*Key, error) {
 	now := r.now()
 	s := r.current.Load()
@@ -75,7 +75,7 @@ func (r *Ring) blocked(now int64) bool {
 
 // Refresh makes sure that there are usable keys, and fetches them if there are
 // none. Like any request it obeys the floor between attempts. The error is an
-// *UnavailableError or ErrTenantLimit.
+// *UnavailableError, or ErrUnknownKey for a tenant that the issuer does not know.
 func (r *Ring) Refresh(ctx context.Context) error {
 	now := r.now()
 	if s := r.current.Load(); s.usable(now) {

@@ -1,6 +1,7 @@
 package keyring
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -32,15 +33,17 @@ type Options struct {
 	// must be safe for concurrent use.
 	Rand func() float64
 
-	// Limit bounds the first fetches of rings that share it. Nil means no limit,
-	// for Tenants a limit of their own.
-	Limit *Limiter
-
 	// KnownTenants says that Tenants are only asked for tenants that the
 	// configuration lists. Clients cannot make up tenants then, so the first
-	// fetches need no Limit, and a tenant whose keys cannot be fetched is an
+	// fetches need no limit, and a tenant whose keys cannot be fetched is an
 	// outage as for any other issuer.
 	KnownTenants bool
+
+	// TenantExists says whether a tenant exists whose values stand in the place of
+	// the template's placeholders. Tenants ask it before they fetch anything for a
+	// tenant. Its context ends after 5 s. It must be safe for concurrent use. A
+	// panic counts as an error. Nil means that any tenant may exist.
+	TenantExists func(ctx context.Context, vars map[string]string) (bool, error)
 }
 
 // Ring is the key set of one issuer. All methods are safe for concurrent use.
@@ -49,6 +52,7 @@ type Ring struct {
 	options  Options
 	client   *fetch.Client // nil for a static set
 	template string        // of the Tenants that it belongs to, else empty
+	doubtful bool          // a token named the tenant, and no register has confirmed that it exists
 
 	current      atomic.Pointer[snapshot] // nil until there are keys
 	refreshAt    atomic.Int64             // readers start a background refresh from then on
@@ -72,7 +76,6 @@ type Ring struct {
 type fetchCall struct {
 	number  uint64
 	awaited bool // a request waits for it; else it is a background refresh
-	limited bool // the limiter counts it
 	start   int64
 	done    chan struct{} // closed at the end; fault is set before
 	fault   fault.Fault

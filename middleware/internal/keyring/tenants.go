@@ -1,23 +1,17 @@
 package keyring
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
 )
 
-// Bounds.
-const (
-	defaultRings = 1000
-
-	tenantBurst    = 10          // first fetches of tenants without a floor
-	tenantInterval = time.Second // between them after that
-	tenantUnderway = 16          // first fetches at a time
-)
+// defaultTenants is the number of tenants whose keys are kept if nothing else is
+// said.
+const defaultTenants = 10_000
 
 // Tenants holds the rings of all tenants of one issuer template. The number of
 // rings is bounded, and so are the fetches that made-up tenants cause. All
@@ -26,27 +20,19 @@ type Tenants struct {
 	template Source
 	options  Options
 	shared   *Ring // if all tenants have one key set
-	max      int
 
-	mu    sync.RWMutex
-	rings map[string]*tenant // by iss
-	all   []*tenant          // in the order of their creation
-}
-
-// tenant is a ring of Tenants.
-type tenant struct {
-	issuer string
-	ring   *Ring
-	used   atomic.Bool // since the last search for a ring to evict
+	kept     *kept
+	register *register // nil if there is none
+	doubtful *queue    // for tenants that may not exist
+	certain  *queue    // for tenants that the register knows, or that had keys before
 }
 
 // NewTenants returns the Tenants of a template: a source whose Issuer, and
 // MetadataURL, MetadataIssuer and JWKSURL if they are set, have {name} in the
 // place of what differs between tenants. If neither of the two URLs does, all
 // tenants share one ring, and the metadata must name the template itself as its
-// issuer, as that of Entra ID's common endpoint does. max is the number of rings
-// to keep; 0 means 1000. If Options.Limit is nil and Options.KnownTenants is not
-// set, the Tenants have a limit of their own.
+// issuer, as that of Entra ID's common endpoint does. max is the number of tenants
+// whose keys are kept; 0 means 10,000.
 //
 // A placeholder in the host must be followed by a fixed domain.
 func NewTenants(template Source, max int, options Options) (*Tenants, error) {
@@ -54,12 +40,15 @@ func NewTenants(template Source, max int, options Options) (*Tenants, error) {
 		return nil, err
 	}
 	if max <= 0 {
-		max = defaultRings
+		max = defaultTenants
 	}
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	t := &Tenants{template: template, options: options, max: max, rings: map[string]*tenant{}}
+	t := &Tenants{template: template, options: options, kept: newKept(max)}
+	if options.TenantExists != nil {
+		t.register = newRegister(options.TenantExists, t.now, max)
+	}
 	if template.isShared() {
 		ring, err := New(template, options)
 		if err != nil {
@@ -68,124 +57,137 @@ func NewTenants(template Source, max int, options Options) (*Tenants, error) {
 		t.shared = ring
 		return t, nil
 	}
-	switch {
-	case options.KnownTenants:
-		t.options.Limit = nil
-	case options.Limit == nil:
-		t.options.Limit = NewLimiter(tenantBurst, tenantInterval, tenantUnderway)
-	}
 	client, err := fetch.HTTPClient(options.Client, template.RefusePrivate)
 	if err != nil {
 		return nil, err
 	}
 	t.options.Client = client // one pool of connections for all
+	t.doubtful = &queue{now: t.now, kept: t.kept.get, fetch: t.fetch, budget: new(budget)}
+	t.certain = &queue{now: t.now, kept: t.kept.get, fetch: t.fetch}
 	return t, nil
 }
 
-// Ring returns the ring of the tenant whose tokens have this iss, which must be
-// the template with vars put in. A new tenant gets a ring if the limit allows a
-// fetch for it now, else ErrTenantLimit. Values that are not plain names give
-// ErrTenantName.
+func (t *Tenants) now() int64 { return t.options.Now().UnixNano() }
+
+// Await returns the ring of the tenant whose tokens have this iss, which must be
+// the template with vars put in. It does not wait for a tenant that has keys. For
+// any other it asks Options.TenantExists, waits for the tenant's turn, at most 5 s,
+// and for the fetch of its keys, at most 8 s in all and not longer than ctx allows.
 //
-// Ring does no I/O, and does not wait for that of other tenants.
+// The errors are those of Ring.Keys, ErrTenantName, ErrNoTenant and ErrTenantLimit.
+func (t *Tenants) Await(ctx context.Context, vars map[string]string, iss string) (*Ring, error) {
+	if t.shared == nil {
+		if ring := t.kept.get(iss); ring != nil {
+			return ring, nil
+		}
+	}
+	source, err := t.expand(vars, iss)
+	if err != nil {
+		return nil, err
+	}
+	if t.register != nil {
+		if err := t.register.check(ctx, vars, iss); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case t.shared != nil:
+		return t.shared, nil
+	case t.options.KnownTenants:
+		return t.Ring(vars, iss)
+	case t.register != nil || t.kept.hadKeys(iss, t.now()):
+		return t.certain.wait(ctx, source)
+	}
+	return t.doubtful.wait(ctx, source)
+}
+
+// expand returns the source of a tenant.
+func (t *Tenants) expand(vars map[string]string, iss string) (Source, error) {
+	if t.shared != nil {
+		return t.template, nil
+	}
+	source, err := t.template.expand(vars)
+	if err == nil && source.Issuer != iss {
+		err = ErrTenantName
+	}
+	return source, err
+}
+
+// Ring returns the ring of a tenant, as Await does, but without a wait and without
+// a fetch. A ring without keys is not kept, see Keep, unless Options.KnownTenants is
+// set.
 func (t *Tenants) Ring(vars map[string]string, iss string) (*Ring, error) {
 	if t.shared != nil {
 		return t.shared, nil
 	}
-	t.mu.RLock()
-	one := t.rings[iss]
-	t.mu.RUnlock()
-	if one != nil {
-		if !one.used.Load() {
-			one.used.Store(true)
-		}
-		return one.ring, nil
+	if ring := t.kept.get(iss); ring != nil {
+		return ring, nil
 	}
-	source, err := t.template.expand(vars)
+	source, err := t.expand(vars, iss)
 	if err != nil {
 		return nil, err
 	}
-	if source.Issuer != iss {
-		return nil, ErrTenantName
+	ring, err := t.open(source)
+	if err == nil && t.options.KnownTenants {
+		ring = t.kept.add(ring)
 	}
-	if !t.options.Limit.room(t.options.Now().UnixNano()) {
-		return nil, ErrTenantLimit
+	return ring, err
+}
+
+// Keep keeps a ring that Ring has returned and that has got keys by Ring.Import.
+func (t *Tenants) Keep(ring *Ring) {
+	if t.shared == nil {
+		t.kept.add(ring)
 	}
+}
+
+// open returns a new ring.
+func (t *Tenants) open(source Source) (*Ring, error) {
 	ring, err := New(source, t.options)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTenantName, err)
 	}
 	ring.template = t.template.Issuer
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if one := t.rings[iss]; one != nil {
-		return one.ring, nil
-	}
-	if len(t.all) >= t.max {
-		t.evict()
-	}
-	one = &tenant{issuer: iss, ring: ring}
-	t.rings[iss] = one
-	t.all = append(t.all, one)
+	ring.doubtful = t.register == nil && !t.options.KnownTenants
 	return ring, nil
 }
 
-// evict removes a ring: one that never had keys if there is one, so that made-up
-// tenants displace each other and not real ones; among equals, one that was not
-// used lately. It is called with the lock.
-func (t *Tenants) evict() {
-	victim := t.victim(func(one *tenant) bool { return one.ring.current.Load() == nil })
-	if victim < 0 {
-		victim = t.victim(func(*tenant) bool { return true })
-	}
-	one := t.all[victim]
-	t.all = slices.Delete(t.all, victim, victim+1)
-	delete(t.rings, one.issuer)
-	one.ring.retire()
-}
-
-// victim returns the index of the first eligible tenant that was not used since
-// the last search, else of the first eligible one, else -1.
-func (t *Tenants) victim(eligible func(*tenant) bool) int {
-	first := -1
-	for i, one := range t.all {
-		if !eligible(one) {
-			continue
-		}
-		if first < 0 {
-			first = i
-		}
-		if !one.used.Swap(false) {
-			return i
+// fetch fetches the keys of a tenant and keeps its ring. It returns the ring also if
+// that fails, for the next fetch.
+func (t *Tenants) fetch(source Source, ring *Ring) (*Ring, error) {
+	if ring == nil {
+		var err error
+		if ring, err = t.open(source); err != nil {
+			return nil, err
 		}
 	}
-	return first
+	if err := ring.Refresh(context.Background()); err != nil {
+		if errors.Is(err, ErrUnknownKey) {
+			t.kept.forget(source.Issuer)
+		}
+		return ring, err
+	}
+	return t.kept.add(ring), nil
 }
 
-// Rings returns the present rings, for their Health.
+// Rings returns the present rings, for their Health: those that are kept, and of
+// some tenants that have no keys because their last fetch has failed.
 func (t *Tenants) Rings() []*Ring {
 	if t.shared != nil {
 		return []*Ring{t.shared}
 	}
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	rings := make([]*Ring, len(t.all))
-	for i, one := range t.all {
-		rings[i] = one.ring
+	rings := t.kept.list()
+	for _, q := range []*queue{t.certain, t.doubtful} {
+		rings = append(rings, q.rings()...)
 	}
 	return rings
 }
 
-// retire ends the life of a ring's keys: what was verified with them has to be
-// verified again, with the keys of the tenant's next ring. Requests that still
-// hold the ring are served.
-func (r *Ring) retire() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.retired = true
-	if s := r.current.Load(); s != nil {
-		for _, k := range s.keys {
-			k.removed.Store(true)
-		}
+// Kept returns the number of tenants whose keys are kept, and its bound. Both are 0
+// if all tenants share one ring.
+func (t *Tenants) Kept() (n, max int) {
+	if t.shared != nil {
+		return 0, 0
 	}
+	return t.kept.count(), t.kept.max
 }

@@ -77,17 +77,13 @@ func (r *Ring) join(w *waiter, first bool) (*fetchCall, []*Key, error) {
 	if r.call != nil {
 		return r.call, nil, nil
 	}
-	limited := s == nil && r.options.Limit != nil
+	limited := s == nil && r.doubtful
 	again := w.failed == "" || w.failed.Transient() && !limited && time.Duration(now-w.start) < retryWindow
 	switch {
 	case !again || r.schedule.wait(now, usable) > 0:
 		return nil, nil, r.refusal(usable, now, r.fault)
-	case limited && !r.options.Limit.take(now):
-		return nil, nil, ErrTenantLimit
 	}
-	c := r.start(now, true)
-	c.limited = limited
-	return c, nil, nil
+	return r.start(now, true), nil, nil
 }
 
 // missed reports whether a fetch did not find the key: one that began after the
@@ -114,7 +110,7 @@ func (r *Ring) refusal(usable bool, now int64, f fault.Fault) error {
 	if usable {
 		return ErrUnknownKey
 	}
-	if r.options.Limit != nil && r.current.Load() == nil && f.UnknownTenant() {
+	if r.doubtful && r.current.Load() == nil && f.UnknownTenant() {
 		return ErrUnknownKey
 	}
 	return unavailable(r.schedule.wait(now, false), f, nil)
