@@ -234,3 +234,36 @@ func TestCrowdOfMadeUpKeyIDs(t *testing.T) {
 		})
 	}
 }
+
+// TestOldTokensAfterRotations: an issuer replaces its key twice within a minute,
+// while clients still send tokens of the first one. Every fresh token passes.
+func TestOldTokensAfterRotations(t *testing.T) {
+	covers(t, "K-17 K-20")
+	for _, restarted := range []bool{false, true} {
+		t.Run(fmt.Sprintf("started after the first rotation %t", restarted), func(t *testing.T) {
+			inBubble(t, nil, func(t *testing.T, o outage) {
+				old := o.Mint(nil)
+				if !restarted {
+					o.good(t, "at first")
+				}
+				o.RotateAndDrop()
+				o.good(t, "with the second key")
+				for rotation := range 3 {
+					for range 200 {
+						if reason, _ := o.verify(old); reason != middleware.ErrUnknownKey {
+							t.Fatalf("an old token: %q", reason)
+						}
+						o.good(t, fmt.Sprint("after rotation ", rotation+1))
+						time.Sleep(100 * time.Millisecond) // virtual
+					}
+					before := o.KeyRequests()
+					o.RotateAndDrop()
+					o.good(t, "with the new key")
+					if n := o.KeyRequests() - before; n != 1 {
+						t.Errorf("%d fetches for the new key", n)
+					}
+				}
+			})
+		})
+	}
+}

@@ -22,7 +22,7 @@ func (r *Ring) Keys(ctx context.Context, kid, alg string) ([]*Key, error) {
 	s := r.current.Load()
 	q := query{kid: kid, alg: alg}
 	if !s.usable(now) {
-		return r.wait(ctx, q, missHash(q.kid), false)
+		return r.wait(ctx, waiter{query: q, hash: missHash(q.kid), start: now})
 	}
 	if r.dueForRefresh(s, now) {
 		r.refreshInBackground(now)
@@ -42,7 +42,7 @@ func (r *Ring) Replaced(ctx context.Context, alg string, tried *Key) ([]*Key, er
 	s := r.current.Load()
 	q := query{alg: alg, tried: tried}
 	if !s.usable(now) {
-		return r.wait(ctx, q, missHash(q.kid), false)
+		return r.wait(ctx, waiter{query: q, hash: missHash(q.kid), start: now})
 	}
 	return r.lookupOrWait(ctx, s, q, now)
 }
@@ -59,7 +59,7 @@ func (r *Ring) lookupOrWait(ctx context.Context, s *snapshot, q query, now int64
 	if r.blocked(now, wanted) {
 		return nil, ErrUnknownKey
 	}
-	return r.wait(ctx, q, hash, wanted)
+	return r.wait(ctx, waiter{query: q, hash: hash, start: now, wanted: wanted})
 }
 
 // wants counts a request for a key ID and reports whether the ID is wanted.
@@ -106,7 +106,7 @@ func (r *Ring) Refresh(ctx context.Context) error {
 		}
 		return nil
 	}
-	_, err := r.wait(ctx, query{}, missHash(""), false)
+	_, err := r.wait(ctx, waiter{start: now, exempt: true})
 	if errors.Is(err, ErrUnknownKey) && r.current.Load().usable(r.now()) {
 		return nil
 	}

@@ -17,10 +17,9 @@ const (
 
 // wait is the slow path of Keys: the snapshot does not have the key, or there is
 // no usable snapshot. It joins the attempt under way, or starts one if the
-// schedule allows, as often as its time allows. hash is that of the kid. wanted says
-// that several requests name it.
-func (r *Ring) wait(ctx context.Context, q query, hash uint64, wanted bool) ([]*Key, error) {
-	w := &waiter{query: q, hash: hash, wanted: wanted, start: r.now()}
+// schedule allows, as often as its time allows.
+func (r *Ring) wait(ctx context.Context, arrived waiter) ([]*Key, error) {
+	w := &arrived
 	c, keys, err := r.join(w, nil)
 	if c == nil {
 		return keys, err
@@ -88,6 +87,9 @@ func (r *Ring) admit(w *waiter, usable bool, now int64) {
 	if w.displaced == nil {
 		w.displaced = make(chan struct{})
 	}
+	if w.exempt {
+		return
+	}
 	mostIDs := waitersIDsCold
 	if usable {
 		mostIDs = waitersIDs
@@ -143,10 +145,13 @@ func (r *Ring) refusal(w *waiter, usable bool, now int64, f fault.Fault) error {
 }
 
 // comeBack returns when a request that finds no keys should come back: when the
-// attempt under way has ended, or the next may start. It is called with the lock.
+// next attempt may start, or after the one under way. That one is expected to take
+// as long again as it has taken, and ends within its time. comeBack is called with
+// the lock.
 func (r *Ring) comeBack(now int64) time.Duration {
 	if r.call != nil {
-		return time.Duration(r.call.start - now + int64(fetch.Timeout))
+		elapsed := time.Duration(now - r.call.start)
+		return min(elapsed, fetch.Timeout-elapsed)
 	}
 	return r.schedule.wait(now, false)
 }

@@ -20,6 +20,7 @@ type waiter struct {
 	query
 	hash   uint64 // of the kid
 	wanted bool   // several requests name the kid
+	exempt bool   // it needs no place: the API itself waits, and not a request
 	start  int64
 
 	arrived   uint64        // number of attempts when it came

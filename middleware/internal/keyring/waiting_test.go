@@ -248,3 +248,27 @@ func TestOutageIsSaid(t *testing.T) {
 		})
 	}
 }
+
+// TestReadinessAmongWaiting: made-up key IDs do not displace the API's own question
+// whether it is ready.
+func TestReadinessAmongWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		issuer := newIssuer(newSigner("a"))
+		issuer.delay = 2 * time.Second
+		r := ring(t, issuer, direct)
+		var ready error
+		go func() { ready = r.Refresh(t.Context()) }()
+		crowd := &crowd{t: t, ring: r}
+		for n := range 2000 {
+			crowd.ask(fmt.Sprint("made up ", n))
+			if n%2 == 0 {
+				crowd.ask("a")
+			}
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if ready != nil {
+			t.Error(ready)
+		}
+	})
+}
