@@ -76,7 +76,8 @@ func New(config Config) (*Authenticator, error) {
 // out. Neither header fields nor body hold anything of the token or of err's text.
 //
 // An err that does not wrap an *Error or a Reason becomes status 500: the request
-// must not pass.
+// must not pass. An *Error that wraps context.Canceled becomes status 499, which no
+// client receives.
 func (a *Authenticator) Refuse(h http.Header, err error) (status int, body any) {
 	return a.challenger.refuse(h, err)
 }

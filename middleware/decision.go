@@ -43,11 +43,19 @@ type decision struct {
 	retryAfter time.Duration
 	acr        []string
 	maxAge     time.Duration
+	abandoned  bool // the caller left before the decision
 }
 
 // reject ends the decision. It returns false, for the step to return.
 func (d *decision) reject(reason Reason) bool {
 	d.reason = reason
+	return false
+}
+
+// abandon ends a decision whose caller left while it had to wait. Nothing is known
+// about the token then. It returns false, for the step to return.
+func (d *decision) abandon() bool {
+	d.abandoned = true
 	return false
 }
 
@@ -58,7 +66,8 @@ func (d *decision) releaseScratch() {
 }
 
 // refuse returns the error for a rejected token, after it has told Config.Observe.
-// This is the one place where a Reason becomes the Error of a request.
+// This is the one place where a Reason becomes the Error of a request. Of a caller
+// that left, Config.Observe is not told: neither the token nor the API is at fault.
 func (d *decision) refuse() error {
 	e := &Error{
 		Reason:     d.reason,
@@ -77,6 +86,10 @@ func (d *decision) refuse() error {
 	if d.token != nil {
 		e.ClientID = d.token.ClientID
 	}
+	if d.abandoned {
+		e.cause = context.Canceled
+		return e
+	}
 	return d.auth.observe.refused(d.ctx, e)
 }
 
@@ -85,6 +98,7 @@ func (d *decision) refuse() error {
 // token.
 func (d *decision) explain() {
 	switch {
+	case d.hint != "" || d.abandoned:
 	case d.issuer == nil && d.reason == ErrUnknownIssuer:
 		d.hint = d.auth.issuers.hint(d.iss)
 	case d.issuer != nil && d.key == nil:

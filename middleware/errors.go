@@ -11,7 +11,10 @@ import (
 // except the client ID, and that only after the signature was verified, so it may be
 // logged. What the client may read is what Authenticator.Refuse returns.
 type Error struct {
-	// Reason is why. It is what errors.Is compares with.
+	// Reason is why. It is what errors.Is compares with. It is "" if the caller left
+	// while its token could not be judged yet: the context of the request was canceled
+	// while it waited for keys, or while Config.Revoked did. Such an error wraps
+	// context.Canceled, and Config.Observe is not called for it.
 	Reason Reason
 	// Issuer is the Issuer.URL of the configured issuer that the token names, ""
 	// if there is none.
@@ -29,13 +32,20 @@ type Error struct {
 	scopes []string // all that the route needs, for the challenge
 	acr    []string // acr_values and max_age of RFC 9470
 	maxAge time.Duration
+
+	cause error // instead of a Reason
 }
 
-// Error returns "bearerguard: " and the Reason.
-func (e *Error) Error() string { return "bearerguard: " + string(e.Reason) }
+// Error returns "bearerguard: " and the Reason, or "context canceled".
+func (e *Error) Error() string { return "bearerguard: " + e.Unwrap().Error() }
 
-// Unwrap returns the Reason.
-func (e *Error) Unwrap() error { return e.Reason }
+// Unwrap returns the Reason, or context.Canceled if the caller left.
+func (e *Error) Unwrap() error {
+	if e.cause != nil {
+		return e.cause
+	}
+	return e.Reason
+}
 
 // requiredScopes returns every scope that the requirements name, so that a client
 // which has to ask for a new token can ask for all of them at once.

@@ -47,10 +47,21 @@ func (d *decision) findKeys() bool {
 
 // rejectKeys rejects a token for which there are no keys.
 func (d *decision) rejectKeys(err error) bool {
+	if err == keyring.ErrUnknownKey { // a flood of made-up key IDs gets this one
+		return d.reject(ErrUnknownKey)
+	}
+	if errors.Is(err, context.Canceled) {
+		return d.abandon()
+	}
 	var unavailable *keyring.UnavailableError
+	var failed *keyring.FetchFailedError
 	switch {
 	case errors.As(err, &unavailable):
 		d.retryAfter = unavailable.RetryAfter
+		return d.reject(ErrUnavailable)
+	case errors.As(err, &failed):
+		d.hint = "the issuer cannot be reached to look for an unknown key; the known keys stay in use"
+		d.retryAfter = failed.RetryAfter
 		return d.reject(ErrUnavailable)
 	case errors.Is(err, keyring.ErrTenantLimit):
 		d.hint = hintTenants

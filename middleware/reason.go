@@ -41,8 +41,8 @@ const (
 	// ErrInsufficientAuthentication: the token is valid, but its user must
 	// authenticate again or more strongly (401, RFC 9470).
 	ErrInsufficientAuthentication Reason = "insufficient_user_authentication"
-	// ErrUnavailable: an issuer's keys or the API's own store cannot be reached
-	// (503).
+	// ErrUnavailable: an issuer's keys or the API's own store cannot be reached, or
+	// the issuer cannot be reached to look for a new key (503).
 	ErrUnavailable Reason = "unavailable"
 )
 

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"math"
@@ -56,6 +57,11 @@ var responses = map[Reason]response{
 	ErrUnavailable: {http.StatusServiceUnavailable, "", "The access token cannot be verified at the moment"},
 }
 
+// statusCallerLeft is the status for a request whose caller has left, the one that
+// nginx logs for it. No client receives it. It is none of the API's errors in a metric
+// of statuses, and says nothing about the token.
+const statusCallerLeft = 499
+
 // A challenger makes the responses to rejected requests. Its fields are the parts
 // that all challenges of an Authenticator share.
 type challenger struct {
@@ -82,6 +88,9 @@ func (c *challenger) refuse(h http.Header, err error) (status int, body refusal)
 			return http.StatusInternalServerError, refusal{Description: "The request could not be checked"}
 		}
 		e = &Error{Reason: reason}
+	}
+	if errors.Is(e.cause, context.Canceled) {
+		return statusCallerLeft, refusal{Description: "The request was canceled"}
 	}
 	resp, ok := responses[e.Reason]
 	if !ok {

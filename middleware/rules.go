@@ -1,6 +1,10 @@
 package middleware
 
-import "time"
+import (
+	"context"
+	"errors"
+	"time"
+)
 
 // checkOwnRule calls Issuer.Validate for a token that is not cached.
 func (d *decision) checkOwnRule() bool {
@@ -20,6 +24,8 @@ func (d *decision) checkRevocation() bool {
 	}
 	revoked, err := d.auth.config.Revoked(d.ctx, d.token)
 	switch {
+	case err != nil && errors.Is(d.ctx.Err(), context.Canceled):
+		return d.abandon()
 	case err != nil:
 		d.hint, d.retryAfter = "Config.Revoked returned an error", time.Second
 		return d.reject(ErrUnavailable)

@@ -1,9 +1,14 @@
 package middleware
 
+import (
+	"context"
+	"errors"
+)
+
 // verifySignature finds the key that verifies the signature.
 func (d *decision) verifySignature() bool {
 	if !d.tryKeys() && !(d.refetchKey() && d.tryKeys()) {
-		return d.reject(ErrBadSignature)
+		return !d.abandoned && d.reject(ErrBadSignature)
 	}
 	d.message.CacheHeader(&d.auth.headers)
 	return true
@@ -33,7 +38,10 @@ func (d *decision) refetchKey() bool {
 	}
 	keys, err := ring.Replaced(d.ctx, d.message.Header.Algorithm, d.keys[0])
 	d.now = d.auth.now()
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return d.abandon()
+	case err != nil:
 		return false
 	}
 	d.keys = d.issuer.servingKeys(keys, d.iss)

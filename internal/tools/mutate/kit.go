@@ -17,6 +17,7 @@ const (
 	own        = "an option in place of the audience, which the kit's API demands"
 	remote     = "would need an issuer that is not on this machine"
 	costs      = "a token signed by such a key is rejected either way; the check saves time"
+	issuers    = "needs an issuer that hangs, fails or drops a key at the right time, and many requests"
 	programmer = "a mistake of the API's programmer, which no request shows"
 )
 
@@ -56,7 +57,17 @@ var beyond = map[string]string{
 
 	"RSA keys of 8192 bits at most": costs,
 
-	"the time for the body of an error": "a transport of net/http ends with the context",
+	"the time for the body of an error":    "a transport of net/http ends with the context",
+	"a caller that leaves":                 "the caller that left gets no response",
+	"a deadline is no outage":              issuers,
+	"an issuer that responds is no outage": issuers,
+	"an outage for a new key":              issuers,
+	"few learn of an outage":               issuers,
+	"fetches for outdated key IDs":         issuers,
+	"key IDs that left":                    issuers,
+	"places for key IDs":                   issuers,
+	"places for requests":                  issuers,
+	"wanted key IDs":                       issuers,
 
 	"errors of an unknown kind": programmer,
 	"iss after Customize":       programmer,

@@ -12,8 +12,13 @@
 //     background while the old keys serve.
 //   - An unknown key ID waits for a fetch. At most three such fetches follow each
 //     other at once. After that there is a floor between them, which grows from
-//     1 s to 30 s while they find nothing new. Until the next fetch is allowed, an
-//     unknown key ID is rejected at once.
+//     1 s to 30 s while they find nothing new, and is at most 3 s for a key ID that
+//     several requests name. Until the next fetch is allowed, an unknown key ID is
+//     rejected at once.
+//   - Key IDs that left the set, and those that a fetch did not find, have fetches
+//     of their own, and later: they delay no other key ID.
+//   - The number of requests that wait is bounded. If there are too many, those for
+//     key IDs that few requests name give way.
 //   - A failed fetch never removes keys. Without a successful fetch the last keys
 //     serve for 24 hours. A response without keys, of another issuer or without
 //     one usable key is a failed fetch.

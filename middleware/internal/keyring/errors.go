@@ -36,9 +36,28 @@ var (
 	ErrUnavailable = errors.New("keyring: keys unavailable")
 )
 
+// FetchFailedError says that there are usable keys, but not the one that is asked
+// for, and that the issuer could not be reached to look for it: the key may be a new
+// one. It is an ErrUnknownKey. Few requests a minute get it, so that made-up key IDs
+// cannot make an API respond with status 503 at will, not even during an outage.
+type FetchFailedError struct {
+	// RetryAfter is when another attempt makes sense, at least a second.
+	RetryAfter time.Duration
+
+	// Fault is why the fetch failed.
+	Fault fault.Fault
+}
+
+// Error returns a fixed text with the word of the fault.
+func (e *FetchFailedError) Error() string {
+	return ErrUnknownKey.Error() + ", and the fetch for it failed: " + string(e.Fault)
+}
+
+// Is reports whether target is ErrUnknownKey.
+func (e *FetchFailedError) Is(target error) bool { return target == ErrUnknownKey }
+
 // UnavailableError says that there are no usable keys of the issuer: none were
-// ever fetched, or they expired, or the caller's context ended while it waited
-// for them.
+// ever fetched, or they expired.
 type UnavailableError struct {
 	// RetryAfter is when another attempt makes sense, at least a second.
 	RetryAfter time.Duration
@@ -64,7 +83,11 @@ func (e *UnavailableError) Is(target error) bool { return target == ErrUnavailab
 func (e *UnavailableError) Unwrap() error { return e.cause }
 
 func unavailable(after time.Duration, f fault.Fault, cause error) error {
-	return &UnavailableError{RetryAfter: max(after.Round(time.Millisecond), time.Second), Fault: f, cause: cause}
+	return &UnavailableError{RetryAfter: atLeastASecond(after), Fault: f, cause: cause}
+}
+
+func atLeastASecond(d time.Duration) time.Duration {
+	return max(d.Round(time.Millisecond), time.Second)
 }
 
 // SetError says why a static or imported key set is unusable.

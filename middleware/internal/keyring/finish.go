@@ -15,6 +15,9 @@ func (r *Ring) finish(c *fetchCall, a *attempt) {
 		if old != nil {
 			removed = old.missingFrom(fresh)
 		}
+		for _, k := range added {
+			k.since = now
+		}
 		r.current.Store(fresh)
 		for _, k := range removed {
 			k.removed.Store(true)
@@ -38,10 +41,13 @@ func (r *Ring) finish(c *fetchCall, a *attempt) {
 	case r.failing == 0:
 		r.failing = now
 	}
-	if len(added) > 0 {
-		r.misses = nil
+	if old != nil && len(added)+len(removed) > 0 {
+		if r.misses == nil {
+			r.misses = new(missCache)
+		}
+		r.misses.changed(added, removed, now)
 	}
-	r.schedule.ended(now, c.awaited, a.fault != "", len(added) > 0, jitter)
+	r.schedule.ended(now, c.awaited && !c.retry, a.fault != "", len(added) > 0, jitter)
 	if a.fault != "" && a.session.RetryAfter > 0 {
 		r.schedule.retryAfter = now + int64(a.session.RetryAfter)
 	}
@@ -55,9 +61,11 @@ func (r *Ring) finish(c *fetchCall, a *attempt) {
 		if wait := r.schedule.wait(now, true); wait > 0 {
 			r.blockedFrom.Store(now)
 			r.blockedUntil.Store(now + int64(wait))
+			r.wantedUntil.Store(now + int64(r.schedule.waitWanted(now)))
 		}
 	}
 	r.call = nil
+	r.waiters.release()
 	r.mu.Unlock()
 	close(c.done)
 	if old == nil {

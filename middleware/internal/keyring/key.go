@@ -23,6 +23,7 @@ type Key struct {
 	Issuer string
 
 	owner   owner
+	since   int64       // when the ring fetched it first, 0 if that is not known; the ring's lock protects it
 	removed atomic.Bool // from the issuer's set
 	jwk     jwks.PublicJWK
 }

@@ -2,6 +2,7 @@ package keyring
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -13,13 +14,15 @@ import (
 //
 // Keys does not wait for keys it has. For an unknown kid it may wait for a
 // fetch, at most five seconds and not longer than ctx allows. The errors are
-// ErrUnknownKey, ErrAlgorithm and *UnavailableError.
+// ErrUnknownKey, ErrAlgorithm, *FetchFailedError and *UnavailableError. If ctx ended
+// the wait, the error is ErrUnknownKey while there are keys, else an
+// *UnavailableError, and wraps ctx.Err().
 func (r *Ring) Keys(ctx context.Context, kid, alg string) ([]*Key, error) {
 	now := r.now()
 	s := r.current.Load()
 	q := query{kid: kid, alg: alg}
 	if !s.usable(now) {
-		return r.wait(ctx, q)
+		return r.wait(ctx, waiter{query: q, hash: missHash(q.kid), start: now})
 	}
 	if r.dueForRefresh(s, now) {
 		r.refreshInBackground(now)
@@ -39,7 +42,7 @@ func (r *Ring) Replaced(ctx context.Context, alg string, tried *Key) ([]*Key, er
 	s := r.current.Load()
 	q := query{alg: alg, tried: tried}
 	if !s.usable(now) {
-		return r.wait(ctx, q)
+		return r.wait(ctx, waiter{query: q, hash: missHash(q.kid), start: now})
 	}
 	return r.lookupOrWait(ctx, s, q, now)
 }
@@ -48,13 +51,27 @@ func (r *Ring) Replaced(ctx context.Context, alg string, tried *Key) ([]*Key, er
 // find it.
 func (r *Ring) lookupOrWait(ctx context.Context, s *snapshot, q query, now int64) ([]*Key, error) {
 	keys, err := s.lookup(q)
-	switch {
-	case keys != nil || err != nil:
+	if keys != nil || err != nil {
 		return keys, err
-	case r.blocked(now):
+	}
+	hash := missHash(q.kid)
+	wanted := q.kid != "" && r.wants(hash)
+	if r.blocked(now, wanted) {
 		return nil, ErrUnknownKey
 	}
-	return r.wait(ctx, q)
+	return r.wait(ctx, waiter{query: q, hash: hash, start: now, wanted: wanted})
+}
+
+// wants counts a request for a key ID and reports whether the ID is wanted.
+func (r *Ring) wants(hash uint64) bool {
+	d := r.demand.Load()
+	if d == nil {
+		d = new(demand)
+		if !r.demand.CompareAndSwap(nil, d) {
+			return false // the next request counts
+		}
+	}
+	return d.wanted(hash)
 }
 
 // Known returns what Keys would return if that needs no fetch and starts none,
@@ -69,8 +86,12 @@ func (r *Ring) Known(kid, alg string, now time.Time) []*Key {
 
 // blocked reports whether no attempt that a request waits for may start at now,
 // as far as that is known without the lock.
-func (r *Ring) blocked(now int64) bool {
-	return now < r.blockedUntil.Load() && now >= r.blockedFrom.Load() // earlier if the clock was set back
+func (r *Ring) blocked(now int64, wanted bool) bool {
+	until := r.blockedUntil.Load()
+	if wanted {
+		until = min(until, r.wantedUntil.Load())
+	}
+	return now < until && now >= r.blockedFrom.Load() // earlier if the clock was set back
 }
 
 // Refresh makes sure that there are usable keys, and fetches them if there are
@@ -84,8 +105,8 @@ func (r *Ring) Refresh(ctx context.Context) error {
 		}
 		return nil
 	}
-	_, err := r.wait(ctx, query{})
-	if err == ErrUnknownKey && r.current.Load().usable(r.now()) {
+	_, err := r.wait(ctx, waiter{start: now, exempt: true})
+	if errors.Is(err, ErrUnknownKey) && r.current.Load().usable(r.now()) {
 		return nil
 	}
 	return err

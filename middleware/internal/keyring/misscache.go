@@ -2,52 +2,119 @@ package keyring
 
 import (
 	"hash/maphash"
+	"slices"
 	"time"
 )
 
 // How long a key ID that a fetch did not find is refused without another fetch.
 // The time doubles each time a fetch does not find it: a key that a slow content
 // network publishes late is found soon, and one client with an outdated key does
-// not use up the fetches of all others.
+// not use up the fetches of all others. A key ID that left the set waits for the
+// longest of these times.
 const (
 	missMin   = time.Second
 	missMax   = 5 * time.Minute
 	missSlots = 256
+	leftSlots = 64
 )
 
-// missCache holds key IDs that a fetch did not find: a table of fixed size, in
-// which a later ID may overwrite an earlier one. It stores hashes instead of the
-// IDs, which an attacker chooses. The ring's lock protects it.
+// settled is how long a key is in the set until its removal is believed although
+// no new key replaces it. Before that, another member of a cluster may have
+// responded, one that does not have the key yet.
+const settled = 10 * time.Minute
+
+// missCache holds key IDs that a fetch did not find, and those that left the set.
+// Both tables have a fixed size. In the first a later ID may overwrite an earlier
+// one, in the second it overwrites the one that left first: only the issuer adds to
+// it. They store hashes instead of the IDs, which an attacker chooses. The ring's
+// lock protects it.
 type missCache struct {
-	slots [missSlots]struct {
-		hash  uint64
-		until int64
-		times uint8
-	}
+	slots [missSlots]miss
+	left  [leftSlots]miss
+	next  int // in left
+}
+
+// miss is a key ID that is refused without a fetch.
+type miss struct {
+	hash  uint64
+	until int64
+	times uint8
 }
 
 var missSeed = maphash.MakeSeed()
 
 func missHash(kid string) uint64 { return maphash.String(missSeed, kid) }
 
-// has reports whether the ID is to be refused at now. A nil cache is empty.
-func (c *missCache) has(hash uint64, now int64) bool {
+// find returns the entry of an ID, nil if there is none. A nil cache is empty.
+func (c *missCache) find(hash uint64) *miss {
 	if c == nil {
-		return false
+		return nil
 	}
-	s := &c.slots[hash%missSlots]
-	return s.hash == hash && now < s.until && s.until-now <= int64(missMax)
+	if m := c.findLeft(hash); m != nil {
+		return m
+	}
+	if m := &c.slots[hash%missSlots]; m.hash == hash && m.times > 0 {
+		return m
+	}
+	return nil
+}
+
+func (c *missCache) findLeft(hash uint64) *miss {
+	if c == nil {
+		return nil
+	}
+	for i := range c.left {
+		if m := &c.left[i]; m.hash == hash && m.times > 0 {
+			return m
+		}
+	}
+	return nil
+}
+
+// has reports whether the ID is to be refused at now.
+func (c *missCache) has(hash uint64, now int64) bool {
+	m := c.find(hash)
+	return m != nil && now < m.until && m.until-now <= int64(missMax)
 }
 
 // add records that a fetch which began after the request for the ID did not find
 // it.
 func (c *missCache) add(hash uint64, now int64) {
-	s := &c.slots[hash%missSlots]
-	if s.hash != hash {
-		s.hash, s.times = hash, 0
+	m := c.find(hash)
+	if m == nil {
+		m = &c.slots[hash%missSlots]
+		*m = miss{hash: hash}
 	}
-	s.until = now + int64(double(missMin, int(s.times), missMax))
-	if s.times < 16 {
-		s.times++
+	m.until = now + int64(double(missMin, int(m.times), missMax))
+	if m.times < 16 {
+		m.times++
+	}
+}
+
+// leave records that the key with the ID left the set.
+func (c *missCache) leave(hash uint64, now int64) {
+	m := c.findLeft(hash)
+	if m == nil {
+		m = &c.left[c.next]
+		c.next = (c.next + 1) % leftSlots
+	}
+	*m = miss{hash, now + int64(missMax), 16}
+}
+
+// changed takes over what a fetch changed: the IDs of removed keys are refused from
+// now on. After a new key, an ID that was not found before may be published, too,
+// and has its chance again.
+func (c *missCache) changed(added, removed []*Key, now int64) {
+	if len(added) > 0 {
+		c.slots = [missSlots]miss{}
+	}
+	// A key that comes back shows that the members of a cluster have different
+	// sets. What one of them does not have has not left.
+	returned := slices.ContainsFunc(added, func(k *Key) bool { return c.findLeft(missHash(k.ID)) != nil })
+	for _, k := range removed {
+		early := len(added) == 0 && now-k.since < int64(settled)
+		if k.ID != "" && !returned && !early {
+			c.leave(missHash(k.ID), now)
+		}
 	}
 }

@@ -238,5 +238,5 @@ func (r *Ring) notYet(now int64) error {
 	if r.call != nil || r.schedule.wait(now, false) == 0 {
 		return nil
 	}
-	return r.refusal(false, now, r.fault)
+	return r.refusal(new(waiter), false, now, r.fault)
 }

@@ -57,13 +57,16 @@ type Ring struct {
 	current      atomic.Pointer[snapshot] // nil until there are keys
 	refreshAt    atomic.Int64             // readers start a background refresh from then on
 	blockedFrom  atomic.Int64             // from then on,
-	blockedUntil atomic.Int64             // and until then unknown key IDs are refused without the lock
+	blockedUntil atomic.Int64             // and until then unknown key IDs are refused without the lock,
+	wantedUntil  atomic.Int64             // and until then those that several requests name
+	demand       atomic.Pointer[demand]   // since the last attempt began; nil if there was none
 
 	mu        sync.Mutex
 	call      *fetchCall // the attempt under way, nil if there is none
 	attempts  uint64     // so far
 	schedule  schedule
 	misses    *missCache
+	waiters   waiters
 	meta      metadata
 	metaFirst bool        // the next attempt begins with discovery
 	fault     fault.Fault // of the last attempt
@@ -76,6 +79,7 @@ type Ring struct {
 type fetchCall struct {
 	number  uint64
 	awaited bool // a request waits for it; else it is a background refresh
+	retry   bool // a fetch did not find before what the request waits for
 	start   int64
 	done    chan struct{} // closed at the end; fault is set before
 	fault   fault.Fault

@@ -16,10 +16,18 @@ const (
 	floorIdle      = 5 * time.Second  // where it begins while attempts succeed and find nothing new
 	floorMax       = 30 * time.Second // its cap while attempts find nothing new
 	floorFailed    = 10 * time.Second // its cap while attempts fail
-	floorEmpty     = 5 * time.Second  // its cap while there are no usable keys at all
+	floorEmpty     = 5 * time.Second  // its cap while there are no usable keys at all, or for a wanted key ID
+	floorWanted    = 3 * time.Second  // its cap for a wanted key ID while attempts succeed
 	refillInterval = floorMin / 2     // between the times that a new key gives the burst back
 	quiet          = 2 * floorMax     // after this time without an attempt the burst is back
 	backoffMax     = time.Minute      // between failed background refreshes
+	retryInterval  = 10 * time.Second // between attempts for key IDs that were not found before
+)
+
+// What is said of an outage while there are keys.
+const (
+	outageBurst    = 10              // requests that learn of it at once
+	outageInterval = 6 * time.Second // and one more after each of these
 )
 
 // schedule decides when the next attempt may start. Two rules bound attempts
@@ -28,14 +36,21 @@ const (
 //   - At most three at once, and one a second after that. An attempt that finds a
 //     new key gives the three back, but only twice a second, because a cluster
 //     whose members publish different sets has new keys each time.
-//   - While attempts find nothing new, the time between them grows.
+//   - While attempts find nothing new, the time between them grows, except for a
+//     key ID that several requests name.
+//
+// Attempts for key IDs that a fetch did not find before have a budget of their own,
+// so that outdated tokens do not use up the attempts of the next new key.
 //
 // All times are Unix nanoseconds of the ring's clock. The zero schedule lets the
 // first attempt start.
 type schedule struct {
-	attempts   bucket  // attempts that a request waited for: the burst, and one more a second
+	attempts   bucket  // attempts for new key IDs: the burst, and one more a second
+	retries    bucket  // attempts for key IDs that a fetch did not find before
 	refills    bucket  // times that a new key gave the burst back
-	misses     int     // attempts that a request waited for, in a row, that found no new key
+	outages    bucket  // requests that learned of an outage
+	misses     int     // attempts for new key IDs, in a row, that found no new key
+	missed     int64   // end of the last attempt for a new key ID
 	failures   int     // attempts of any kind, in a row, that failed
 	last       int64   // end of the last attempt
 	retryAfter int64   // the issuer asked for no request until then
@@ -53,14 +68,55 @@ func (s *schedule) wait(now int64, usable bool) time.Duration {
 	}
 	next := s.retryAfter
 	next = max(next, now+int64(s.attempts.wait(now, burst, floorMin)))
-	if s.misses >= burst {
+	if s.misses >= burst && now-s.missed < int64(quiet) {
 		next = max(next, s.last+int64(s.floor(usable)))
 	}
 	return time.Duration(max(0, next-now))
 }
 
+// waitFor is wait for an attempt that one key ID needs. retry says that a fetch did
+// not find the ID before, wanted that several requests name it.
+func (s *schedule) waitFor(now int64, usable, retry, wanted bool) time.Duration {
+	d := s.wait(now, usable)
+	if !usable || now < s.last {
+		return d
+	}
+	if retry {
+		d = max(time.Duration(s.retryAfter-now), s.retries.wait(now, burst, retryInterval))
+	}
+	if wanted {
+		d = min(d, s.waitWanted(now))
+	}
+	return d
+}
+
+// waitWanted returns how long an attempt for a key ID that several requests name is
+// delayed.
+func (s *schedule) waitWanted(now int64) time.Duration {
+	floor := floorWanted
+	if s.failures > 0 {
+		floor = floorEmpty
+	}
+	return time.Duration(max(0, s.retryAfter-now, s.last+int64(floor)-now))
+}
+
 // started records the start of an attempt that a request waits for.
-func (s *schedule) started(now int64) { s.attempts.take(now, burst, floorMin) }
+func (s *schedule) started(now int64, retry bool) {
+	if retry {
+		s.retries.take(now, burst, retryInterval)
+		return
+	}
+	s.attempts.take(now, burst, floorMin)
+}
+
+// tellOutage reports whether one more request may learn of an outage.
+func (s *schedule) tellOutage(now int64) bool {
+	if s.outages.wait(now, outageBurst, outageInterval) > 0 {
+		return false
+	}
+	s.outages.take(now, outageBurst, outageInterval)
+	return true
+}
 
 // floor returns the time between attempts after the burst.
 func (s *schedule) floor(usable bool) time.Duration {
@@ -74,14 +130,17 @@ func (s *schedule) floor(usable bool) time.Duration {
 	return min(limit, spread(double(base, s.misses-burst, limit), s.jitter))
 }
 
-// ended records the end of an attempt. awaited says that a request waited for
-// it, foundNew that it found a key which was not there before.
-func (s *schedule) ended(now int64, awaited, failed, foundNew bool, jitter float64) {
-	if s.last != 0 && now-s.last >= int64(quiet) {
+// ended records the end of an attempt. asked says that a request for a new key ID
+// waited for it, foundNew that it found a key which was not there before.
+func (s *schedule) ended(now int64, asked, failed, foundNew bool, jitter float64) {
+	if now-s.missed >= int64(quiet) {
 		s.misses = 0
 	}
 	if now < s.last { // the clock was set back: what was recorded lies in the future
-		s.attempts, s.refills, s.retryAfter = bucket{}, bucket{}, 0
+		s.attempts, s.retries, s.refills, s.outages, s.retryAfter = bucket{}, bucket{}, bucket{}, bucket{}, 0
+	}
+	if asked {
+		s.missed = now
 	}
 	s.last, s.jitter = now, jitter
 	switch {
@@ -91,7 +150,7 @@ func (s *schedule) ended(now int64, awaited, failed, foundNew bool, jitter float
 			s.refills.take(now, burst, refillInterval)
 			s.attempts = bucket{}
 		}
-	case awaited:
+	case asked:
 		s.misses++
 	}
 	if failed {

@@ -2,9 +2,11 @@ package keyring
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/fault"
+	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
 )
 
 // Bounds of the time that a request waits.
@@ -13,55 +15,44 @@ const (
 	retryWindow = time.Second     // a failed attempt is repeated for a request this young
 )
 
-// waiter is a request that waits for keys.
-type waiter struct {
-	query
-	hash    uint64 // of the kid
-	start   int64
-	arrived uint64      // number of attempts when it came
-	asked   bool        // an attempt that began after it came has succeeded,
-	failed  fault.Fault // or failed
-}
-
 // wait is the slow path of Keys: the snapshot does not have the key, or there is
 // no usable snapshot. It joins the attempt under way, or starts one if the
 // schedule allows, as often as its time allows.
-func (r *Ring) wait(ctx context.Context, q query) ([]*Key, error) {
-	w := waiter{query: q, hash: missHash(q.kid), start: r.now()}
-	var timeout <-chan time.Time
-	for {
-		c, keys, err := r.join(&w, timeout == nil)
-		if c == nil {
-			return keys, err
-		}
-		if timeout == nil {
-			t := time.NewTimer(waitMax)
-			defer t.Stop()
-			timeout = t.C
-		}
+func (r *Ring) wait(ctx context.Context, arrived waiter) ([]*Key, error) {
+	w := &arrived
+	c, keys, err := r.join(w, nil)
+	if c == nil {
+		return keys, err
+	}
+	defer r.leave(w)
+	timeout := time.NewTimer(waitMax)
+	defer timeout.Stop()
+	for c != nil {
 		select {
 		case <-c.done:
-			if c.number > w.arrived {
-				w.asked, w.failed = c.fault == "", c.fault
-			}
+			c, keys, err = r.join(w, c)
+		case <-w.displaced:
+			return nil, w.err
 		case <-ctx.Done():
-			return nil, unavailable(0, "", ctx.Err())
-		case <-timeout:
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			now := r.now()
-			return nil, r.refusal(r.current.Load().usable(now), now, fault.Timeout)
+			return nil, r.interrupted(ctx.Err())
+		case <-timeout.C:
+			return nil, r.timedOut(w, c)
 		}
 	}
+	return keys, err
 }
 
 // join returns the result for a waiter, or the attempt that it has to wait for.
-func (r *Ring) join(w *waiter, first bool) (*fetchCall, []*Key, error) {
+// ended is the one that it has waited for, nil if it is new.
+func (r *Ring) join(w *waiter, ended *fetchCall) (*fetchCall, []*Key, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	if first {
+	switch {
+	case ended == nil:
 		w.arrived = r.attempts
+	case ended.number > w.arrived:
+		w.asked, w.failed = ended.fault == "", ended.fault
 	}
 	s := r.current.Load()
 	usable := s.usable(now)
@@ -74,16 +65,43 @@ func (r *Ring) join(w *waiter, first bool) (*fetchCall, []*Key, error) {
 			return nil, nil, ErrUnknownKey
 		}
 	}
-	if r.call != nil {
-		return r.call, nil, nil
+	if r.call == nil {
+		limited := s == nil && r.doubtful
+		again := w.failed == "" || w.failed.Transient() && !limited && time.Duration(now-w.start) < retryWindow
+		retry := r.missedBefore(w)
+		if !again || r.schedule.waitFor(now, usable, retry, w.wanted) > 0 {
+			return nil, nil, r.refusal(w, usable, now, r.fault)
+		}
+		r.start(now, true, retry)
 	}
-	limited := s == nil && r.doubtful
-	again := w.failed == "" || w.failed.Transient() && !limited && time.Duration(now-w.start) < retryWindow
-	switch {
-	case !again || r.schedule.wait(now, usable) > 0:
-		return nil, nil, r.refusal(usable, now, r.fault)
+	r.admit(w, usable, now)
+	return r.call, nil, nil
+}
+
+// admit gives a waiter a place, and refuses those that give way. It is called with
+// the lock.
+func (r *Ring) admit(w *waiter, usable bool, now int64) {
+	if w.displaced == nil {
+		w.displaced = make(chan struct{})
 	}
-	return r.start(now, true), nil, nil
+	if w.exempt {
+		return
+	}
+	mostIDs := waitersIDsCold
+	if usable {
+		mostIDs = waitersIDs
+	}
+	for _, out := range r.waiters.add(w, mostIDs) {
+		out.err = r.refusal(out, usable, now, r.fault)
+		close(out.displaced)
+	}
+}
+
+// leave ends the wait of a waiter.
+func (r *Ring) leave(w *waiter) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waiters.remove(w)
 }
 
 // missed reports whether a fetch did not find the key: one that began after the
@@ -102,16 +120,60 @@ func (r *Ring) missed(w *waiter, now int64) bool {
 	return r.misses.has(w.hash, now)
 }
 
+// missedBefore reports whether a fetch did not find the key ID at any time that is
+// remembered. It is called with the lock.
+func (r *Ring) missedBefore(w *waiter) bool { return w.tried == nil && r.misses.find(w.hash) != nil }
+
 // refusal returns the error of a request for which no attempt may start, or
-// whose attempts failed. While there are usable keys it is ErrUnknownKey:
-// made-up key IDs must not make an API respond with status 503. It is called
+// whose attempts failed. While there are usable keys it is an ErrUnknownKey:
+// made-up key IDs must not make an API respond with status 503. A few requests
+// learn that the issuer could not be reached to look for their keys. It is called
 // with the lock.
-func (r *Ring) refusal(usable bool, now int64, f fault.Fault) error {
-	if usable {
+func (r *Ring) refusal(w *waiter, usable bool, now int64, f fault.Fault) error {
+	switch {
+	case usable && w.failed.Unreachable() && w.kid != "" && !r.missedBefore(w) && r.schedule.tellOutage(now):
+		return &FetchFailedError{RetryAfter: atLeastASecond(r.schedule.wait(now, true)), Fault: w.failed}
+	case usable:
+		return ErrUnknownKey
+	case r.doubtful && r.current.Load() == nil && f.UnknownTenant():
 		return ErrUnknownKey
 	}
-	if r.doubtful && r.current.Load() == nil && f.UnknownTenant() {
-		return ErrUnknownKey
+	return unavailable(r.comeBack(now), f, nil)
+}
+
+// comeBack returns when a request that finds no keys should come back: when the
+// next attempt may start, or after the one under way. That one is expected to take
+// as long again as it has taken, and ends within its time. comeBack is called with
+// the lock.
+func (r *Ring) comeBack(now int64) time.Duration {
+	if r.call != nil {
+		elapsed := time.Duration(now - r.call.start)
+		return min(elapsed, fetch.Timeout-elapsed)
 	}
-	return unavailable(r.schedule.wait(now, false), f, nil)
+	return r.schedule.wait(now, false)
+}
+
+// interrupted returns the error of a request whose context ended before the attempt
+// that it waited for. That is no outage while there are keys: with a made-up key ID
+// any client could cause it.
+func (r *Ring) interrupted(cause error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	if r.current.Load().usable(now) {
+		return fmt.Errorf("%w: %w", ErrUnknownKey, cause)
+	}
+	return unavailable(r.comeBack(now), r.fault, cause)
+}
+
+// timedOut returns the error of a request that has waited for as long as it may. Its
+// own attempt has failed if it is under way for so long.
+func (r *Ring) timedOut(w *waiter, c *fetchCall) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	if c.number > w.arrived && time.Duration(now-c.start) >= waitMax {
+		w.failed = fault.Timeout
+	}
+	return r.refusal(w, r.current.Load().usable(now), now, fault.Timeout)
 }
