@@ -73,8 +73,8 @@ func (n *name) enter(l *list.List) {
 // names are empty. The lock of the queue protects them.
 type names struct {
 	all     map[string]*name
-	idle    list.List       // those for which no request waits
-	unknown *recent // the iss of those that the issuer does not know
+	idle    list.List // those for which no request waits
+	unknown *recent   // the iss of those that the issuer does not know
 }
 
 // get returns the name of a tenant, a new one if it has none.
