@@ -7,10 +7,12 @@ import (
 	"time"
 )
 
-// How long, and for how many tenants, it is remembered that they once had keys.
+// How long, and for how many tenants, it is remembered that they once had keys: for
+// four times as many as are kept, within bounds.
 const (
 	onceFor   = 24 * time.Hour
 	onceLeast = 1 << 14
+	onceMost  = 1 << 18
 )
 
 // kept holds the rings of tenants that have keys, in a bounded number. One that
@@ -33,7 +35,7 @@ type keptRing struct {
 }
 
 func newKept(max int) *kept {
-	return &kept{max: max, rings: map[string]*keptRing{}, once: newRecent(max*4+onceLeast, onceFor)}
+	return &kept{max: max, rings: map[string]*keptRing{}, once: newRecent(min(max, onceMost)*4+onceLeast, onceFor)}
 }
 
 // get returns the ring of the tenant with this iss, nil if it has none.

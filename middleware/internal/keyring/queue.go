@@ -77,11 +77,10 @@ func (q *queue) wait(ctx context.Context, source Source) (*Ring, error) {
 func (q *queue) tooLate(t *turn) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	now := q.now()
-	if q.dispatch(now); t.running {
+	if t.running {
 		return nil
 	}
-	return q.refusal(now)
+	return q.refusal(q.now())
 }
 
 // refusal returns the error of a request whose tenant has no turn. If made-up names

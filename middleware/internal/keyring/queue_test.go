@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -198,6 +199,48 @@ func TestOwnRequestsMakeNoRoom(t *testing.T) {
 		}
 		wg.Wait()
 	})
+}
+
+// TestMemoryOfMadeUpNames: what is remembered of made-up names is bounded, with a
+// register and without one.
+func TestMemoryOfMadeUpNames(t *testing.T) {
+	none := func(context.Context, map[string]string) (bool, error) { return false, nil }
+	for _, c := range []struct {
+		name   string
+		exists func(context.Context, map[string]string) (bool, error)
+		count  int
+	}{{"without a register", nil, 60_000}, {"with a register", none, 200_000}} {
+		virtual(t, c.name, func(t *testing.T) {
+			f, err := keyring.NewTenants(keyring.Source{Issuer: "https://{company}.auth.example"}, 5, keyring.Options{
+				Client: &http.Client{Transport: newTenants()}, Rand: half, TenantExists: c.exists,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := newTenants()
+			for i := range 10 {
+				ask(t, f, s, fmt.Sprint("spend", i))
+			}
+			var wg sync.WaitGroup
+			for i := range 1024 { // fill the places of requests that wait
+				wg.Go(func() { ask(t, f, s, fmt.Sprint("fake", i)) })
+			}
+			synctest.Wait()
+			before := heapBytes()
+			for i := range c.count {
+				name := fmt.Sprint("more", i)
+				_, err := f.Await(t.Context(), map[string]string{"company": name}, "https://"+name+".auth.example")
+				if !errors.Is(err, keyring.ErrUnknownKey) {
+					t.Fatal(err)
+				}
+			}
+			if grown := heapBytes() - before; grown > 2<<20 {
+				t.Errorf("the heap grew by %d KiB", grown>>10)
+			}
+			wg.Wait()
+			runtime.KeepAlive(f)
+		})
+	}
 }
 
 // TestManyRequestsForOneTenant: requests for one tenant cannot take all the places.
