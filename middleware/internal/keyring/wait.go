@@ -50,7 +50,13 @@ func (r *Ring) wait(ctx context.Context, q query) ([]*Key, error) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			now := r.now()
-			return nil, r.refusal(r.current.Load().usable(now), now, fault.Timeout)
+			s := r.current.Load()
+			if s.usable(now) { // the attempt may have ended at the same time
+				if keys, err := s.lookup(w.query); keys != nil || err != nil {
+					return keys, err
+				}
+			}
+			return nil, r.refusal(s.usable(now), now, fault.Timeout)
 		}
 	}
 }
