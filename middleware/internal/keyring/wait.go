@@ -36,7 +36,7 @@ func (r *Ring) wait(ctx context.Context, arrived waiter) ([]*Key, error) {
 		case <-ctx.Done():
 			return nil, r.interrupted(ctx.Err())
 		case <-timeout.C:
-			return nil, r.timedOut(w, c)
+			return r.timedOut(w, c)
 		}
 	}
 	return keys, err
@@ -166,14 +166,21 @@ func (r *Ring) interrupted(cause error) error {
 	return unavailable(r.comeBack(now), r.fault, cause)
 }
 
-// timedOut returns the error of a request that has waited for as long as it may. Its
-// own attempt has failed if it is under way for so long.
-func (r *Ring) timedOut(w *waiter, c *fetchCall) error {
+// timedOut returns the result of a request that has waited for as long as it may: keys
+// that came at the same time, or an error. Its own attempt has failed if it is under way
+// for so long.
+func (r *Ring) timedOut(w *waiter, c *fetchCall) ([]*Key, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
+	s := r.current.Load()
+	if s.usable(now) {
+		if keys, err := s.lookup(w.query); keys != nil || err != nil {
+			return keys, err
+		}
+	}
 	if c.number > w.arrived && time.Duration(now-c.start) >= waitMax {
 		w.failed = fault.Timeout
 	}
-	return r.refusal(w, r.current.Load().usable(now), now, fault.Timeout)
+	return nil, r.refusal(w, s.usable(now), now, fault.Timeout)
 }
