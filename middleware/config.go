@@ -32,6 +32,10 @@ type Config struct {
 	// none. A cached token is still checked for expiry, revocation and scopes on
 	// every request, and leaves the cache when its key is withdrawn.
 	CacheTokens int
+	// CacheBytes bounds the memory that these tokens take on the heap, with what was
+	// read from them. Zero means 64 MiB. A token that needs too large a part of it
+	// is verified for each use.
+	CacheBytes int
 
 	// Realm is the realm of the challenge (RFC 9110, section 11.5), in printable
 	// ASCII. Empty means "api".
@@ -160,5 +164,6 @@ const (
 	defaultMaxTokenBytes = 16 << 10
 	maxMaxTokenBytes     = 1 << 20
 	defaultCacheTokens   = 10_000
+	defaultCacheBytes    = 64 << 20
 	defaultRealm         = "api"
 )

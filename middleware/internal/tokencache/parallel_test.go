@@ -14,7 +14,7 @@ import (
 // must be consistent afterwards.
 func TestParallel(t *testing.T) {
 	for _, bound := range []int{1, 50, 3000} {
-		c := tokencache.New[int](bound)
+		c := tokencache.New[int](bound, anyBytes)
 		all := tokens(2*bound + 10)
 		var clock atomic.Int64
 		var hits, misses atomic.Int64
@@ -27,7 +27,7 @@ func TestParallel(t *testing.T) {
 					now := clock.Load()
 					switch p := rnd.IntN(10_000); {
 					case p < 3000:
-						c.Put(all[i], i, now+int64(rnd.IntN(100)), now)
+						c.Put(all[i], i, 0, now+int64(rnd.IntN(100)), now)
 					case p < 9000:
 						got, ok := c.Get(all[i])
 						if ok && got != i {
