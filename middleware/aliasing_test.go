@@ -36,7 +36,7 @@ func TestNothingAliasesPools(t *testing.T) {
 		{"echoauth with a cache", 0, openEcho},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			overwrite := middleware.TrackScratches()
+			overwrite := middleware.TrackScratches(t)
 			var seen kept
 			auth, err := middleware.New(middleware.Config{
 				Audiences: []string{"https://api.example.com", "urn:example:deals"},

@@ -3,16 +3,18 @@ package middleware
 import (
 	"reflect"
 	"sync"
+	"testing"
 	"unsafe"
 )
 
 // LogEvent writes the line that Config.Logger receives for an event.
 var LogEvent = logEvent
 
-// TrackScratches replaces the pool of scratches by one whose scratches it knows. The
-// function that it returns fills all of them with byte c. No request may be served
-// meanwhile.
-func TrackScratches() (overwrite func(c byte) int) {
+// TrackScratches replaces the pool of scratches until the end of the test by one whose
+// scratches it knows and keeps in memory. The function that it returns fills all of them
+// with byte c. No request may be served meanwhile.
+func TrackScratches(t testing.TB) (overwrite func(c byte) int) {
+	t.Cleanup(func() { scratches = sync.Pool{New: func() any { return new(scratch) }} })
 	var mu sync.Mutex
 	var all []*scratch
 	scratches = sync.Pool{New: func() any {

@@ -18,6 +18,7 @@ const (
 	remote     = "would need an issuer that is not on this machine"
 	costs      = "a token signed by such a key is rejected either way; the check saves time"
 	programmer = "a mistake of the API's programmer, which no request shows"
+	memory     = "the memory of the API, which no response shows"
 )
 
 // beyond are the checks that no request to a running API can show, each with the
@@ -26,6 +27,7 @@ var beyond = map[string]string{
 	"config: an audience":               atStart,
 	"config: algorithms":                atStart,
 	"config: an issuer":                 atStart,
+	"config: the bytes of the cache":    atStart,
 	"config: the leeway":                atStart,
 	"config: the realm":                 atStart,
 	"config: two issuers without names": atStart,
@@ -46,8 +48,14 @@ var beyond = map[string]string{
 
 	"RSA keys of 8192 bits at most": costs,
 
-	"errors of an unknown kind": programmer,
-	"iss after Customize":       programmer,
+	"errors of an unknown kind":   programmer,
+	"iss after Customize":         programmer,
+	"the token that handlers get": programmer,
+	"the lists that handlers get": programmer,
+
+	"the bytes of the cache":       memory,
+	"the share of a cached token":  memory,
+	"the memory of a cached token": memory,
 
 	"a denylist that fails":       "no request makes the owner's denylist fail",
 	"contradictions":              "rules of dialects whose issuers the kit does not play",
