@@ -24,13 +24,15 @@ func (d *decision) addToCache() bool {
 	if d.cached {
 		return true
 	}
-	d.verified = &verified{token: d.token, issuer: d.issuer, key: d.key}
-	if cache := d.auth.cache; cache != nil {
-		v, size := d.verified.packed()
-		expires := v.token.Expiry.Add(d.auth.leeway).Unix() + 1
-		// message holds a copy: raw is in memory that belongs to the server.
-		d.verified = cache.Put(d.message.String(), v, size, expires, d.now.Unix())
-		d.token = d.verified.token
+	cache := d.auth.cache
+	if cache == nil {
+		d.verified = &verified{token: d.token, issuer: d.issuer, key: d.key}
+		return true
 	}
+	v, size := pack(d.token, d.issuer, d.key)
+	expires := d.token.Expiry.Add(d.auth.leeway).Unix() + 1
+	// message holds a copy: raw is in memory that belongs to the server.
+	d.verified = cache.Put(d.message.String(), v, size, expires, d.now.Unix())
+	d.token = d.verified.token
 	return true
 }

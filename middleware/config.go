@@ -32,9 +32,10 @@ type Config struct {
 	// none. A cached token is still checked for expiry, revocation and scopes on
 	// every request, and leaves the cache when its key is withdrawn.
 	CacheTokens int
-	// CacheBytes bounds the memory that these tokens take on the heap, with what was
-	// read from them. Zero means 64 MiB. A token that needs too large a part of it
-	// is verified for each use.
+	// CacheBytes bounds the memory of the cache: what the tokens and everything read
+	// from them take on the heap. Zero means 64 MiB. A usual token takes 2 to 4 KiB,
+	// one with many short scopes eight times its length. A token that would evict
+	// many others is not cached: by default one that needs more than 0.8 MiB.
 	CacheBytes int
 
 	// Realm is the realm of the challenge (RFC 9110, section 11.5), in printable
@@ -61,7 +62,8 @@ type Config struct {
 
 	// Revoked is called with every verified token on every request, cached or
 	// not. True rejects the token; an error rejects the request as ErrUnavailable.
-	// Revoked must be safe for concurrent use. Nil means that no token is revoked.
+	// Revoked must be safe for concurrent use, and must neither change nor keep the
+	// token. Nil means that no token is revoked.
 	Revoked func(context.Context, *claims.Token) (bool, error)
 	// Logger receives one line for every rejected request and for every fetch of a
 	// key set:

@@ -28,22 +28,25 @@ func (v *verified) forHandlers() *claims.Token {
 		return t
 	}
 	t := *v.token
-	cloneLists(&t)
+	moveLists(&t, []string{})
 	if !v.shown.CompareAndSwap(nil, &t) {
 		return v.shown.Load()
 	}
 	return &t
 }
 
-// cloneLists moves the lists of t into one array and returns its capacity. A list has
-// no spare capacity: an append to it writes nothing that another one holds.
-func cloneLists(t *claims.Token) int {
+// moveLists moves the lists of t into all, which is empty, or if they do not fit into
+// memory of their own, and returns its capacity. A list has no spare capacity: an append
+// to it writes nothing that another one holds.
+func moveLists(t *claims.Token, all []string) int {
 	n := 0
 	lists := listsOf(t)
 	for _, list := range lists {
 		n += len(*list)
 	}
-	all := slices.Grow([]string{}, n) // an empty list stays one
+	if n > cap(all) {
+		all = slices.Grow([]string(nil), n)
+	}
 	for _, list := range lists {
 		if *list == nil {
 			continue
@@ -55,10 +58,12 @@ func cloneLists(t *claims.Token) int {
 	return cap(all)
 }
 
-// A packedToken is a verified token in memory of its own.
+// A packedToken is a verified token in memory of its own, with room for the lists of
+// most tokens.
 type packedToken struct {
 	verified
 	token claims.Token
+	names [7]string
 }
 
 // Sizes on the heap, with the header that the allocator adds to objects with pointers.
@@ -68,16 +73,20 @@ var (
 	stringBytes = int(reflect.TypeFor[string]().Size())
 )
 
-// packed returns v in memory of its own, and how many bytes it takes on the heap
-// together with what handlers will get. Nothing that v.token refers to stays in memory,
-// the copied payload apart: no spare capacity of lists, no strings of which only a part
-// is in use, and nothing that Dialect.Customize or Issuer.Validate may have kept.
-func (v *verified) packed() (*verified, int) {
-	p := &packedToken{token: *v.token}
-	p.verified.token, p.issuer, p.key = &p.token, v.issuer, v.key
-	names := cloneLists(&p.token)
-	text := packStrings(&p.token)
-	return &p.verified, packedBytes + tokenBytes + 2*(names*stringBytes+16) + text
+// pack returns a verified token with a copy of t in memory of its own, and how many bytes
+// it takes on the heap together with what handlers will get. Nothing that t refers to
+// stays in memory, the payload apart: no spare capacity of lists, no strings of which
+// only a part is in use, and nothing that Dialect.Customize or Issuer.Validate may have
+// kept.
+func pack(t *claims.Token, issuer *trustedIssuer, key *keyring.Key) (*verified, int) {
+	p := &packedToken{token: *t}
+	p.verified.token, p.issuer, p.key = &p.token, issuer, key
+	names := moveLists(&p.token, p.names[:0])
+	lists := names*stringBytes + 16 // of handlers
+	if names > len(p.names) {
+		lists *= 2
+	}
+	return &p.verified, packedBytes + tokenBytes + lists + packStrings(&p.token)
 }
 
 // packStrings moves all strings of t into one and returns its capacity. The payload
