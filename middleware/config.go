@@ -35,7 +35,8 @@ type Config struct {
 	// CacheBytes bounds the memory of the cache: what the tokens and everything read
 	// from them take on the heap. Zero means 64 MiB. A usual token takes 2 to 4 KiB,
 	// one with many short scopes eight times its length. A token that would evict
-	// many others is not cached: by default one that needs more than 0.8 MiB.
+	// many others is not cached: by default one that needs more than 0.8 MiB. With
+	// GOGC=100 the heap may grow to twice what is in use.
 	CacheBytes int
 
 	// Realm is the realm of the challenge (RFC 9110, section 11.5), in printable

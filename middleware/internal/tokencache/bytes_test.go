@@ -41,7 +41,8 @@ func TestAllocatedBoundsTheAllocator(t *testing.T) {
 // the sum of the entries that are there and of the tables, and never above the bound.
 func TestBytesAreCounted(t *testing.T) {
 	for _, c := range []struct{ entries, bytes int }{
-		{1, 10}, {1, 100}, {10, 100_000}, {1000, 200_000}, {10_000, 1 << 20}, {1_000_000, 10 << 20}, {5000, 100 << 20},
+		{1, 10}, {1, 100}, {10, 100_000}, {1000, 200_000},
+		{10_000, 1 << 20}, {1_000_000, 10 << 20}, {5000, 100 << 20},
 	} {
 		t.Run(fmt.Sprintf("%d entries, %d bytes", c.entries, c.bytes), func(t *testing.T) {
 			cache := tokencache.New[int](c.entries, c.bytes)
