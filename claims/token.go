@@ -13,9 +13,10 @@ import (
 // A Token holds the claims of a verified access token, under the same names for
 // all issuers.
 //
-// A Token is read-only: all requests that carry the same bearer token share one
-// Token. It is safe for concurrent use as long as its fields and slices are not
-// modified.
+// A Token is read-only: the handlers of all requests that carry the same bearer
+// token share one Token. It is safe for concurrent use as long as its fields and
+// slices are not modified. Package middleware decides on a Token of its own, so a
+// handler that modifies this one changes what other handlers read, and no decision.
 //
 // Its strings and lists stay valid for as long as they are referred to. They are
 // in the memory of the Token or of its payload, never in that of a request or of

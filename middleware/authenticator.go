@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
@@ -22,18 +21,10 @@ type Authenticator struct {
 	now      func() time.Time
 	observe  observer
 	headers  jws.HeaderCache
-	cache    *tokencache.Cache[verified] // nil without a cache
+	cache    *tokencache.Cache[*verified] // nil without a cache
 
 	challenger challenger
 	metadata   resourceMetadata
-}
-
-// A verified token is what the cache holds: the outcome of decision.verifyToken. It
-// may be used for as long as the key is live.
-type verified struct {
-	token  *claims.Token
-	issuer *trustedIssuer
-	key    *keyring.Key
 }
 
 // New returns an Authenticator for config. It sends no requests: the keys of an
@@ -63,7 +54,7 @@ func New(config Config) (*Authenticator, error) {
 	a.challenger = newChallenger(checked)
 	a.metadata.fill(checked)
 	if checked.CacheTokens > 0 {
-		a.cache = tokencache.New[verified](checked.CacheTokens)
+		a.cache = tokencache.New[*verified](checked.CacheTokens, checked.CacheBytes)
 	}
 	return a, nil
 }

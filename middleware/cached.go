@@ -11,16 +11,28 @@ func (d *decision) findCached() bool {
 		cache.Delete(d.raw)
 		return false
 	}
-	d.cached, d.token, d.issuer, d.key = cached, v.token, v.issuer, v.key
+	if cached {
+		d.cached, d.verified = true, v
+		d.token, d.issuer, d.key = v.token, v.issuer, v.key
+	}
 	return cached
 }
 
-// addToCache stores a new token until it expires.
+// addToCache stores a new token until it expires. From here on the decision reads the
+// Token that later ones read, too.
 func (d *decision) addToCache() bool {
-	if cache := d.auth.cache; cache != nil && !d.cached {
-		expires := d.token.Expiry.Add(d.auth.leeway).Unix() + 1
-		// message holds a copy: raw is in memory that belongs to the server.
-		cache.Put(d.message.String(), verified{d.token, d.issuer, d.key}, expires, d.now.Unix())
+	if d.cached {
+		return true
 	}
+	cache := d.auth.cache
+	if cache == nil {
+		d.verified = &verified{token: d.token, issuer: d.issuer, key: d.key}
+		return true
+	}
+	v, size := pack(d.token, d.issuer, d.key)
+	expires := d.token.Expiry.Add(d.auth.leeway).Unix() + 1
+	// message holds a copy: raw is in memory that belongs to the server.
+	d.verified = cache.Put(d.message.String(), v, size, expires, d.now.Unix())
+	d.token = d.verified.token
 	return true
 }

@@ -51,7 +51,8 @@ func (d *decision) verifyToken() bool {
 // Authenticators are verified again.
 func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*http.Request, error) {
 	d := decision{auth: a, ctx: r.Context(), request: r, need: need, now: a.now()}
-	if d.token = a.admitted(d.ctx); d.token != nil {
+	if outer := a.admitted(d.ctx); outer != nil {
+		d.token = outer.token
 		if !d.authorize() {
 			return nil, d.refuse()
 		}
@@ -60,7 +61,7 @@ func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*htt
 	if !d.decide() {
 		return nil, d.refuse()
 	}
-	return r.WithContext(&authContext{d.ctx, a, d.token}), nil
+	return r.WithContext(&authContext{d.ctx, a, d.verified}), nil
 }
 
 // CheckOptional is Check for a route where a token is optional. A request without
@@ -83,7 +84,7 @@ func (a *Authenticator) Verify(ctx context.Context, token string) (*claims.Token
 	if !d.decide() {
 		return nil, d.refuse()
 	}
-	return d.token, nil
+	return d.verified.forHandlers(), nil
 }
 
 // An authContext is the context of an admitted request. It holds the token and who
@@ -91,8 +92,8 @@ func (a *Authenticator) Verify(ctx context.Context, token string) (*claims.Token
 // two of context.WithValue.
 type authContext struct {
 	context.Context
-	auth  *Authenticator
-	token *claims.Token
+	auth     *Authenticator
+	verified *verified
 }
 
 type authContextKey struct{}
@@ -101,7 +102,7 @@ type authContextKey struct{}
 func (c *authContext) Value(key any) any {
 	switch key.(type) {
 	case tokenctx.Key:
-		return c.token
+		return c.verified.forHandlers()
 	case authContextKey:
 		return c
 	}
@@ -110,9 +111,9 @@ func (c *authContext) Value(key any) any {
 
 // admitted returns the token that a admitted in an outer guard, nil if there is
 // none.
-func (a *Authenticator) admitted(ctx context.Context) *claims.Token {
+func (a *Authenticator) admitted(ctx context.Context) *verified {
 	if outer, ok := ctx.Value(authContextKey{}).(*authContext); ok && outer.auth == a {
-		return outer.token
+		return outer.verified
 	}
 	return nil
 }

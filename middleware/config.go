@@ -32,6 +32,12 @@ type Config struct {
 	// none. A cached token is still checked for expiry, revocation and scopes on
 	// every request, and leaves the cache when its key is withdrawn.
 	CacheTokens int
+	// CacheBytes bounds the memory of the cache: what the tokens and everything read
+	// from them take on the heap. Zero means 64 MiB. A usual token takes 2 to 4 KiB,
+	// one with many short scopes eight times its length. A token that would evict
+	// many others is not cached: by default one that needs more than 0.8 MiB. With
+	// GOGC=100 the heap may grow to twice what is in use.
+	CacheBytes int
 
 	// Realm is the realm of the challenge (RFC 9110, section 11.5), in printable
 	// ASCII. Empty means "api".
@@ -57,7 +63,8 @@ type Config struct {
 
 	// Revoked is called with every verified token on every request, cached or
 	// not. True rejects the token; an error rejects the request as ErrUnavailable.
-	// Revoked must be safe for concurrent use. Nil means that no token is revoked.
+	// Revoked must be safe for concurrent use, and must neither change nor keep the
+	// token. Nil means that no token is revoked.
 	Revoked func(context.Context, *claims.Token) (bool, error)
 	// Logger receives one line for every rejected request and for every fetch of a
 	// key set:
@@ -199,5 +206,6 @@ const (
 	defaultMaxTokenBytes = 16 << 10
 	maxMaxTokenBytes     = 1 << 20
 	defaultCacheTokens   = 10_000
+	defaultCacheBytes    = 64 << 20
 	defaultRealm         = "api"
 )

@@ -88,6 +88,8 @@ func TestNewRejectsEachMistake(t *testing.T) {
 			`Leeway "6m0s": use at most 5 minutes`},
 		{"a negative token size", func(c *middleware.Config) { c.MaxTokenBytes = -1 },
 			`MaxTokenBytes "-1": use 1 to 1048576 (1 MiB), or 0 for the default`},
+		{"a negative size of the cache", func(c *middleware.Config) { c.CacheBytes = -1 },
+			`CacheBytes "-1": use a number of bytes, or 0 for the default of 64 MiB; CacheTokens switches the cache off`},
 		{"a token size beyond reason", func(c *middleware.Config) { c.MaxTokenBytes = 2 << 20 },
 			`MaxTokenBytes "2097152": use 1 to 1048576 (1 MiB), or 0 for the default`},
 		{"a realm that would split the header", func(c *middleware.Config) { c.Realm = "a\r\nSet-Cookie: b" },

@@ -36,6 +36,7 @@ type decision struct {
 	keys      []*keyring.Key
 	key       *keyring.Key // the one of keys that verifies the signature
 	token     *claims.Token
+	verified  *verified // after addToCache
 
 	// Why the token is rejected, and what goes with it.
 	reason     Reason

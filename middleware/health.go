@@ -154,12 +154,25 @@ type healthReport struct {
 	Status  string         `json:"status"`
 	KeySets []KeySetHealth `json:"key_sets"`
 	Tenants []tenantCount  `json:"tenants,omitempty"`
+
+	CachedTokens int `json:"cached_tokens"`
+	CachedBytes  int `json:"cached_bytes"`
 }
 
-// HealthHandler returns a handler that serves the condition of the key sets as
-// JSON. It responds 200 with the status "ok", 200 with "degraded" if an issuer has
-// a fault while its keys are still usable, and 503 with "unready" if the tokens of
-// an issuer cannot be verified; the issuers that count are those of Ready. It
+// Cached returns the number of tokens in the cache, which Config.CacheTokens bounds,
+// and the bytes that it takes on the heap, which Config.CacheBytes bounds. Tokens that
+// have expired count until others take their place.
+func (a *Authenticator) Cached() (tokens, bytes int) {
+	if a.cache == nil {
+		return 0, 0
+	}
+	return a.cache.Len(), a.cache.Bytes()
+}
+
+// HealthHandler returns a handler that serves the condition of the key sets and the
+// size of the cache as JSON. It responds 200 with the status "ok", 200 with
+// "degraded" if an issuer has a fault while its keys are still usable, and 503 with
+// "unready" if the tokens of an issuer cannot be verified; the issuers that count are those of Ready. It
 // fetches nothing and needs no token, so it belongs on an address for operators.
 func (a *Authenticator) HealthHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -169,6 +182,7 @@ func (a *Authenticator) HealthHandler() http.Handler {
 			return
 		}
 		report := healthReport{Status: "ok", KeySets: []KeySetHealth{}}
+		report.CachedTokens, report.CachedBytes = a.Cached()
 		status := http.StatusOK
 		for _, issuer := range a.all {
 			for _, ring := range issuer.rings() {

@@ -1,10 +1,6 @@
 package middleware
 
-import (
-	"net/http"
-
-	"github.com/bearerguard/bearerguard/claims"
-)
+import "net/http"
 
 // AuthorizationStatusHandler returns a handler for GET and HEAD that tells callers
 // what their own token says, as a JSON object: client_id, tenant, source_system,
@@ -23,7 +19,7 @@ func (a *Authenticator) AuthorizationStatusHandler() http.Handler {
 			w.WriteHeader(http.StatusMethodNotAllowed)
 			return
 		}
-		token, _ := claims.FromContext(admitted.Context())
+		token := a.admitted(admitted.Context()).token
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Add("Vary", "Authorization")

@@ -34,6 +34,10 @@ func (c Config) check(errs *configErrors) *checkedConfig {
 	if c.MaxTokenBytes < 0 || c.MaxTokenBytes > maxMaxTokenBytes {
 		errs.add("MaxTokenBytes", strconv.Itoa(c.MaxTokenBytes), "use 1 to 1048576 (1 MiB), or 0 for the default")
 	}
+	if c.CacheBytes < 0 {
+		errs.add("CacheBytes", strconv.Itoa(c.CacheBytes), "use a number of bytes, or 0 for the default of 64 MiB; "+
+			"CacheTokens switches the cache off")
+	}
 	if !quotable(c.Realm) {
 		errs.add("Realm", c.Realm, "use printable ASCII only")
 	}
@@ -104,6 +108,7 @@ func (c Config) withDefaults() Config {
 	c.Leeway = max(0, cmp.Or(c.Leeway, defaultLeeway))
 	c.MaxTokenBytes = cmp.Or(c.MaxTokenBytes, defaultMaxTokenBytes)
 	c.CacheTokens = max(0, cmp.Or(c.CacheTokens, defaultCacheTokens))
+	c.CacheBytes = cmp.Or(c.CacheBytes, defaultCacheBytes)
 	c.Realm = cmp.Or(c.Realm, defaultRealm)
 	if c.Now == nil {
 		c.Now = time.Now

@@ -84,8 +84,8 @@ func named(k kind, name, what string) Requirement {
 // condition by its name. Err reports an empty name and a nil condition.
 //
 // A request may call the condition more than once, and many requests call it
-// concurrently. It must be quick, have no side effects and leave the token
-// unchanged.
+// concurrently. It must be quick, have no side effects, and neither change nor
+// keep the token.
 //
 // A decision that depends on the request, such as who owns the requested
 // record, belongs in the handler.

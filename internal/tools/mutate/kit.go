@@ -19,6 +19,7 @@ const (
 	costs      = "a token signed by such a key is rejected either way; the check saves time"
 	issuers    = "needs an issuer that hangs, fails or drops a key at the right time, and many requests"
 	programmer = "a mistake of the API's programmer, which no request shows"
+	memory     = "the memory of the API, which no response shows"
 )
 
 // beyond are the checks that no request to a running API can show, each with the
@@ -27,6 +28,7 @@ var beyond = map[string]string{
 	"config: an audience":               atStart,
 	"config: algorithms":                atStart,
 	"config: an issuer":                 atStart,
+	"config: the bytes of the cache":    atStart,
 	"config: the leeway":                atStart,
 	"config: the realm":                 atStart,
 	"config: two issuers without names": atStart,
@@ -69,8 +71,14 @@ var beyond = map[string]string{
 	"places for requests":                  issuers,
 	"wanted key IDs":                       issuers,
 
-	"errors of an unknown kind": programmer,
-	"iss after Customize":       programmer,
+	"errors of an unknown kind":   programmer,
+	"iss after Customize":         programmer,
+	"the token that handlers get": programmer,
+	"the lists that handlers get": programmer,
+
+	"the bytes of the cache":       memory,
+	"the share of a cached token":  memory,
+	"the memory of a cached token": memory,
 
 	"the copy of the requirements":      programmer,
 	"the copy of the configuration":     programmer,

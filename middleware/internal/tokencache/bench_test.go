@@ -2,6 +2,7 @@ package tokencache_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"sync/atomic"
 	"testing"
@@ -10,8 +11,9 @@ import (
 )
 
 const (
-	never = 1 << 40 // an expiry beyond all clocks in these tests
-	bound = 16384
+	never    = 1 << 40 // an expiry beyond all clocks in these tests
+	anyBytes = math.MaxInt
+	bound    = 16384
 )
 
 // BenchmarkGet measures a hit. Run it with -cpu 1,2 to see whether cores slow each other
@@ -19,10 +21,10 @@ const (
 func BenchmarkGet(b *testing.B) {
 	for _, n := range []int{1, 1000, 10_000} {
 		b.Run(fmt.Sprintf("tokens=%d", n), func(b *testing.B) {
-			c := tokencache.New[*int](bound)
+			c := tokencache.New[*int](bound, anyBytes)
 			all := tokens(n)
 			for _, k := range all {
-				c.Put(k, new(int), never, 0)
+				c.Put(k, new(int), 0, never, 0)
 			}
 			b.ReportAllocs()
 			b.ResetTimer()
@@ -39,10 +41,10 @@ func BenchmarkGet(b *testing.B) {
 }
 
 func BenchmarkGetMiss(b *testing.B) {
-	c := tokencache.New[*int](bound)
+	c := tokencache.New[*int](bound, anyBytes)
 	all := tokens(bound)
 	for _, k := range all[1000:] {
-		c.Put(k, new(int), never, 0)
+		c.Put(k, new(int), 0, never, 0)
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
@@ -56,10 +58,10 @@ func BenchmarkGetMiss(b *testing.B) {
 // BenchmarkPut measures an insert that evicts another entry, as every insert does under
 // a flood of distinct tokens.
 func BenchmarkPut(b *testing.B) {
-	c := tokencache.New[*int](bound)
+	c := tokencache.New[*int](bound, anyBytes)
 	all := tokens(4 * bound)
 	for _, k := range all {
-		c.Put(k, new(int), never, 0)
+		c.Put(k, new(int), 0, never, 0)
 	}
 	v := new(int)
 	var worker atomic.Int64
@@ -67,7 +69,7 @@ func BenchmarkPut(b *testing.B) {
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for i := int(worker.Add(1)) * bound; pb.Next(); i++ {
-			c.Put(all[i%len(all)], v, never, 0)
+			c.Put(all[i%len(all)], v, 0, never, 0)
 		}
 	})
 }

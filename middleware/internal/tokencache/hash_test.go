@@ -10,7 +10,7 @@ import (
 // TestEqualHashes stores many tokens under one hash. Each must find its own value, and no
 // value must be found by a token that was not stored.
 func TestEqualHashes(t *testing.T) {
-	c := tokencache.New[int](100)
+	c := tokencache.New[int](100, anyBytes)
 	const hash, n = 12345, 20
 	for i := range n {
 		c.PutHashed(hash, token(i), i, 10, 5)
@@ -41,7 +41,7 @@ func TestEqualHashes(t *testing.T) {
 func TestHashIsSeeded(t *testing.T) {
 	seen := map[uint64]bool{}
 	for range 20 {
-		seen[tokencache.New[int](1).Hash("a")] = true
+		seen[tokencache.New[int](1, anyBytes).Hash("a")] = true
 	}
 	if len(seen) != 20 {
 		t.Errorf("20 caches hash a token to %d values, want 20", len(seen))
@@ -50,7 +50,7 @@ func TestHashIsSeeded(t *testing.T) {
 
 // TestHashUsesEveryByte changes each byte of a token and expects another hash.
 func TestHashUsesEveryByte(t *testing.T) {
-	c := tokencache.New[int](1)
+	c := tokencache.New[int](1, anyBytes)
 	base := token(0)
 	seen := map[uint64]string{c.Hash(base): "the token itself", c.Hash(base[1:]): "the token without its first byte"}
 	for i := range base {

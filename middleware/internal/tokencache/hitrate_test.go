@@ -23,11 +23,14 @@ type client struct {
 	renew   int   // request
 }
 
+// valueBytes is what the value of a token counts.
+const valueBytes = 2000
+
 // load simulates clients of which few send most requests (Zipf, exponent 1). It returns
 // the percentage of hits in a Cache, in an LRU list of the same bound, and in a cache
 // without a bound. A client gets a new token after half to nearly all of the lifetime of
 // 60 seconds. once is the share of requests with a token that is used only once.
-func load(bound, clients int, once float64) (cache, lru, unbounded float64) {
+func load(c *tokencache.Cache[int], bound, clients int, once float64) (cache, lru, unbounded float64) {
 	const life, seconds = 60, 300
 	rnd := rand.New(rand.NewPCG(uint64(clients), 9))
 	upTo := make([]float64, clients)
@@ -37,7 +40,6 @@ func load(bound, clients int, once float64) (cache, lru, unbounded float64) {
 		upTo[i] = sum
 	}
 	all := make([]client, clients)
-	c := tokencache.New[int](bound)
 	l := lruList{bound, list.New(), map[string]*list.Element{}}
 	seen := map[string]bool{}
 
@@ -55,7 +57,7 @@ func load(bound, clients int, once float64) (cache, lru, unbounded float64) {
 		}
 		_, hit := c.Get(k)
 		if !hit {
-			c.Put(k, t, expires, now)
+			c.Put(k, t, valueBytes, expires, now)
 		}
 		for i, hit := range []bool{hit, l.use(k), seen[k]} {
 			if hit && t >= from {
@@ -106,13 +108,21 @@ func TestHitRate(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			cache, lru, unbounded := load(bound, tt.clients, tt.once)
-			t.Logf("hits: %.2f%%, LRU %.2f%%, without a bound %.2f%%", cache, lru, unbounded)
-			if lost := unbounded - cache; lost > tt.most || math.IsNaN(lost) {
-				t.Errorf("%.2f points of hits lost to the bound, want at most %.2f", lost, tt.most)
-			}
-			if won := cache - lru; won < tt.overLRU {
-				t.Errorf("%.2f points of hits more than LRU, want at least %.2f", won, tt.overLRU)
+			for name, c := range map[string]*tokencache.Cache[int]{
+				"entries": tokencache.New[int](bound, anyBytes),
+				"bytes":   tokencache.New[int](10*bound, bound*(valueBytes+230)),
+			} {
+				cache, lru, unbounded := load(c, bound, tt.clients, tt.once)
+				t.Logf("bound in %s, hits: %.2f%%, LRU %.2f%%, without a bound %.2f%%", name, cache, lru, unbounded)
+				if n := c.Len(); n > bound+bound/100 {
+					t.Errorf("bound in %s: %d entries, and %d are compared with", name, n, bound)
+				}
+				if lost := unbounded - cache; lost > tt.most || math.IsNaN(lost) {
+					t.Errorf("bound in %s: %.2f points of hits lost to it, want at most %.2f", name, lost, tt.most)
+				}
+				if won := cache - lru; won < tt.overLRU {
+					t.Errorf("bound in %s: %.2f points of hits more than LRU, want at least %.2f", name, won, tt.overLRU)
+				}
 			}
 		})
 	}
@@ -122,21 +132,21 @@ func TestHitRate(t *testing.T) {
 // repeatedly, even if many of them come between two uses.
 func TestFlood(t *testing.T) {
 	const bound, hot = 4096, 2048
-	c := tokencache.New[int](bound)
+	c := tokencache.New[int](bound, anyBytes)
 	known := tokens(hot)
 	for i, k := range known {
-		c.Put(k, i, never, 0)
+		c.Put(k, i, 0, never, 0)
 	}
 	lost := 0
 	for round := range 10 {
 		for i, k := range known {
 			if _, ok := c.Get(k); !ok {
 				lost++
-				c.Put(k, i, never, 0)
+				c.Put(k, i, 0, never, 0)
 			}
 		}
 		for i := range 2 * bound {
-			c.Put(fmt.Sprintf("once %d %d", round, i), 0, never, 0)
+			c.Put(fmt.Sprintf("once %d %d", round, i), 0, 0, never, 0)
 		}
 	}
 	if lost > 10*hot/100 {

@@ -16,11 +16,11 @@ import (
 
 func TestAllocs(t *testing.T) {
 	const bound = 2500
-	c := tokencache.New[*int](bound)
+	c := tokencache.New[*int](bound, anyBytes)
 	all := tokens(4 * bound)
 	v := new(int)
 	for _, k := range all {
-		c.Put(k, v, never, 0)
+		c.Put(k, v, 0, never, 0)
 	}
 	i := 0
 	tests := []struct {
@@ -31,12 +31,12 @@ func TestAllocs(t *testing.T) {
 		{"hit", 0, func() { c.Get(all[len(all)-1]) }},
 		{"miss", 0, func() { c.Get("no such token") }},
 		{"delete", 0, func() { c.Delete("no such token") }},
-		{"put of a stored token: its entry", 1, func() { c.Put(all[len(all)-1], v, never, 0) }},
+		{"put of a stored token: its entry", 1, func() { c.Put(all[len(all)-1], v, 0, never, 0) }},
 		{"put with an eviction: its entry", 1, func() {
-			c.Put(all[i%len(all)], v, never, 0)
+			c.Put(all[i%len(all)], v, 0, never, 0)
 			i++
 		}},
-		{"put of an expired token", 0, func() { c.Put("expired", v, 1, 1) }},
+		{"put of an expired token", 0, func() { c.Put("expired", v, 0, 1, 1) }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestAllocs(t *testing.T) {
 // TestEmptyIsSmall checks that an empty cache with a large bound takes little memory.
 func TestEmptyIsSmall(t *testing.T) {
 	before := heap()
-	c := tokencache.New[int](1_000_000)
+	c := tokencache.New[int](1_000_000, anyBytes)
 	if got := heap() - before; got > 200<<10 {
 		t.Errorf("an empty cache for a million tokens takes %d bytes", got)
 	}
@@ -72,14 +72,14 @@ func TestMemory(t *testing.T) {
 	type value [700]byte
 
 	before := heap()
-	c := tokencache.New[*value](bound)
+	c := tokencache.New[*value](bound, anyBytes)
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
 			token := []byte(strings.Repeat("x", length))
 			for i := range distinct / workers {
 				binary.BigEndian.PutUint64(token[600:], uint64(w*distinct+i))
-				c.Put(string(token), new(value), never, 0)
+				c.Put(string(token), new(value), 0, never, 0)
 				if i%100 == 0 {
 					if n := c.Len(); n > bound {
 						t.Errorf("Len() = %d with a bound of %d", n, bound)

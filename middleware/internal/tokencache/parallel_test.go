@@ -10,11 +10,12 @@ import (
 )
 
 // TestParallel calls all methods from several goroutines, for the race detector too. No
-// token may find the value of another, the bound must hold at all times, and the table
+// token may find the value of another, the bounds must hold at all times, and the table
 // must be consistent afterwards.
 func TestParallel(t *testing.T) {
+	const bytes = 1 << 20
 	for _, bound := range []int{1, 50, 3000} {
-		c := tokencache.New[int](bound)
+		c := tokencache.New[int](bound, bytes)
 		all := tokens(2*bound + 10)
 		var clock atomic.Int64
 		var hits, misses atomic.Int64
@@ -27,7 +28,7 @@ func TestParallel(t *testing.T) {
 					now := clock.Load()
 					switch p := rnd.IntN(10_000); {
 					case p < 3000:
-						c.Put(all[i], i, now+int64(rnd.IntN(100)), now)
+						c.Put(all[i], i, i%3000, now+int64(rnd.IntN(100)), now)
 					case p < 9000:
 						got, ok := c.Get(all[i])
 						if ok && got != i {
@@ -43,6 +44,9 @@ func TestParallel(t *testing.T) {
 					case p < 9900:
 						if n := c.Len(); n > bound {
 							t.Errorf("Len() = %d with a bound of %d", n, bound)
+						}
+						if n := c.Bytes(); n > bytes {
+							t.Errorf("Bytes() = %d with a bound of %d", n, bytes)
 						}
 					case p < 9998:
 						clock.Add(1)

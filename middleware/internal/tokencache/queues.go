@@ -14,7 +14,8 @@ type queues[V any] struct {
 	short queue
 	long  queue
 
-	shortBound int
+	shortBound int // in entries
+	shortBytes int
 	bound      int
 	// ghosts are fingerprints of entries that were evicted from the short queue. The
 	// hash determines the place of each, and a later one overwrites it. A false match
@@ -29,34 +30,42 @@ type slot[V any] struct {
 	expires int64
 	newer   int32
 	older   int32
-	long    bool // which queue it is in
+	bytes   uint32 // that the entry takes
+	long    bool   // which queue it is in
 }
 
 // A queue is a linked list of slots. The links are indexes.
 type queue struct {
 	newest, oldest int32
-	n              int
+	n, bytes       int
 }
 
 // none is the index that stands for no slot.
 const none = -1
 
-func (q *queues[V]) init(bound, ghosts int) {
+// shortShare is the part of the table that the short queue may take, in entries and in
+// bytes: one over shortShare.
+const shortShare = 10
+
+// init makes the queues empty. They may hold bound entries of together room bytes.
+func (q *queues[V]) init(bound, room, ghosts int) {
 	empty := queue{newest: none, oldest: none}
 	*q = queues[V]{
 		free:       none,
 		short:      empty,
 		long:       empty,
-		shortBound: bound / 10,
+		shortBound: bound / shortShare,
+		shortBytes: room / shortShare,
 		bound:      bound,
 		ghosts:     make([]uint32, ghosts), // a power of two
 	}
 }
 
-func (q *queues[V]) len() int { return q.short.n + q.long.n }
+func (q *queues[V]) len() int   { return q.short.n + q.long.n }
+func (q *queues[V]) bytes() int { return q.short.bytes + q.long.bytes }
 
 // add puts a new entry into a free slot, and the slot into a queue.
-func (q *queues[V]) add(e *entry[V]) int32 {
+func (q *queues[V]) add(e *entry[V], bytes int) int32 {
 	i := q.free
 	if i != none {
 		q.free = q.slots[i].older
@@ -74,7 +83,7 @@ func (q *queues[V]) add(e *entry[V]) int32 {
 	if long {
 		*place = 0
 	}
-	q.slots[i] = slot[V]{entry: e}
+	q.slots[i] = slot[V]{entry: e, bytes: uint32(bytes)}
 	q.push(i, long)
 	return i
 }
@@ -88,7 +97,7 @@ func (q *queues[V]) remove(i int32) {
 
 // victim returns the slot of the entry to evict. The queues must not be empty.
 func (q *queues[V]) victim() int32 {
-	if q.short.n >= q.shortBound || q.long.n == 0 {
+	if q.short.n >= q.shortBound || q.short.bytes >= q.shortBytes || q.long.n == 0 {
 		for q.short.n > 0 {
 			i := q.short.oldest
 			e := q.slots[i].entry
@@ -143,6 +152,7 @@ func (q *queues[V]) push(i int32, long bool) {
 	}
 	l.newest = i
 	l.n++
+	l.bytes += int(sl.bytes)
 }
 
 // unlink takes a slot out of its queue.
@@ -160,4 +170,5 @@ func (q *queues[V]) unlink(i int32) {
 		l.oldest = sl.newer
 	}
 	l.n--
+	l.bytes -= int(sl.bytes)
 }

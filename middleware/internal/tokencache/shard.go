@@ -14,8 +14,12 @@ import (
 type shard[V any] struct {
 	buckets atomic.Pointer[[]atomic.Pointer[entry[V]]] // nil until the first put; a power of two
 
+	bound   int // in entries
+	tables  int // the bytes of the tables, once they are allocated
+	room    int // the bytes for entries
+	largest int // the bytes that one entry may take
+
 	mu      sync.Mutex
-	bound   int
 	soonest int64 // no entry expires before this time
 	queues[V]
 
@@ -41,7 +45,12 @@ func (s *shard[V]) find(hash uint64, token string) *entry[V] {
 	return nil
 }
 
-func (s *shard[V]) put(e *entry[V], expires, now int64) {
+// put stores e unless it takes too many bytes, and returns it. If there is an entry of
+// the token already, put returns that one.
+func (s *shard[V]) put(e *entry[V], bytes int, expires, now int64) *entry[V] {
+	if bytes > s.largest {
+		return e
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
@@ -50,15 +59,15 @@ func (s *shard[V]) put(e *entry[V], expires, now int64) {
 	}
 	s.sweep(now)
 	if old := s.find(e.hash, e.token); old != nil {
-		s.replace(old, e)
-	} else {
-		if s.len() == s.bound {
-			s.drop(s.victim())
-		}
-		s.insert(e)
+		return old
 	}
+	for s.len() == s.bound || s.bytes()+bytes > s.room {
+		s.drop(s.victim())
+	}
+	s.insert(e, bytes)
 	s.slots[e.slot].expires = expires
 	s.soonest = min(s.soonest, expires)
+	return e
 }
 
 func (s *shard[V]) delete(hash uint64, token string) {
@@ -76,17 +85,33 @@ func (s *shard[V]) purge() {
 	s.queues = queues[V]{}
 }
 
-func (s *shard[V]) size() int {
+// size returns the number of entries, and of the bytes that they take with the tables.
+func (s *shard[V]) size() (entries, bytes int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.len()
+	if s.buckets.Load() == nil {
+		return 0, 0
+	}
+	return s.len(), s.tables + s.bytes()
 }
 
-// init allocates the table, with one or two buckets for each entry.
+// limit sets the bounds that follow from the bytes of the shard. bound must be set.
+func (s *shard[V]) limit(bytes int) {
+	buckets := s.bucketCount()
+	s.tables = allocated(buckets*bucketBytes) + allocated(ghostsPerBucket*buckets*ghostBytes) +
+		allocated(s.bound*slotBytes)
+	s.room = max(0, bytes-s.tables)
+	s.largest = min(s.room/shortShare, math.MaxInt32)
+}
+
+// bucketCount returns a power of two: one or two buckets for each entry.
+func (s *shard[V]) bucketCount() int { return 1 << bits.Len(uint(s.bound-1)) }
+
+// init allocates the tables.
 func (s *shard[V]) init() {
-	buckets := make([]atomic.Pointer[entry[V]], 1<<bits.Len(uint(s.bound-1)))
+	buckets := make([]atomic.Pointer[entry[V]], s.bucketCount())
 	s.soonest = math.MaxInt64
-	s.queues.init(s.bound, 2*len(buckets))
+	s.queues.init(s.bound, s.room, ghostsPerBucket*len(buckets))
 	s.buckets.Store(&buckets)
 }
 
@@ -109,20 +134,11 @@ func (s *shard[V]) sweep(now int64) {
 }
 
 // insert puts a new entry into its bucket and the queues.
-func (s *shard[V]) insert(e *entry[V]) {
-	e.slot = s.add(e)
+func (s *shard[V]) insert(e *entry[V], bytes int) {
+	e.slot = s.add(e, bytes)
 	b := s.bucket(e)
 	e.next.Store(b.Load())
 	b.Store(e)
-}
-
-// replace replaces old by e.
-func (s *shard[V]) replace(old, e *entry[V]) {
-	e.slot = old.slot
-	e.uses.Store(old.uses.Load())
-	e.next.Store(old.next.Load())
-	s.link(old).Store(e)
-	s.slots[e.slot].entry = e
 }
 
 // drop removes the entry of a slot from its bucket and the queues.

@@ -6,12 +6,15 @@ import (
 	"math/bits"
 )
 
-// shardSize is the smallest bound of a shard, unless there is only one. In smaller ones
+// These are the smallest bounds of a shard, unless there is only one. In smaller ones
 // the hash distributes entries too unevenly: some shards would evict while others have
 // room.
-const shardSize = 1024
+const (
+	shardSize  = 1024
+	shardBytes = 4 << 20
+)
 
-// A Cache holds a value for each of a bounded number of tokens. Its methods are safe
+// A Cache holds values for tokens, bounded in number and in bytes. Its methods are safe
 // for concurrent use. Make one with [New].
 type Cache[V any] struct {
 	seed   maphash.Seed
@@ -19,14 +22,17 @@ type Cache[V any] struct {
 	shards []shard[V]
 }
 
-// New returns an empty cache that never holds more than bound entries. It allocates
-// memory as entries are stored. New panics if bound is less than one.
-func New[V any](bound int) *Cache[V] {
-	if bound < 1 {
-		panic(fmt.Sprintf("tokencache: bound of %d entries", bound))
+// New returns an empty cache that never holds more than bound entries, and never more
+// than bytes on the heap, its tables included. It allocates memory as entries are
+// stored. New panics if one of the bounds is less than one.
+func New[V any](bound, bytes int) *Cache[V] {
+	if bound < 1 || bytes < 1 {
+		panic(fmt.Sprintf("tokencache: bound of %d entries and %d bytes", bound, bytes))
 	}
+	// Tables for more entries than fit would leave no room for these.
+	bound = min(bound, max(1, bytes/leastEntry))
 	n := 1
-	for bound/(2*n) >= shardSize {
+	for bound/(2*n) >= shardSize && bytes/(2*n) >= shardBytes {
 		n *= 2
 	}
 	c := &Cache[V]{
@@ -39,6 +45,7 @@ func New[V any](bound int) *Cache[V] {
 		if i < bound%n {
 			c.shards[i].bound++
 		}
+		c.shards[i].limit(bytes / n)
 	}
 	return c
 }
@@ -56,22 +63,24 @@ func (c *Cache[V]) Get(token string) (V, bool) {
 	return none, false
 }
 
-// Put stores a value for the token until the time expires, and replaces the value
-// stored before, if there is one. Both times are seconds since the Unix epoch. A token
-// that has expired is not stored. The cache keeps the string itself, so the caller
-// passes a copy if the string is part of a larger one or in memory that is used again.
+// Put stores a value for the token until the time expires, and returns it. If a value
+// is stored already, as after parallel requests with a new token, Put returns that one
+// and keeps nothing of the second. Both times are seconds since the Unix epoch. size is
+// the number of bytes on the heap that v refers to.
 //
-// A full cache evicts expired entries first, and then one that was not used recently.
-func (c *Cache[V]) Put(token string, v V, expires, now int64) {
+// A token that has expired is not stored, nor is one that needs more than a tenth of the
+// bytes of its shard: it would evict too many others. The cache keeps the string itself,
+// so the caller passes a copy if the string is part of a larger one or in memory that is
+// used again.
+//
+// A full cache evicts expired entries first, and then those not used recently.
+func (c *Cache[V]) Put(token string, v V, size int, expires, now int64) V {
 	if expires <= now {
-		return
+		return v
 	}
 	h := c.hash(token)
-	s := c.shard(h)
-	if old := s.find(h, token); old != nil {
-		token = old.token
-	}
-	s.put(&entry[V]{hash: h, token: token, value: v}, expires, now)
+	e := &entry[V]{hash: h, token: token, value: v}
+	return c.shard(h).put(e, e.bytes()+size, expires, now).value
 }
 
 // Delete removes the entry of the token, if there is one.
@@ -92,7 +101,20 @@ func (c *Cache[V]) Purge() {
 func (c *Cache[V]) Len() int {
 	n := 0
 	for i := range c.shards {
-		n += c.shards[i].size()
+		entries, _ := c.shards[i].size()
+		n += entries
+	}
+	return n
+}
+
+// Bytes returns the number of bytes on the heap that the cache takes, which is at most
+// the bound. It counts the tables, and tokens and values rounded up as the allocator
+// does.
+func (c *Cache[V]) Bytes() int {
+	n := 0
+	for i := range c.shards {
+		_, bytes := c.shards[i].size()
+		n += bytes
 	}
 	return n
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ type cache interface {
 type own struct{ c *tokencache.Cache[*val] }
 
 func (o own) get(k string) (*val, bool)       { return o.c.Get(k) }
-func (o own) put(k string, v *val, now int64) { o.c.Put(strings.Clone(k), v, v.expires, now) }
+func (o own) put(k string, v *val, now int64) { o.c.Put(strings.Clone(k), v, 0, v.expires, now) }
 func (o own) remove(k string)                 {}
 func (o own) len() int                        { return o.c.Len() }
 func (o own) settle()                         {}
@@ -121,7 +122,7 @@ type maker struct {
 }
 
 var makers = []maker{
-	{"own table", func(n int) cache { return own{tokencache.New[*val](n)} }},
+	{"own table", func(n int) cache { return own{tokencache.New[*val](n, math.MaxInt)} }},
 	{"golang-lru LRU", func(n int) cache { return hashi{must(hlru.New[string, *val](n))} }},
 	{"golang-lru 2Q", func(n int) cache { return hashi2q{must(hlru.New2Q[string, *val](n))} }},
 	{"golang-lru expirable", func(n int) cache { return hashiExp{expirable.NewLRU[string, *val](n, nil, time.Hour)} }},
