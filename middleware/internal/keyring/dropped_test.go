@@ -192,3 +192,28 @@ func TestWantedKeyDuringFlood(t *testing.T) {
 		})
 	}
 }
+
+// TestOutdatedKeyAfterExpiry: when the keys have expired in an outage, tokens of a
+// key that left cause no more fetches than others.
+func TestOutdatedKeyAfterExpiry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		covers(t, "K-18 ATK-F02")
+		issuer := newIssuer(newSigner("first"))
+		r := ring(t, issuer, direct)
+		warm(t, r)
+		issuer.publish(newSigner("second"))
+		r.Keys(t.Context(), "second", "EdDSA")
+		issuer.fail(internalError)
+		time.Sleep(25 * time.Hour)
+		before := issuer.fetches()
+		for range 600 {
+			if _, err := r.Keys(t.Context(), "first", "EdDSA"); !errors.Is(err, keyring.ErrUnavailable) {
+				t.Fatal(err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if n := issuer.fetches() - before; n > 20 {
+			t.Errorf("%d fetches in a minute", n)
+		}
+	})
+}

@@ -68,7 +68,7 @@ func (r *Ring) join(w *waiter, ended *fetchCall) (*fetchCall, []*Key, error) {
 	if r.call == nil {
 		limited := s == nil && r.doubtful
 		again := w.failed == "" || w.failed.Transient() && !limited && time.Duration(now-w.start) < retryWindow
-		retry := r.missedBefore(w)
+		retry := usable && r.missedBefore(w)
 		if !again || r.schedule.waitFor(now, usable, retry, w.wanted) > 0 {
 			return nil, nil, r.refusal(w, usable, now, r.fault)
 		}
