@@ -36,7 +36,8 @@ func TestNothingAliasesPools(t *testing.T) {
 		{"echoauth with a cache", 0, openEcho},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			overwrite := middleware.TrackScratches()
+			overwrite, untrack := middleware.TrackScratches()
+			defer untrack()
 			var seen kept
 			auth, err := middleware.New(middleware.Config{
 				Audiences: []string{"https://api.example.com", "urn:example:deals"},

@@ -11,8 +11,8 @@ var LogEvent = logEvent
 
 // TrackScratches replaces the pool of scratches by one whose scratches it knows. The
 // function that it returns fills all of them with byte c. No request may be served
-// meanwhile.
-func TrackScratches() (overwrite func(c byte) int) {
+// meanwhile. The function untrack puts a pool in its place that keeps none of them.
+func TrackScratches() (overwrite func(c byte) int, untrack func()) {
 	var mu sync.Mutex
 	var all []*scratch
 	scratches = sync.Pool{New: func() any {
@@ -22,7 +22,7 @@ func TrackScratches() (overwrite func(c byte) int) {
 		all = append(all, s)
 		return s
 	}}
-	return func(c byte) (n int) {
+	overwrite = func(c byte) (n int) {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, s := range all {
@@ -30,6 +30,7 @@ func TrackScratches() (overwrite func(c byte) int) {
 		}
 		return n
 	}
+	return overwrite, func() { scratches = sync.Pool{New: func() any { return new(scratch) }} }
 }
 
 // fill sets all bytes of the byte arrays and slices in v, with those that slices have
