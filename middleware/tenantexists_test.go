@@ -148,6 +148,30 @@ func TestRegisterInTrouble(t *testing.T) {
 	}
 }
 
+// TestHintAgainstMadeUpTenants: the log says what helps when the turn of a tenant
+// does not come because of made-up ones.
+func TestHintAgainstMadeUpTenants(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newTown(t, nil)
+		var wg sync.WaitGroup
+		for i := range 20 {
+			wg.Go(func() { s.send(s.token(fmt.Sprint("fake-", i))) })
+		}
+		wg.Wait()
+		for i := range 10 {
+			wg.Go(func() { s.send(s.token(fmt.Sprint("more-", i))) })
+		}
+		synctest.Wait()
+		_, err := s.auth.Verify(t.Context(), s.token("last"))
+		var refusal *middleware.Error
+		if !errors.As(err, &refusal) || refusal.Reason != middleware.ErrUnknownIssuer ||
+			!strings.HasPrefix(refusal.Hint, "set Issuer.TenantExists") {
+			t.Errorf("%+v", refusal)
+		}
+		wg.Wait()
+	})
+}
+
 // TestTenantExistsWithOneKeySet: tenants that share a key set are asked for, too.
 func TestTenantExistsWithOneKeySet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

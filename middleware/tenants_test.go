@@ -176,6 +176,7 @@ func TestManyTenants(t *testing.T) {
 		if grown := heap() - before; grown > 4<<20 {
 			t.Errorf("the heap grew by %d bytes", grown)
 		}
+		runtime.KeepAlive(auth)
 	})
 }
 

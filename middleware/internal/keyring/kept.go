@@ -35,7 +35,11 @@ type keptRing struct {
 }
 
 func newKept(max int) *kept {
-	return &kept{max: max, rings: map[string]*keptRing{}, once: newRecent(min(max, onceMost)*4+onceLeast, onceFor)}
+	return &kept{
+		max:   max,
+		rings: map[string]*keptRing{},
+		once:  newRecent(min(max, onceMost)*4+onceLeast, onceFor),
+	}
 }
 
 // get returns the ring of the tenant with this iss, nil if it has none.

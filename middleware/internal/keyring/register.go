@@ -36,7 +36,9 @@ type question struct {
 	err    error
 }
 
-func newRegister(exists func(context.Context, map[string]string) (bool, error), now func() int64, most int) *register {
+func newRegister(
+	exists func(context.Context, map[string]string) (bool, error), now func() int64, most int,
+) *register {
 	return &register{
 		exists: exists, now: now,
 		yes: newRecent(most, existsFor), no: newRecent(missingMost, missingFor),
