@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/testutil"
 )
@@ -37,14 +38,15 @@ func FuzzCredential(f *testing.F) {
 	for _, seed := range []string{
 		"", "Bearer", "Bearer ", "bearer " + good, "BEARER  " + good, "Bearer\t" + good, "Bearer " + good + "=", "Bearer " + good + " ",
 		"Bearer " + good + ", Bearer " + good, "Bearer Bearer " + good, `Bearer "` + good + `"`, "Basic dTpw", "DPoP " + good,
-		"Bearer a.b.c", "Bearer ..", "Bearer " + strings.Repeat(".", 100), "Bearer é", "Bearer2 " + good, "Bearer:" + good,
+		"Bearer " + strings.Repeat("a", 15_000), "Bearer " + strings.Repeat(good[:20], 500), "Bearer a.b.c", "Bearer ..", "Bearer " + strings.Repeat(".", 100), "Bearer é", "Bearer2 " + good, "Bearer:" + good,
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, field string) {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header["Authorization"] = []string{field}
-		_, err := auth.Check(r)
+		var err error
+		frugal(t, len(field), func() { _, err = auth.Check(r) })
 		if err == nil {
 			scheme, token, _ := strings.Cut(strings.Trim(field, " \t"), " ")
 			if !strings.EqualFold(scheme, "Bearer") || strings.TrimLeft(token, " ") != good {
@@ -80,7 +82,10 @@ func FuzzHeader(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, header []byte) {
-		if _, err := auth.Verify(t.Context(), issuer.Sign(header, payload, "EdDSA")); err != nil {
+		token := issuer.Sign(header, payload, "EdDSA")
+		var err error
+		frugal(t, len(token), func() { _, err = auth.Verify(t.Context(), token) })
+		if err != nil {
 			return
 		}
 		var h map[string]any
@@ -120,10 +125,17 @@ func FuzzPayload(f *testing.F) {
 	} {
 		f.Add([]byte("{" + good + more + "}"))
 	}
+	long := strings.Repeat(`a","`, 2500) + "a"
+	for _, list := range []string{`"roles":["` + long + `"]`, `"amr":["` + long + `"]`, `"scope":"` + strings.Repeat("a ", 4000) + `a"`} {
+		f.Add([]byte("{" + good + "," + list + "}"))
+	}
 	f.Add([]byte(`{"iss":"` + iss + `","aud":["x","` + aud + `"],"exp":4.1e9}`))
 	header := []byte(`{"alg":"EdDSA"}`)
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		token, err := auth.Verify(t.Context(), issuer.Sign(header, payload, "EdDSA"))
+		signed := issuer.Sign(header, payload, "EdDSA")
+		var token *claims.Token
+		var err error
+		frugal(t, len(signed), func() { token, err = auth.Verify(t.Context(), signed) })
 		if err != nil {
 			return
 		}

@@ -184,7 +184,8 @@ func (s *storm) breakOne(random *rand.Rand) {
 
 // jump sets the API's clock forward or back.
 func (s *storm) jump(random *rand.Rand) {
-	jumps := []time.Duration{time.Second, 90 * time.Second, 11 * time.Minute, time.Hour, 5 * time.Hour, 25 * time.Hour}
+	const hour = time.Hour
+	jumps := []time.Duration{time.Second, 90 * time.Second, 11 * time.Minute, hour, 5 * hour, 25 * hour}
 	d := jumps[random.IntN(len(jumps))]
 	if random.IntN(2) == 0 {
 		d = -d

@@ -132,6 +132,7 @@ func (s *storm) sendHostile(random *rand.Rand) {
 		s.reject(s.Context(), "a token without the scope", i.Mint(longLived()))
 	case 5:
 		if i != other {
+			i.unknown() // the key is the other's
 			s.reject(s.Context(), "a token in another issuer's name", other.MintHeader(
 				map[string]any{"kid": other.KeyID("ES256")}, map[string]any{"iss": i.URL(), "scope": "deals-read"}))
 		}

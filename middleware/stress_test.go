@@ -64,7 +64,7 @@ const (
 	// after 1 s, down to one per 10 s; Retry-After is respected up to 1 min.
 	newKeyOfFailing = "good, rejected: a key that was never seen, of an issuer that fails or did a moment ago"
 	// The same: one fetch per 5 s, down to one per 30 s, while they find nothing new.
-	newKeyInFlood = "good, rejected: a key that was published a moment ago, while unknown key IDs use up the fetches"
+	newKeyInFlood = "good, rejected: a key published a moment ago, while unknown key IDs use up the fetches"
 	// docs/keys.md: after 24 h without a good response the API responds 503.
 	oldKeys = "good, rejected: the last good response is 24 h old by the API's clock, and the issuer fails"
 	// keyring.ErrTenantLimit: more tenants that are new to the API than the limit.

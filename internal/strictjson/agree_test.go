@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"regexp"
@@ -212,5 +213,15 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(v.document))
 	}
 	f.Add([]byte(claims))
-	f.Fuzz(agree)
+	var names, nested strings.Builder
+	for n := range 2000 {
+		fmt.Fprintf(&names, `,"%d":{"a":[0,0],"\\u0061%d":""}`, n, n)
+		fmt.Fprintf(&nested, `,[{"a":0}]`)
+	}
+	f.Add([]byte("{" + names.String()[1:] + "}"))
+	f.Add([]byte(`{"a":[` + nested.String()[1:] + `]}`))
+	f.Fuzz(func(t *testing.T, document []byte) {
+		frugal(t, len(document), func() { _, _ = strictjson.Parse(document, nil) })
+		agree(t, document)
+	})
 }

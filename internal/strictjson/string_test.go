@@ -109,8 +109,11 @@ func FuzzString(f *testing.F) {
 		f.Add([]byte(seed), "a")
 		f.Add([]byte(seed), strings.Trim(seed, `"`))
 	}
+	f.Add([]byte(`"`+strings.Repeat(`\u0061`, 4000)+`"`), strings.Repeat("a", 4000))
 	f.Fuzz(func(t *testing.T, raw []byte, other string) {
-		got, ok := strictjson.String(raw)
+		var got string
+		var ok bool
+		frugal(t, len(raw), func() { got, ok = strictjson.String(raw) })
 		isString := len(raw) > 0 && raw[0] == '"' && raw[len(raw)-1] == '"' && json.Valid(raw)
 		switch {
 		case ok && !isString:

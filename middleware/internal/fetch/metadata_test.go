@@ -81,9 +81,12 @@ func FuzzMetadata(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	f.Add([]byte(`{"issuer":"` + issuerURL + `","scopes_supported":["` + strings.Repeat(`a","`, 4000) + `"]}`))
 	f.Fuzz(func(t *testing.T, document []byte) {
-		uri, first, _ := jwksURI(t, fetch.OpenID, string(document))
-		other, second, _ := jwksURI(t, fetch.OAuth, string(document))
+		var uri, other string
+		var first, second fault.Fault
+		frugal(t, len(document), func() { uri, first, _ = jwksURI(t, fetch.OpenID, string(document)) })
+		frugal(t, len(document), func() { other, second, _ = jwksURI(t, fetch.OAuth, string(document)) })
 		if uri != other || first != second {
 			t.Errorf("%q %q with go-oidc, %q %q without", uri, first, other, second)
 		}

@@ -118,8 +118,12 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	f.Add([]byte(`{"keys":[` + strings.Repeat(ecKey+","+edKey+",", 100) + edKey + `]}`))
+	f.Add([]byte(`{"keys":[{"key_ops":["` + strings.Repeat(`a","`, 2000) + `"]}]}`))
 	f.Fuzz(func(t *testing.T, document []byte) {
-		set, fa := jwks.Parse(document)
+		var set *jwks.Set
+		var fa fault.Fault
+		frugal(t, len(document), func() { set, fa = jwks.Parse(document) })
 		valid := json.Valid(document) && utf8.Valid(document)
 		switch {
 		case !valid && fa != fault.MalformedJSON && fa != fault.NotJSON:

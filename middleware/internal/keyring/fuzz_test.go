@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -24,11 +25,20 @@ func FuzzKeySet(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
+	var many []map[string]any
+	for n := range 100 {
+		many = append(many, newSigner(fmt.Sprint("key ", n)).jwk(nil))
+	}
+	f.Add([]byte(keySet(many...)))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if body == nil {
 			return
 		}
-		r, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: body}, keyring.Options{})
+		var r *keyring.Ring
+		var err error
+		frugal(t, len(body), func() {
+			r, err = keyring.New(keyring.Source{Issuer: issuerURL, JWKS: body}, keyring.Options{})
+		})
 		if err != nil {
 			for _, c := range err.Error() {
 				if c < ' ' || c > '~' {
