@@ -1,9 +1,9 @@
 package middleware
 
 import (
-	"slices"
 	"time"
 
+	"github.com/bearerguard/bearerguard/internal/stringset"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
@@ -41,11 +41,10 @@ func (e *Error) Unwrap() error { return e.Reason }
 // which has to ask for a new token can ask for all of them at once.
 func requiredScopes(need []scopes.Requirement) []string {
 	var all []string
+	var seen stringset.Unique
 	for _, r := range need {
 		for _, s := range r.Scopes() {
-			if !slices.Contains(all, s) {
-				all = append(all, s)
-			}
+			all = seen.Append(all, s)
 		}
 	}
 	return all
