@@ -54,7 +54,9 @@ func TestDecisionsGrowWithTheToken(t *testing.T) {
 		name    string
 		payload func(n int) map[string]any
 	}{
-		{"scopes", func(n int) map[string]any { return map[string]any{"scope": strings.Join(numbers("s", n), " ")} }},
+		{"scopes", func(n int) map[string]any {
+			return map[string]any{"scope": strings.Join(numbers("s", n), " ")}
+		}},
 		{"roles", func(n int) map[string]any { return map[string]any{"roles": numbers("r", n)} }},
 		{"groups", func(n int) map[string]any { return map[string]any{"groups": numbers("g", n)} }},
 	} {
@@ -71,7 +73,8 @@ func TestDecisionsGrowWithTheToken(t *testing.T) {
 	}
 	t.Run("audiences, and many of this API", func(t *testing.T) {
 		growth.Check(t, 400, func(n int) func() {
-			return verifying(t, numbers("mine", n), map[string]any{"aud": numbers("THEIRS", n)}, middleware.ErrWrongAudience)
+			payload := map[string]any{"aud": numbers("THEIRS", n)}
+			return verifying(t, numbers("mine", n), payload, middleware.ErrWrongAudience)
 		})
 	})
 	t.Run("audiences that are the client, and many members", func(t *testing.T) {
@@ -97,8 +100,10 @@ func TestTheAudienceIsJudgedBeforeListsAreRead(t *testing.T) {
 	}{
 		{"for this API", middleware.Issuer{}, "this", middleware.ErrMalformedToken},
 		{"for another API", middleware.Issuer{}, "other", middleware.ErrWrongAudience},
-		{"of another client", middleware.Issuer{AudienceFromClients: []string{"x"}}, "this", middleware.ErrWrongAudience},
-		{"with a scope instead of the audience", middleware.Issuer{AudienceFromScope: "x"}, "this", middleware.ErrMalformedToken},
+		{"of another client", middleware.Issuer{AudienceFromClients: []string{"x"}}, "this",
+			middleware.ErrWrongAudience},
+		{"with a scope instead of the audience", middleware.Issuer{AudienceFromScope: "x"}, "this",
+			middleware.ErrMalformedToken},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.trusted.URL = issuer.URL()
