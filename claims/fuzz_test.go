@@ -13,6 +13,7 @@ import (
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/claims/dialects"
 	"github.com/bearerguard/bearerguard/internal/claimserr"
+	"github.com/bearerguard/bearerguard/internal/growth"
 )
 
 // FuzzDialectToken reads any payload with every dialect, which returns either a
@@ -60,7 +61,76 @@ func FuzzDialectToken(f *testing.F) {
 			}
 			checkToken(t, known[i].Name, token)
 		}
+		checkGrowth(t, payload, audience)
 	})
+}
+
+// checkGrowth fails t if the work for larger payloads of the same shape as payload is
+// out of proportion to their length.
+func checkGrowth(t *testing.T, payload []byte, audience string) {
+	var shape map[string]any
+	if len(payload) > 2000 || json.Unmarshal(payload, &shape) != nil {
+		return
+	}
+	dialect := claims.Dialect{
+		ClientScopes: [][]string{{"permissions"}, {"authorities"}},
+		Roles:        [][]string{{"roles"}, {"realm_access", "roles"}, {"resource_access", "{audience}", "roles"}},
+	}
+	growth.CheckOnce(t, 20, func(n int) func() {
+		larger, err := json.Marshal(enlarge(shape, n))
+		var p claims.Payload
+		if err != nil || p.UnmarshalJSON(larger) != nil {
+			return func() {}
+		}
+		return func() { dialect.Token(p, audience) }
+	})
+}
+
+// enlarge returns claims with every list in them n times as long: arrays, texts with
+// spaces and objects.
+func enlarge(claims map[string]any, n int) map[string]any {
+	larger := map[string]any{}
+	for name, member := range claims {
+		larger[name] = enlargeMember(member, n)
+	}
+	return larger
+}
+
+func enlargeMember(value any, n int) any {
+	switch value := value.(type) {
+	case []any:
+		var larger []any
+		for i := range n {
+			for _, elem := range value {
+				if s, ok := elem.(string); ok && i%2 == 1 {
+					elem = fmt.Sprint(s, i)
+				}
+				larger = append(larger, elem)
+			}
+		}
+		return larger
+	case map[string]any:
+		larger := map[string]any{}
+		for name, member := range value {
+			larger[name] = enlargeMember(member, n)
+			for i := range n {
+				larger[fmt.Sprint(name, i)] = member
+			}
+		}
+		return larger
+	case string:
+		if !strings.Contains(value, " ") {
+			return value
+		}
+		var larger []string
+		for i := range n {
+			for word := range strings.SplitSeq(value, " ") {
+				larger = append(larger, fmt.Sprint(word, i))
+			}
+		}
+		return strings.Join(larger, " ")
+	}
+	return value
 }
 
 // checkToken fails t unless token is as FuzzDialectToken says.

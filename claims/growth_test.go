@@ -57,7 +57,9 @@ var listClaims = []struct {
 	dialect claims.Dialect
 	members func(list []string) string
 }{
-	{"scope, a string", claims.Dialect{}, func(l []string) string { return `"scope":"` + strings.Join(l, " ") + `"` }},
+	{"scope, a string", claims.Dialect{}, func(l []string) string {
+		return `"scope":"` + strings.Join(l, " ") + `"`
+	}},
 	{"scope, an array", claims.Dialect{}, func(l []string) string { return `"scope":` + array(l) }},
 	{"scope and scp", claims.Dialect{}, func(l []string) string {
 		return `"scope":` + array(l) + `,"scp":"` + strings.Join(l, " ") + `"`
@@ -72,7 +74,9 @@ var listClaims = []struct {
 	{"roles, objects with a value", claims.Dialect{}, func(l []string) string {
 		return `"roles":[{"value":"` + strings.Join(l, `"},{"value":"`) + `"}]`
 	}},
-	{"roles, members of an object", claims.Dialect{}, func(l []string) string { return `"roles":` + object(l, "1") }},
+	{"roles, members of an object", claims.Dialect{}, func(l []string) string {
+		return `"roles":` + object(l, "1")
+	}},
 	{"roles and entitlements", claims.Dialect{}, func(l []string) string {
 		return `"roles":` + array(l) + `,"entitlements":` + array(l)
 	}},
@@ -168,7 +172,9 @@ func TestTwoListsOfATokenAreNotMultiplied(t *testing.T) {
 		}, func(n int) string { return `"typ":` + array(list(n, number("refresh"))) }, nil},
 		{"many parts of a path, and a rule that compares them", claims.Dialect{
 			NotAccess: []claims.Rule{{Claim: []string{"sub"}, NotWithin: []string{"path"}, In: []string{"x"}}},
-		}, func(n int) string { return `"sub":"x","path":"/x` + strings.Join(list(n, same("a")), "/") + `/x"` }, nil},
+		}, func(n int) string {
+			return `"sub":"x","path":"/x` + strings.Join(list(n, same("a")), "/") + `/x"`
+		}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			growth.Check(t, 200, func(n int) func() {

@@ -16,6 +16,17 @@ import (
 // are fixed and hold nothing of the token. Package middleware turns them into
 // the reasons "malformed_token", "not_access_token" and "rejected".
 func (d *Dialect) Token(p Payload, audiences ...string) (*Token, error) {
+	return d.TokenFor(p, audiences, nil)
+}
+
+// TokenFor is Token for a caller that judges the audience. Before it reads scopes,
+// roles, groups, authentication methods, tenant and source system, whose lists a
+// client may have made long, it calls accept with the rest of the token. If accept
+// returns false, TokenFor returns that rest with an error that package middleware
+// turns into "wrong_audience". A nil accept accepts every token.
+//
+// accept does not see what Customize changes.
+func (d *Dialect) TokenFor(p Payload, audiences []string, accept func(*Token) bool) (*Token, error) {
 	for i := range otherTokenMarks {
 		if otherTokenMarks[i].holds(&p) {
 			return nil, claimserr.ErrNotAccess
@@ -45,13 +56,20 @@ func (d *Dialect) Token(p Payload, audiences ...string) (*Token, error) {
 			return nil, claimserr.ErrRejected
 		}
 	}
+	if accept != nil && !accept(t) {
+		return t, claimserr.ErrAudience
+	}
+	if r.lists(t); r.malformed {
+		return nil, claimserr.ErrMalformed
+	}
 	if d.Customize != nil {
 		d.Customize(p, t)
 	}
 	return t, nil
 }
 
-// token reads all claims. The result is useless if r.malformed is set.
+// token reads all claims but those that lists reads. The result is useless if
+// r.malformed is set.
 func (r *reader) token() *Token {
 	d := r.dialect
 	storage := new(tokenStorage)
@@ -70,7 +88,12 @@ func (r *reader) token() *Token {
 	t.AuthTime = r.optionalTime(authTimePath)
 	t.Audience = r.slots.finish(r.audience())
 	t.Kind = r.kind(t) // reads Subject and ClientID
+	return t
+}
 
+// lists reads the scopes, roles and groups of t and what may come from them.
+func (r *reader) lists(t *Token) {
+	d := r.dialect
 	t.Scopes = r.slots.finish(r.scopes(t.Kind))
 	t.Roles = r.slots.finish(r.names(orDefault(d.Roles, rolesPaths), t.Audience))
 	t.Groups = r.slots.finish(r.names(orDefault(d.Groups, groupsPaths), t.Audience))
@@ -78,7 +101,6 @@ func (r *reader) token() *Token {
 		t.AMR = r.slots.finish(r.appendStrings(nil, raw))
 	}
 	r.tenantAndSource(t) // may remove elements of Scopes and Roles
-	return t
 }
 
 // subject returns the subject. An empty one is malformed unless the dialect

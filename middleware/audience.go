@@ -5,11 +5,21 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/stringset"
 )
 
-// checkAudience checks that the token was issued for this API.
+// audienceComesLast reports whether the audience can be judged only when all claims
+// are read: Dialect.Customize may change it, and the substitute for it is a scope.
+// Otherwise readClaims judges it.
+func (issuer *trustedIssuer) audienceComesLast() bool {
+	return issuer.Dialect.Customize != nil ||
+		issuer.AudienceFromClients == nil && issuer.AudienceFromScope != ""
+}
+
+// checkAudience checks that the token was issued for this API, unless readClaims has
+// done that.
 func (d *decision) checkAudience() bool {
-	if !d.issuer.hasAudience(d.token, d.scratch.payload) {
+	if d.issuer.audienceComesLast() && !d.issuer.hasAudience(d.token, d.scratch.payload) {
 		return d.reject(ErrWrongAudience)
 	}
 	return true
@@ -24,12 +34,8 @@ func (issuer *trustedIssuer) hasAudience(t *claims.Token, p claims.Payload) bool
 	case issuer.AudienceFromScope != "":
 		return issuer.hasScopePrefix(p)
 	}
-	for _, aud := range t.Audience {
-		if slices.Contains(issuer.audiences, aud) {
-			return true
-		}
-	}
-	return false
+	ours := stringset.In(issuer.audiences)
+	return slices.ContainsFunc(t.Audience, ours.Has)
 }
 
 // hasScopePrefix reports whether one of the scopes begins with AudienceFromScope. It

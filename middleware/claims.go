@@ -3,15 +3,24 @@ package middleware
 import (
 	"errors"
 
+	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/internal/claimserr"
 )
 
 // readClaims reads the verified claims as the issuer's Dialect says. The Dialect
-// rejects ID, refresh, logout and other tokens that are not access tokens.
+// rejects ID, refresh, logout and other tokens that are not access tokens. Of a token
+// for another audience it does not read the lists of scopes and roles.
 func (d *decision) readClaims() bool {
-	token, err := d.issuer.Dialect.Token(d.scratch.payload, d.issuer.audiences...)
+	var accept func(*claims.Token) bool
+	if !d.issuer.audienceComesLast() {
+		accept = func(t *claims.Token) bool { return d.issuer.hasAudience(t, d.scratch.payload) }
+	}
+	token, err := d.issuer.Dialect.TokenFor(d.scratch.payload, d.issuer.audiences, accept)
 	switch {
 	case err == nil:
+	case errors.Is(err, claimserr.ErrAudience):
+		d.token = token
+		return d.reject(ErrWrongAudience)
 	case errors.Is(err, claimserr.ErrNotAccess):
 		return d.reject(ErrNotAccessToken)
 	case errors.Is(err, claimserr.ErrRejected):

@@ -1,9 +1,9 @@
 package middleware
 
 import (
-	"slices"
 	"time"
 
+	"github.com/bearerguard/bearerguard/internal/stringset"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
@@ -51,11 +51,10 @@ func (e *Error) Unwrap() error {
 // which has to ask for a new token can ask for all of them at once.
 func requiredScopes(need []scopes.Requirement) []string {
 	var all []string
+	var seen stringset.Unique
 	for _, r := range need {
 		for _, s := range r.Scopes() {
-			if !slices.Contains(all, s) {
-				all = append(all, s)
-			}
+			all = seen.Append(all, s)
 		}
 	}
 	return all

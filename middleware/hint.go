@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/stringset"
 	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 )
 
@@ -68,7 +69,8 @@ func saysID(s string) bool { return strings.EqualFold(s, "id") || s == "id_token
 
 // hintAudience compares each audience of the token, which may have several.
 func hintAudience(issuer *trustedIssuer, t *claims.Token, p claims.Payload) string {
-	isOther := func(aud string) bool { return aud == "" || aud != t.ClientID && aud != text(p, "azp") }
+	azp := text(p, "azp")
+	isOther := func(aud string) bool { return aud == "" || aud != t.ClientID && aud != azp }
 	switch {
 	case issuer.AudienceFromClients != nil:
 		return hintClients
@@ -80,9 +82,9 @@ func hintAudience(issuer *trustedIssuer, t *claims.Token, p claims.Payload) stri
 		return hintNoAudience
 	case slices.ContainsFunc(t.Audience, isGraph):
 		return hintGraph
-	case issuer.hasAudienceLike(t, func(a, b string) bool { return a == b }):
+	case issuer.hasAudienceLike(t, func(aud string) string { return aud }):
 		return hintAudienceSlash
-	case issuer.hasAudienceLike(t, strings.EqualFold):
+	case issuer.hasAudienceLike(t, strings.ToLower):
 		return hintAudienceCase
 	case slices.Contains(t.Audience, "account"):
 		return hintAccount
@@ -93,16 +95,16 @@ func hintAudience(issuer *trustedIssuer, t *claims.Token, p claims.Payload) stri
 }
 
 // hasAudienceLike reports whether one of the token's audiences and one of the
-// configured ones are alike without their trailing slashes.
-func (issuer *trustedIssuer) hasAudienceLike(t *claims.Token, alike func(a, b string) bool) bool {
-	for _, aud := range t.Audience {
-		for _, configured := range issuer.audiences {
-			if alike(strings.TrimSuffix(aud, "/"), strings.TrimSuffix(configured, "/")) {
-				return true
-			}
-		}
+// configured ones have the same form, without their trailing slashes.
+func (issuer *trustedIssuer) hasAudienceLike(t *claims.Token, form func(string) string) bool {
+	var forms []string
+	for _, configured := range issuer.audiences {
+		forms = append(forms, form(strings.TrimSuffix(configured, "/")))
 	}
-	return false
+	ours := stringset.In(forms)
+	return slices.ContainsFunc(t.Audience, func(aud string) bool {
+		return ours.Has(form(strings.TrimSuffix(aud, "/")))
+	})
 }
 
 // isGraph reports whether aud is one of the names of Microsoft Graph.

@@ -2,11 +2,20 @@ package middleware
 
 import "github.com/bearerguard/bearerguard/scopes"
 
+// fewRequirements is the number of requirements up to which each is evaluated by
+// itself.
+const fewRequirements = 8
+
 // authorize checks that the token satisfies every requirement of the route.
 func (d *decision) authorize() bool {
+	need := d.need
+	if len(need) > fewRequirements {
+		// One requirement searches the token's lists once for all of its parts.
+		need = []scopes.Requirement{scopes.All(need...)}
+	}
 	options := scopes.Options{Now: d.now, Leeway: d.auth.leeway, Strategy: d.auth.config.ScopeStrategy}
-	for i := range d.need {
-		if d.need[i].SatisfiedBy(d.token, options) {
+	for i := range need {
+		if need[i].SatisfiedBy(d.token, options) {
 			continue
 		}
 		var stepUp bool

@@ -3,12 +3,14 @@ package scopes_test
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/internal/growth"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
@@ -174,6 +176,7 @@ func FuzzStrategies(f *testing.F) {
 				t.Errorf("openehr: %q for %q is %v", one, required, got)
 			}
 		}
+		checkGrowth(t, granted, required)
 		if filters, ok := scopes.SMARTFiltered(required).Filters(token); ok {
 			for _, filter := range filters {
 				separator := "?"
@@ -186,6 +189,36 @@ func FuzzStrategies(f *testing.F) {
 			}
 		}
 	})
+}
+
+// checkGrowth fails t if the work for more scopes like granted, and a longer one like
+// required, is out of proportion to their length.
+func checkGrowth(t *testing.T, granted []string, required string) {
+	for name, strategy := range strategies {
+		growth.CheckOnce(t, 20, func(n int) func() {
+			token, longer := enlarged(granted, n), required+strings.Repeat(required, n)
+			return func() { strategy(token, longer) }
+		})
+		if t.Failed() {
+			t.Fatalf("%s: %q for %q", name, granted, required)
+		}
+	}
+	growth.CheckOnce(t, 20, func(n int) func() {
+		token, need := enlarged(granted, n), scopes.SMARTFiltered(required)
+		return func() { need.Filters(token) }
+	})
+}
+
+// enlarged returns a token with n times as many scopes as granted, which differ in
+// their ends.
+func enlarged(granted []string, n int) *claims.Token {
+	token := &claims.Token{}
+	for i := range n {
+		for _, scope := range granted {
+			token.Scopes = append(token.Scopes, scope+strconv.Itoa(i))
+		}
+	}
+	return token
 }
 
 func reversed(s []string) []string {

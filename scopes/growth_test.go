@@ -45,7 +45,9 @@ var hostileScopes = []struct {
 	{"a long segment, and wildcards", func(n int) []string { return list(n, numbered("*.%07d")) },
 		func(n int) string { return strings.Repeat("a", 10*n) + ".x" }},
 	{"long wildcards", func(n int) []string {
-		return []string{strings.Repeat("*.", n) + "b", strings.Repeat("*.a.", n) + "b", strings.Repeat("a.", n) + "*"}
+		return []string{
+			strings.Repeat("*.", n) + "b", strings.Repeat("*.a.", n) + "b", strings.Repeat("a.", n) + "*",
+		}
 	}, func(n int) string { return strings.Repeat("a.", n) + "x" }},
 	{"SMART, many that differ", func(n int) []string {
 		return list(n, numbered("user/Observation.r?category=%07d"))
@@ -90,7 +92,8 @@ var hostileScopes = []struct {
 	{"WLCG, many paths", func(n int) []string { return list(n, numbered("storage.read:/a/b/c/%07d")) },
 		func(int) string { return "storage.read:/a/b/c/x" }},
 	{"WLCG, long paths", func(n int) []string {
-		return []string{"storage.read:" + strings.Repeat("/a", n) + "/%2e%2f", "storage.read:" + strings.Repeat("/a", n)}
+		path := "storage.read:" + strings.Repeat("/a", n)
+		return []string{path + "/%2e%2f", path}
 	}, func(n int) string { return "storage.read:" + strings.Repeat("/a", n) + "b" }},
 	{"WLCG, prefixes of a long path", func(n int) []string {
 		return list(n, func(i int) string { return "storage.read:/" + strings.Repeat("b", i%50+1) })
@@ -101,11 +104,7 @@ var hostileScopes = []struct {
 
 // TestStrategiesGrowWithTheToken evaluates every strategy with every hostile list.
 func TestStrategiesGrowWithTheToken(t *testing.T) {
-	all := map[string]scopes.Strategy{}
 	for name, strategy := range strategies {
-		all[name] = strategy
-	}
-	for name, strategy := range all {
 		for _, h := range hostileScopes {
 			t.Run(name+"/"+h.name, func(t *testing.T) {
 				growth.Check(t, 400, func(n int) func() {
@@ -241,7 +240,9 @@ func TestRequirementsGrowWithTheirPartsAndTheToken(t *testing.T) {
 			name string
 			elem func(i int) string
 		}{
-			{"all of them", numbered("name%07d")}, {"others", numbered("other%06d")}, {"the first, many times", same("name0000000")},
+			{"all of them", numbered("name%07d")},
+			{"others", numbered("other%06d")},
+			{"the first, many times", same("name0000000")},
 		} {
 			t.Run(c.name+"/"+granted.name, func(t *testing.T) {
 				growth.Check(t, 400, func(n int) func() {
@@ -266,11 +267,13 @@ func TestRequirementsGrowWithTheirPartsAndTheToken(t *testing.T) {
 // TestParseGrowsWithTheText reads long requirements.
 func TestParseGrowsWithTheText(t *testing.T) {
 	for name, text := range map[string]func(n int) string{
-		"many scopes":    func(n int) string { return strings.Join(list(n, numbered("a%d")), " and ") },
-		"many quoted":    func(n int) string { return strings.Join(list(n, numbered(`role:"a %d"`)), " or ") },
-		"an open quote":  func(n int) string { return `role:"` + strings.Repeat("a", 10*n) },
-		"parentheses":    func(n int) string { return strings.Repeat("(", 10*n) },
-		"values":         func(n int) string { return "authentication(" + strings.Join(list(n, numbered("acr:%d")), " ") + ")" },
+		"many scopes":   func(n int) string { return strings.Join(list(n, numbered("a%d")), " and ") },
+		"many quoted":   func(n int) string { return strings.Join(list(n, numbered(`role:"a %d"`)), " or ") },
+		"an open quote": func(n int) string { return `role:"` + strings.Repeat("a", 10*n) },
+		"parentheses":   func(n int) string { return strings.Repeat("(", 10*n) },
+		"values": func(n int) string {
+			return "authentication(" + strings.Join(list(n, numbered("acr:%d")), " ") + ")"
+		},
 		"one long name":  func(n int) string { return strings.Repeat("a", 10*n) },
 		"parts in parts": func(n int) string { return strings.Join(list(n, numbered("(a%d or b)")), " and ") },
 	} {

@@ -32,7 +32,8 @@ func TestManyFiltersAreFoundAsFewAre(t *testing.T) {
 		var granted []string
 		for range r.IntN(8) {
 			resource := []string{"*", "Observation", "Patient"}[r.IntN(3)]
-			granted = append(granted, "patient/"+resource+"."+permissions[r.IntN(len(permissions))]+parameters())
+			granted = append(granted,
+				"patient/"+resource+"."+permissions[r.IntN(len(permissions))]+parameters())
 		}
 		few, many := scopes.FiltersInTwoWays(required, granted)
 		if !slices.EqualFunc(few, many, slices.Equal) {
@@ -53,7 +54,8 @@ func TestManyFiltersAreFoundAsFewAre(t *testing.T) {
 func TestFiltersOfManyScopes(t *testing.T) {
 	var granted []string
 	for i := range 40 {
-		granted = append(granted, fmt.Sprintf("patient/Observation.r?a=%02d", i), fmt.Sprintf("patient/Observation.rs?b=%02d", i))
+		granted = append(granted,
+			fmt.Sprintf("patient/Observation.r?a=%02d", i), fmt.Sprintf("patient/Observation.rs?b=%02d", i))
 	}
 	need := scopes.SMARTFiltered("patient/Observation.rs")
 	filters, ok := need.Filters(&claims.Token{Scopes: granted})

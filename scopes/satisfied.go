@@ -15,16 +15,19 @@ func (r Requirement) SatisfiedBy(t *claims.Token, options Options) bool {
 	if t == nil {
 		return false
 	}
-	if r.root == nil {
+	switch n := r.root; {
+	case n == nil:
 		return true
+	case n.kind == kindScope && n.err == nil && options.Strategy == nil:
+		return exact(t, n.name) // what most routes require
 	}
 	e := newEvaluation(t, options)
 	return e.satisfies(r.root)
 }
 
-// An evaluation evaluates the parts of one requirement for one token. It is about as
-// fast for many parts and a token with long lists as for each of them alone, except
-// that a Strategy is called for each scope.
+// An evaluation evaluates the parts of one requirement for one token. The time for all
+// parts that compare names byte for byte grows with the parts and the token together. A
+// Strategy is called for each scope and reads the token each time.
 type evaluation struct {
 	token                 *claims.Token
 	options               Options

@@ -15,4 +15,6 @@ var (
 	ErrNotAccess = errors.New("claims: not an access token")
 	// ErrRejected: a rule in Dialect.Reject holds.
 	ErrRejected = errors.New("claims: the claims contradict each other")
+	// ErrAudience: the caller of Dialect.TokenFor did not accept the audience.
+	ErrAudience = errors.New("claims: the audience is not accepted")
 )

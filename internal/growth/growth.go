@@ -39,6 +39,24 @@ func Check(t testing.TB, n int, prepare func(n int) (work func())) {
 	}
 }
 
+// CheckOnce is Check for fuzz targets, which have many inputs. It does the work once for
+// a short and a long input, and only measures again what is out of proportion then.
+func CheckOnce(t testing.TB, n int, prepare func(n int) (work func())) {
+	t.Helper()
+	small, large := prepare(n), prepare(n<<Doublings)
+	const step = 10 * time.Microsecond
+	limit := math.Pow(PerDoubling, Doublings)
+	if float64(timeOf(large, 1)) <= limit*float64(max(timeOf(small, 1), step)) {
+		return
+	}
+	// What a fuzzer makes of short inputs may not grow evenly. This is still far below
+	// quadratic work, which grows by 4.
+	if growth := PerDoublingOf(small, large); growth > 1.2*PerDoubling {
+		t.Errorf("from %d to %d times the input the work grows by %.2f for each doubling",
+			n, n<<Doublings, growth)
+	}
+}
+
 // PerDoublingOf returns the growth of the work from small to large, whose input is
 // doubled Doublings times, for one doubling. It returns the smallest growth of
 // several measurements, or the first one that is at most PerDoubling.
