@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
-	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
 )
@@ -21,7 +20,6 @@ type Authenticator struct {
 	maxBytes int
 	now      func() time.Time
 	observe  observer
-	headers  jws.HeaderCache
 	cache    *tokencache.Cache[verified] // nil without a cache
 
 	challenger challenger

@@ -5,7 +5,6 @@ func (d *decision) verifySignature() bool {
 	if !d.tryKeys() && !(d.refetchKey() && d.tryKeys()) {
 		return d.reject(ErrBadSignature)
 	}
-	d.message.CacheHeader(&d.auth.headers)
 	return true
 }
 

@@ -14,7 +14,7 @@
 // # Memory
 //
 // A Reader uses its memory again. A [Header] that it returned, and the bytes of a
-// signature, are valid until the next call; [HeaderCache] keeps copies. The other
+// signature, are valid until the next call. The other
 // strings of a [Message] are parts of the string that was given to Read, or, after
 // Clone, of a copy of it.
 package jws

@@ -55,7 +55,7 @@ func TestHeader(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var r jws.Reader
-			m, err := r.Read(segment(c.json)+".e30.", nil)
+			m, err := r.Read(segment(c.json) + ".e30.")
 			if rejected := err != nil; rejected != c.rejected || m.Header != c.want {
 				t.Errorf("the header of %s is %+v, %v", c.json, m.Header, err)
 			}
@@ -76,7 +76,7 @@ func FuzzHeader(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var r jws.Reader
-		m, err := r.Read(segment(string(text))+".e30.", nil)
+		m, err := r.Read(segment(string(text)) + ".e30.")
 		if err != nil {
 			return
 		}
