@@ -61,7 +61,7 @@ func (r *reader) appendScopes(scopes []string, path []string) []string {
 		return scopes
 	}
 	if scopes == nil {
-		scopes = r.slots.start()
+		scopes = make([]string, 0, 4) // as many as most tokens have
 	}
 	switch {
 	case isString(raw):
@@ -111,9 +111,6 @@ func (r *reader) names(paths [][]string, audience []string) []string {
 // an object. Other elements grant nothing.
 func (r *reader) appendNames(names []string, path []string) []string {
 	raw, ok := r.payload.lookup(path)
-	if ok && names == nil {
-		names = r.slots.start()
-	}
 	switch {
 	case !ok:
 	case isString(raw):

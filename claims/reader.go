@@ -15,7 +15,6 @@ type reader struct {
 	payload   Payload
 	audiences []string // of this API
 	strings   stringBuf
-	slots     stringSlots
 	malformed bool
 }
 
@@ -105,9 +104,6 @@ func (r *reader) optionalTime(path []string) time.Time {
 // appendStrings appends the string raw, or the strings in the array raw, to
 // list. An element of another type is malformed.
 func (r *reader) appendStrings(list []string, raw []byte) []string {
-	if list == nil {
-		list = r.slots.start()
-	}
 	if isString(raw) {
 		return append(list, r.intern(raw))
 	}
@@ -140,4 +136,13 @@ func appendNew(list []string, s string) []string {
 		return list
 	}
 	return append(list, s)
+}
+
+// exact returns list without spare capacity, so that an append to it copies it. An
+// empty list becomes nil.
+func exact(list []string) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	return slices.Clip(list)
 }

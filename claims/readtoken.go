@@ -54,11 +54,7 @@ func (d *Dialect) Token(p Payload, audiences ...string) (*Token, error) {
 // token reads all claims. The result is useless if r.malformed is set.
 func (r *reader) token() *Token {
 	d := r.dialect
-	storage := new(tokenStorage)
-	r.strings.buf, r.slots.free = storage.text[:0], storage.slots[:]
-	t := &storage.token
-	t.segment = r.payload.encoded()
-
+	t := &Token{segment: r.payload.encoded()}
 	t.Issuer = r.str(issuerPath)
 	t.Subject = r.subject()
 	t.ClientID = r.clientID()
@@ -68,14 +64,14 @@ func (r *reader) token() *Token {
 	t.NotBefore = r.time(notBeforePath)
 	t.IssuedAt = r.time(issuedAtPath)
 	t.AuthTime = r.optionalTime(authTimePath)
-	t.Audience = r.slots.finish(r.audience())
+	t.Audience = exact(r.audience())
 	t.Kind = r.kind(t) // reads Subject and ClientID
 
-	t.Scopes = r.slots.finish(r.scopes(t.Kind))
-	t.Roles = r.slots.finish(r.names(orDefault(d.Roles, rolesPaths), t.Audience))
-	t.Groups = r.slots.finish(r.names(orDefault(d.Groups, groupsPaths), t.Audience))
+	t.Scopes = exact(r.scopes(t.Kind))
+	t.Roles = exact(r.names(orDefault(d.Roles, rolesPaths), t.Audience))
+	t.Groups = exact(r.names(orDefault(d.Groups, groupsPaths), t.Audience))
 	if raw, ok := r.payload.lookup(amrPath); ok {
-		t.AMR = r.slots.finish(r.appendStrings(nil, raw))
+		t.AMR = exact(r.appendStrings(nil, raw))
 	}
 	r.tenantAndSource(t) // may remove elements of Scopes and Roles
 	return t

@@ -10,9 +10,8 @@ func (d *decision) verifySignature() bool {
 
 // tryKeys tries the keys one after the other.
 func (d *decision) tryKeys() bool {
-	algorithm := d.issuer.algorithms[d.message.Header.Algorithm]
 	for _, key := range d.keys {
-		if algorithm.Verify(d.message.SigningInput(), d.signature, key.Public) {
+		if d.algorithm.Verify(d.message.SigningInput(), d.signature, key.Public) {
 			d.key = key
 			return true
 		}

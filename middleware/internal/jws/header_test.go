@@ -101,3 +101,32 @@ func FuzzHeader(f *testing.F) {
 		}
 	})
 }
+
+// TestKeyIDsOneAfterTheOther reads headers with one Reader, which remembers a key ID.
+func TestKeyIDsOneAfterTheOther(t *testing.T) {
+	var r jws.Reader
+	for _, c := range []struct {
+		kid, want string
+		rejected  bool
+	}{
+		{kid: `""`, rejected: true},
+		{kid: `"a"`, want: "a"},
+		{kid: `"a"`, want: "a"},
+		{kid: `"\u0061"`, want: "a"},
+		{kid: `"b"`, want: "b"},
+		{kid: `null`, rejected: true},
+		{kid: `"b"`, want: "b"},
+		{kid: `""`, rejected: true},
+	} {
+		m, err := r.Read(segment(`{"alg":"ES256","kid":` + c.kid + `}`) + ".e30.")
+		if rejected := err != nil; rejected != c.rejected || m.Header.KeyID != c.want {
+			t.Errorf("kid %s reads %q, %v", c.kid, m.Header.KeyID, err)
+		}
+	}
+	if m, err := r.Read(header + ".e30."); err != nil || m.Header.KeyID != "k1" {
+		t.Errorf("kid k1 reads %q, %v", m.Header.KeyID, err)
+	}
+	if m, err := r.Read(segment(`{"alg":"ES256"}`) + ".e30."); err != nil || m.Header.KeyID != "" {
+		t.Errorf("no kid reads %q, %v", m.Header.KeyID, err)
+	}
+}

@@ -14,9 +14,7 @@ var ErrMalformed = errors.New("jws: malformed")
 // A Message is a JWS in compact serialization (RFC 7515, section 7.1) whose
 // header was read. Nothing in it is verified.
 type Message struct {
-	// Header is valid until its Reader is used again.
-	Header Header
-
+	Header      Header
 	compact     string
 	first, last int // where the two dots are
 }
