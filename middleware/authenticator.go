@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 	"github.com/bearerguard/bearerguard/middleware/internal/tokencache"
 )
@@ -20,7 +19,6 @@ type Authenticator struct {
 	maxBytes int
 	now      func() time.Time
 	observe  observer
-	headers  jws.HeaderCache
 	cache    *tokencache.Cache[*verified] // nil without a cache
 
 	challenger challenger

@@ -32,7 +32,8 @@ type decision struct {
 	message   jws.Message // after readForm a copy of raw if there is a cache
 	iss       string      // the iss claim, "" if there is none
 	issuer    *trustedIssuer
-	signature []byte // in scratch
+	algorithm *jws.Algorithm // the header's, nil if the issuer's tokens may not have it
+	signature []byte         // in scratch
 	keys      []*keyring.Key
 	key       *keyring.Key // the one of keys that verifies the signature
 	token     *claims.Token

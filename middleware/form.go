@@ -14,7 +14,7 @@ func (d *decision) checkLength() bool {
 // nothing refers to raw, which is in memory that the server may use again after the
 // request: claims.Token keeps the payload's segment, and the cache the whole token.
 func (d *decision) readForm() bool {
-	m, err := d.scratch.reader.Read(d.raw, &d.auth.headers)
+	m, err := d.scratch.reader.Read(d.raw)
 	if err != nil {
 		return d.rejectForm()
 	}

@@ -13,8 +13,9 @@ import (
 // that of an access token (RFC 8725, sections 3.1 and 3.11).
 func (d *decision) checkHeader() bool {
 	h := &d.message.Header
+	d.algorithm = d.issuer.algorithms[h.Algorithm]
 	switch {
-	case d.issuer.algorithms[h.Algorithm] == nil:
+	case d.algorithm == nil:
 		return d.reject(ErrWrongAlgorithm)
 	case !slices.Contains(d.issuer.types, h.Type):
 		return d.reject(ErrNotAccessToken)

@@ -12,9 +12,8 @@ import (
 //
 // Nothing that outlives verifyToken may refer to a scratch, nor to the request. What
 // outlives it are the claims.Token, whose strings and lists are in memory of their
-// own or parts of the copy that readForm makes; the cached token, which is that copy;
-// and the cached header, which is a copy that jws.HeaderCache makes. TestNothingAliasesPools
-// overwrites every scratch and the request to prove it.
+// own or parts of the copy that readForm makes, and the cached token, which is that
+// copy. TestNothingAliasesPools overwrites every scratch and the request to prove it.
 type scratch struct {
 	reader  jws.Reader
 	payload claims.Payload

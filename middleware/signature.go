@@ -10,15 +10,13 @@ func (d *decision) verifySignature() bool {
 	if !d.tryKeys() && !(d.refetchKey() && d.tryKeys()) {
 		return !d.abandoned && d.reject(ErrBadSignature)
 	}
-	d.message.CacheHeader(&d.auth.headers)
 	return true
 }
 
 // tryKeys tries the keys one after the other.
 func (d *decision) tryKeys() bool {
-	algorithm := d.issuer.algorithms[d.message.Header.Algorithm]
 	for _, key := range d.keys {
-		if algorithm.Verify(d.message.SigningInput(), d.signature, key.Public) {
+		if d.algorithm.Verify(d.message.SigningInput(), d.signature, key.Public) {
 			d.key = key
 			return true
 		}

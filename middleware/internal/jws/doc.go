@@ -13,8 +13,8 @@
 //
 // # Memory
 //
-// A Reader uses its memory again. A [Header] that it returned, and the bytes of a
-// signature, are valid until the next call; [HeaderCache] keeps copies. The other
-// strings of a [Message] are parts of the string that was given to Read, or, after
-// Clone, of a copy of it.
+// A Reader uses its memory again. The bytes of a signature that it returned are
+// valid until the next call. The strings of a [Message] are parts of the string that
+// was given to Read, or, after Clone, of a copy of it; those of its [Header] are
+// copies.
 package jws

@@ -2,7 +2,6 @@ package jws
 
 import (
 	"strings"
-	"unsafe"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
@@ -30,10 +29,10 @@ var headerNames = strictjson.NewNames(
 type headerReader struct {
 	text    [1024]byte
 	members [16]strictjson.Member
-	keyID   [256]byte
+	keyID   string // of the last header that had one
 }
 
-// read decodes and reads a header segment. KeyID refers to r.
+// read decodes and reads a header segment.
 func (r *headerReader) read(segment string) (h Header, ok bool) {
 	data, err := strictjson.DecodeBase64URL(r.text[:0], segment)
 	if err != nil {
@@ -73,11 +72,13 @@ func (r *headerReader) read(segment string) (h Header, ok bool) {
 	return h, h.Algorithm != ""
 }
 
-// readKeyID returns the kid raw, which must not be empty.
+// readKeyID returns the kid raw, which must not be empty. It is copied only if it
+// differs from the one before.
 func (r *headerReader) readKeyID(raw []byte) (string, bool) {
-	id, ok := strictjson.AppendString(r.keyID[:0], raw)
-	// r.keyID is written again only by the next call of read.
-	return unsafe.String(unsafe.SliceData(id), len(id)), ok && len(id) > 0
+	if !strictjson.EqualString(raw, r.keyID) {
+		r.keyID, _ = strictjson.String(raw)
+	}
+	return r.keyID, r.keyID != ""
 }
 
 // algorithmName returns the alg raw, without a copy if an Algorithm has the name.

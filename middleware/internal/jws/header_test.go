@@ -55,7 +55,7 @@ func TestHeader(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var r jws.Reader
-			m, err := r.Read(segment(c.json)+".e30.", nil)
+			m, err := r.Read(segment(c.json) + ".e30.")
 			if rejected := err != nil; rejected != c.rejected || m.Header != c.want {
 				t.Errorf("the header of %s is %+v, %v", c.json, m.Header, err)
 			}
@@ -76,7 +76,7 @@ func FuzzHeader(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var r jws.Reader
-		m, err := r.Read(segment(string(text))+".e30.", nil)
+		m, err := r.Read(segment(string(text)) + ".e30.")
 		if err != nil {
 			return
 		}
@@ -100,4 +100,33 @@ func FuzzHeader(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestKeyIDsOneAfterTheOther reads headers with one Reader, which remembers a key ID.
+func TestKeyIDsOneAfterTheOther(t *testing.T) {
+	var r jws.Reader
+	for _, c := range []struct {
+		kid, want string
+		rejected  bool
+	}{
+		{kid: `""`, rejected: true},
+		{kid: `"a"`, want: "a"},
+		{kid: `"a"`, want: "a"},
+		{kid: `"\u0061"`, want: "a"},
+		{kid: `"b"`, want: "b"},
+		{kid: `null`, rejected: true},
+		{kid: `"b"`, want: "b"},
+		{kid: `""`, rejected: true},
+	} {
+		m, err := r.Read(segment(`{"alg":"ES256","kid":` + c.kid + `}`) + ".e30.")
+		if rejected := err != nil; rejected != c.rejected || m.Header.KeyID != c.want {
+			t.Errorf("kid %s reads %q, %v", c.kid, m.Header.KeyID, err)
+		}
+	}
+	if m, err := r.Read(header + ".e30."); err != nil || m.Header.KeyID != "k1" {
+		t.Errorf("kid k1 reads %q, %v", m.Header.KeyID, err)
+	}
+	if m, err := r.Read(segment(`{"alg":"ES256"}`) + ".e30."); err != nil || m.Header.KeyID != "" {
+		t.Errorf("no kid reads %q, %v", m.Header.KeyID, err)
+	}
 }

@@ -14,16 +14,10 @@ var ErrMalformed = errors.New("jws: malformed")
 // A Message is a JWS in compact serialization (RFC 7515, section 7.1) whose
 // header was read. Nothing in it is verified.
 type Message struct {
-	// Header is valid until its Reader is used again.
-	Header Header
-
+	Header      Header
 	compact     string
-	first, last int  // where the two dots are
-	known       bool // Header comes from a HeaderCache
+	first, last int // where the two dots are
 }
-
-// HeaderSegment returns the header as received, base64url.
-func (m *Message) HeaderSegment() string { return m.compact[:m.first] }
 
 // PayloadSegment returns the payload as received, base64url. It is not decoded
 // and may be malformed.
@@ -40,15 +34,6 @@ func (m *Message) String() string { return m.compact }
 // when the memory of the string given to Read is used again.
 func (m *Message) Clone() { m.compact = strings.Clone(m.compact) }
 
-// CacheHeader stores a copy of the header in c unless c holds it already. Call it
-// only after the signature of m was verified: other headers can be made up without
-// limit and would push out those in use.
-func (m *Message) CacheHeader(c *HeaderCache) {
-	if !m.known {
-		c.add(m.HeaderSegment(), m.Header)
-	}
-}
-
 // A Reader reads one message after the other into memory of its own. The zero
 // Reader is ready for use. A Reader is not safe for concurrent use.
 type Reader struct {
@@ -56,26 +41,19 @@ type Reader struct {
 	signature [1024]byte // a longer one is allocated
 }
 
-// Read splits compact and reads its header (RFC 7515, sections 4 and 5.2). A
-// header that known holds is taken from there; known may be nil. The signature
-// may be empty. The error is ErrMalformed.
-func (r *Reader) Read(compact string, known *HeaderCache) (Message, error) {
+// Read splits compact and reads its header (RFC 7515, sections 4 and 5.2). The
+// signature may be empty. The error is ErrMalformed.
+func (r *Reader) Read(compact string) (Message, error) {
 	first := strings.IndexByte(compact, '.')
 	last := first + 1 + strings.IndexByte(compact[first+1:], '.')
 	if first <= 0 || last <= first+1 || strings.IndexByte(compact[last+1:], '.') >= 0 {
 		return Message{}, ErrMalformed
 	}
-	m := Message{compact: compact, first: first, last: last}
-	if known != nil {
-		m.Header, m.known = known.get(m.HeaderSegment())
+	header, ok := r.header.read(compact[:first])
+	if !ok {
+		return Message{}, ErrMalformed
 	}
-	if !m.known {
-		var ok bool
-		if m.Header, ok = r.header.read(m.HeaderSegment()); !ok {
-			return Message{}, ErrMalformed
-		}
-	}
-	return m, nil
+	return Message{Header: header, compact: compact, first: first, last: last}, nil
 }
 
 // Signature returns the decoded signature of m, valid until r is used again. The
