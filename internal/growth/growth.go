@@ -2,11 +2,10 @@
 // its input.
 //
 // It compares the times of one function for two inputs, not times with a limit, so
-// the speed of the machine cancels out. Each time is the shortest of several runs in
-// turns, which a busy machine can only reach later, and a measurement that fails is
-// repeated with more runs. Over three doublings linear work grows by 8 and quadratic
-// work by 64, and the limit is 12: a disturbance would have to hit the short runs and
-// spare the long ones, or the other way round, in every measurement.
+// the speed of the machine cancels out. On Linux these are times of the processor on
+// the thread, so other programs do not count either. Each is the shortest of several
+// runs in turns, and a measurement that fails is repeated with more runs. Over three
+// doublings linear work grows by 8 and quadratic work by 64, and the limit is 12.
 package growth
 
 import (
@@ -88,18 +87,20 @@ func measure(small, large func(), repeats, runs int) float64 {
 	// Without a collector, what is allocated costs both the same.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	runtime.GC()
-	shortest, longest := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+	shortSmall, shortLarge := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
 	for range runs {
-		shortest = min(shortest, timeOf(small, repeats))
-		longest = min(longest, timeOf(large, repeats))
+		shortSmall = min(shortSmall, timeOf(small, repeats))
+		shortLarge = min(shortLarge, timeOf(large, repeats))
 	}
-	return math.Pow(float64(longest)/float64(shortest), 1.0/Doublings)
+	return math.Pow(float64(shortLarge)/float64(shortSmall), 1.0/Doublings)
 }
 
 func timeOf(work func(), repeats int) time.Duration {
-	start := time.Now()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	start := now()
 	for range repeats {
 		work()
 	}
-	return time.Since(start)
+	return now() - start
 }
