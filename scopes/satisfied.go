@@ -18,8 +18,11 @@ func (r Requirement) SatisfiedBy(t *claims.Token, options Options) bool {
 	switch n := r.root; {
 	case n == nil:
 		return true
-	case n.kind == kindScope && n.err == nil && options.Strategy == nil:
-		return exact(t, n.name) // what most routes require
+	case n.kind != kindScope || n.err != nil:
+	case options.Strategy == nil: // what most routes require
+		return exact(t, n.name)
+	default:
+		return options.Strategy(t, n.name)
 	}
 	e := newEvaluation(t, options)
 	return e.satisfies(r.root)
@@ -59,10 +62,10 @@ func (e *evaluation) satisfies(n *node) bool {
 	}
 	switch n.kind {
 	case kindScope:
-		if e.options.Strategy == nil {
-			return e.scopes.Has(n.name)
+		if strategy := e.options.Strategy; strategy != nil {
+			return strategy(e.token, n.name)
 		}
-		return e.options.Strategy(e.token, n.name)
+		return e.scopes.Has(n.name)
 	case kindRole:
 		return e.roles.Has(n.name)
 	case kindGroup:

@@ -26,7 +26,7 @@ func In(list []string) Finder { return Finder{list: list} }
 
 // Has reports whether s is in the list.
 func (f *Finder) Has(s string) bool {
-	if f.scans() {
+	if len(f.list) <= Pairwise || f.scans() {
 		return slices.Contains(f.list, s)
 	}
 	_, ok := f.index[s]
