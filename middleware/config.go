@@ -101,8 +101,8 @@ type Issuer struct {
 	// section 3.8): a trailing slash or a port counts. It may hold one
 	// placeholder, such as "https://{company}.auth.example.com", which stands for
 	// the tenants that Tenants or TenantPattern allow: a label of the host, or a
-	// segment of the path. Its value is then the Tenant
-	// of the token, and no claim can change that.
+	// segment of the path. Its value is then the Tenant of the token, and no claim
+	// can change that.
 	URL string
 	// Tenants lists the values that the placeholder may have. Their key sets
 	// count in Ready and HealthHandler. Empty means that TenantPattern decides.

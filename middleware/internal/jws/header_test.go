@@ -118,7 +118,7 @@ func TestKeyIDsOneAfterTheOther(t *testing.T) {
 		{kid: `"b"`, want: "b"},
 		{kid: `""`, rejected: true},
 	} {
-		m, err := r.Read(segment(`{"alg":"ES256","kid":` + c.kid + `}`) + ".e30.")
+		m, err := r.Read(segment(`{"alg":"ES256","kid":`+c.kid+`}`) + ".e30.")
 		if rejected := err != nil; rejected != c.rejected || m.Header.KeyID != c.want {
 			t.Errorf("kid %s reads %q, %v", c.kid, m.Header.KeyID, err)
 		}
