@@ -12,7 +12,7 @@ import (
 // are read: Dialect.Customize may change it, and the substitute for it is a scope.
 // Otherwise readClaims judges it.
 func (issuer *trustedIssuer) audienceComesLast() bool {
-	return issuer.Dialect.Customize != nil ||
+	return issuer.customize != nil ||
 		issuer.AudienceFromClients == nil && issuer.AudienceFromScope != ""
 }
 
@@ -42,7 +42,7 @@ func (issuer *trustedIssuer) hasAudience(t *claims.Token, p claims.Payload) bool
 // reads the scopes again, because the Dialect may have taken that prefix off.
 func (issuer *trustedIssuer) hasScopePrefix(p claims.Payload) bool {
 	plain := issuer.Dialect
-	plain.ScopePrefix, plain.Customize = "", nil
+	plain.ScopePrefix = ""
 	t, err := plain.Token(p)
 	return err == nil && slices.ContainsFunc(t.Scopes, func(s string) bool {
 		return strings.HasPrefix(s, issuer.AudienceFromScope)
