@@ -32,6 +32,7 @@ const (
 // times.
 func Check(t testing.TB, n int, prepare func(n int) (work func())) {
 	t.Helper()
+	skipUnderRaceDetector(t)
 	if growth := PerDoublingOf(prepare(n), prepare(n<<Doublings)); growth > PerDoubling {
 		t.Errorf("from %d to %d the work grows by %.2f for each doubling, want at most %.1f",
 			n, n<<Doublings, growth, PerDoubling)
@@ -42,6 +43,7 @@ func Check(t testing.TB, n int, prepare func(n int) (work func())) {
 // a short and a long input, and only measures again what is out of proportion then.
 func CheckOnce(t testing.TB, n int, prepare func(n int) (work func())) {
 	t.Helper()
+	skipUnderRaceDetector(t)
 	small, large := prepare(n), prepare(n<<Doublings)
 	const step = 10 * time.Microsecond
 	limit := math.Pow(PerDoubling, Doublings)
@@ -103,4 +105,12 @@ func timeOf(work func(), repeats int) time.Duration {
 		work()
 	}
 	return now() - start
+}
+
+// skipUnderRaceDetector skips a test if the race detector is on, whose own work counts
+// too. The same tests run without it.
+func skipUnderRaceDetector(t testing.TB) {
+	if underRaceDetector {
+		t.Skip("run without -race: the work of the race detector would be measured")
+	}
 }
