@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,6 +77,7 @@ func TestMetadataPathsOfEveryResource(t *testing.T) {
 			}
 			t.Run(name+" "+path, func(t *testing.T) {
 				auth := resource(t, path)
+				skipForOldGin(t, name, auth.MetadataPaths())
 				defer func() {
 					if r := recover(); r != nil {
 						t.Errorf("registering %q: %v", auth.MetadataPaths(), r)
@@ -87,12 +89,30 @@ func TestMetadataPathsOfEveryResource(t *testing.T) {
 	}
 }
 
+// skipForOldGin skips a test whose paths have parameters if this release of Gin cannot
+// register a parameter next to a fixed path, as v1.3.0 cannot.
+func skipForOldGin(t *testing.T, router string, paths []string) {
+	hasParameter := func(path string) bool { return strings.Contains(path, ":") }
+	if !strings.HasPrefix(router, "Gin") || !slices.ContainsFunc(paths, hasParameter) {
+		return
+	}
+	defer func() {
+		if recover() != nil {
+			t.Skip("use a newer Gin for a resource whose path has escapes, colons or asterisks")
+		}
+	}()
+	engine := gin.New()
+	engine.GET("/fixed", func(*gin.Context) {})
+	engine.GET("/:parameter", func(*gin.Context) {})
+}
+
 // TestMetadataPathsOfManyResources: resources on one router do not get into each
 // other's way. Of those that Echo and Gin cannot tell apart only one is on theirs.
 func TestMetadataPathsOfManyResources(t *testing.T) {
 	gin.SetMode(gin.ReleaseMode)
 	for name, serve := range routers {
 		t.Run(name, func(t *testing.T) {
+			skipForOldGin(t, name, []string{":"})
 			var all []*middleware.Authenticator
 			var paths []string
 			for _, path := range resourcePaths {

@@ -31,7 +31,9 @@ func (a *Authenticator) MetadataHandler() http.Handler { return &a.metadata }
 // them in its path has further patterns, such as "a:20b" for "a%20b", which are
 // parameters for Echo and Gin and never match for http.ServeMux; the handler compares
 // the whole path. Echo and Gin cannot tell two resources apart that differ only behind
-// such a character. Without UseRawPath, Gin cannot serve a path that ends in "%2F".
+// such a character. Without UseRawPath, Gin cannot serve a path that ends in "%2F". Old
+// releases of Gin, such as v1.3.0, cannot register the paths of a resource with
+// escapes, colons or asterisks.
 func (a *Authenticator) MetadataPaths() []string { return a.metadata.paths() }
 
 // Declare tells the Authenticator that there is a route with these requirements.
