@@ -121,7 +121,7 @@ func TestRegisterInTrouble(t *testing.T) {
 		{"a panic", func(context.Context, string) (bool, error) { panic("no database") }, 0},
 		{"an end of its goroutine", func(context.Context, string) (bool, error) { runtime.Goexit(); return true, nil }, 0},
 		{"no answer in time", func(ctx context.Context, _ string) (bool, error) { <-ctx.Done(); return true, ctx.Err() }, 5 * time.Second},
-		{"no answer, whatever the context says", func(context.Context, string) (bool, error) {
+		{"no answer, also after its context ends", func(context.Context, string) (bool, error) {
 			time.Sleep(time.Minute)
 			return true, nil
 		}, 5 * time.Second},

@@ -71,7 +71,7 @@ func TestOrderOfTurns(t *testing.T) {
 		{"the one for which most requests come", "a b c c", "c a b"},
 		{"of requests that come together, one counts", "a b+b+b a", "a b"},
 		{"one that failed goes last", "a spend0 spend0 b", "a b spend0"},
-		{"one that failed goes last, whatever it did before", "spend0 spend0 spend0 a", "a spend0"},
+		{"one that failed goes last, also one with keys before", "spend0 spend0 spend0 a", "a spend0"},
 	} {
 		virtual(t, c.name, func(t *testing.T) {
 			o, f := spent(t)
