@@ -68,7 +68,7 @@ func (h *harness) costly(name, tries string, plain, t token) {
 
 // compareTimes returns a finding if the API takes much longer for a token than for
 // another of the same length. It compares the shortest of several times each, and
-// goes on for a while before it reports: whatever else the machine does makes times
+// goes on for a while before it reports: other work of the machine makes times
 // longer and never shorter.
 func (h *harness) compareTimes(token, plain string) *finding {
 	const (
