@@ -45,6 +45,10 @@ type Dialect struct {
 	// EmptySubject treats an empty subject as absent instead of rejecting the
 	// token, for issuers that write the tokens of their clients so.
 	EmptySubject bool
+	// Anonymous lets package middleware accept tokens that name neither a subject nor
+	// a client, for issuers that write such tokens on purpose. A handler then must not
+	// take the empty names for an identity. Without it such a token is malformed.
+	Anonymous bool
 	// Audience names the claims that hold the audience. Their values are
 	// merged. Nil means aud.
 	Audience [][]string
@@ -99,6 +103,12 @@ type Dialect struct {
 	// of the rules holds. These rules are added to those for every issuer. Nil
 	// means that a token with a nonce is an ID token.
 	NotAccess []Rule
+	// DangerouslyIgnoreMarks names claims that mark tokens of another kind for every
+	// issuer, such as at_hash, the mark of an ID token, and that this issuer writes
+	// into its access tokens too. Such a claim then marks nothing. Name one only if
+	// something else tells the issuer's ID and refresh tokens apart, or if the API
+	// accepts ID tokens knowingly. Nil ignores none.
+	DangerouslyIgnoreMarks [][]string
 	// Reject rejects tokens that contradict themselves: those for which one of
 	// the rules holds.
 	Reject []Rule

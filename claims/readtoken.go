@@ -28,7 +28,7 @@ func (d *Dialect) Token(p Payload, audiences ...string) (*Token, error) {
 // accept does not see what Customize changes.
 func (d *Dialect) TokenFor(p Payload, audiences []string, accept func(*Token) bool) (*Token, error) {
 	for i := range otherTokenMarks {
-		if otherTokenMarks[i].holds(&p) {
+		if mark := &otherTokenMarks[i]; mark.holds(&p) && !d.ignores(mark) {
 			return nil, claimserr.ErrNotAccess
 		}
 	}
@@ -66,6 +66,13 @@ func (d *Dialect) TokenFor(p Payload, audiences []string, accept func(*Token) bo
 		d.Customize(p, t)
 	}
 	return t, nil
+}
+
+// ignores reports whether the dialect ignores a mark that counts for every issuer.
+func (d *Dialect) ignores(mark *Rule) bool {
+	return slices.ContainsFunc(d.DangerouslyIgnoreMarks, func(path []string) bool {
+		return slices.Equal(path, mark.Claim)
+	})
 }
 
 // token reads all claims but those that lists reads. The result is useless if

@@ -192,3 +192,22 @@ func TestOtherClaims(t *testing.T) {
 		t.Error("absent claims are set")
 	}
 }
+
+// TestIgnoredMarks tries every mark that counts for all issuers with dialects that ignore
+// one of them.
+func TestIgnoredMarks(t *testing.T) {
+	marks := map[string]string{
+		"events": `"events":{}`, "at_hash": `"at_hash":"x"`, "c_hash": `"c_hash":"x"`, "s_hash": `"s_hash":"x"`,
+		"token_introspection": `"token_introspection":{}`, "htm": `"htm":"GET"`,
+		"token_use": `"token_use":"id"`, "typ": `"typ":"ID"`,
+	}
+	for ignored := range marks {
+		d := claims.Dialect{DangerouslyIgnoreMarks: [][]string{{ignored}}}
+		for mark, member := range marks {
+			_, err := d.Token(parse(t, with(member)))
+			if accepted := err == nil; accepted != (mark == ignored) {
+				t.Errorf("a dialect that ignores %s, a token with %s: %v", ignored, mark, err)
+			}
+		}
+	}
+}

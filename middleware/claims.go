@@ -38,6 +38,10 @@ func (d *decision) readClaims() bool {
 	if token.Issuer != d.iss { // Dialect.Customize changed it
 		return d.reject(ErrMalformedToken)
 	}
+	if token.Subject == "" && token.ClientID == "" && !d.issuer.Dialect.Anonymous {
+		d.hint = hintNameless
+		return d.reject(ErrMalformedToken)
+	}
 	return true
 }
 

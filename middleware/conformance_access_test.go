@@ -69,7 +69,8 @@ func TestAccessToken(t *testing.T) {
 		{"spaces in plenty", "O-06", g.claim("scope", `"  x   deals-read "`).token()},
 		{"an array", "O-06 AT-10", g.claim("scope", `["x","deals-read"]`).token()},
 		{"scp", "O-06", g.claim("scope", "").claim("scp", `["deals-read"]`).token()},
-		{"neither jti, client_id, sub nor iat", "AT-08 CF-06", g.claim("jti", "").claim("client_id", "").claim("sub", "").claim("iat", "").token()},
+		{"neither jti, client_id nor iat", "AT-08 CF-06", g.claim("jti", "").claim("client_id", "").claim("iat", "").token()},
+		{"neither jti, sub nor iat", "AT-08 CF-06", g.claim("jti", "").claim("sub", "").claim("iat", "").token()},
 	})
 	read := func(t *testing.T, d draft) *claims.Token {
 		t.Helper()

@@ -43,6 +43,8 @@ const (
 	hintScopePrefix = "have the client request a scope of this API: " +
 		"none begins with Issuer.AudienceFromScope"
 
+	hintNameless = "have the issuer write sub or client_id, or set Dialect.ClientID to the claim that names the client: " +
+		"the token names neither a subject nor a client"
 	hintIDToken = "have the client send the access_token of the token response: it sent an ID token"
 )
 

@@ -54,8 +54,9 @@ var tenantFields = map[string]func(*claims.Dialect){
 
 	"none": func(*claims.Dialect) {},
 	"Name": nil, "Types": nil, "Required": nil, "StringScope": nil, "Subject": nil, "ClientID": nil, "ID": nil,
-	"EmptySubject": nil, "Audience": nil, "Scopes": nil, "ClientScopes": nil, "ScopePrefix": nil, "Roles": nil,
-	"Groups": nil, "SourceSystem": nil, "SourceSystemPrefix": nil, "Kinds": nil, "NotAccess": nil, "Reject": nil,
+	"EmptySubject": nil, "Anonymous": nil, "Audience": nil, "Scopes": nil, "ClientScopes": nil, "ScopePrefix": nil,
+	"Roles": nil, "Groups": nil, "SourceSystem": nil, "SourceSystemPrefix": nil, "Kinds": nil, "NotAccess": nil,
+	"DangerouslyIgnoreMarks": nil, "Reject": nil,
 }
 
 // tenantOf returns the tenant of a token of these claims for a dialect.

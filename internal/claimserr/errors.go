@@ -18,3 +18,21 @@ var (
 	// ErrAudience: the caller of Dialect.TokenFor did not accept the audience.
 	ErrAudience = errors.New("claims: the audience is not accepted")
 )
+
+// MalformedError is an ErrMalformed that names the claim. Its fields are fixed words,
+// fit for a log: they hold nothing that a token chose.
+type MalformedError struct {
+	// Claim is the path of the claim, as the dialect or its RFC names it.
+	Claim []string
+	// Want and Found are types of JSON: "string", "number", "array", "object",
+	// "boolean", "null" or "nothing"; Want may be two of them, such as "string or
+	// array". Both are empty if the type is right and the value is not, such as a time
+	// out of range.
+	Want, Found string
+}
+
+// Error returns the text of ErrMalformed.
+func (e *MalformedError) Error() string { return ErrMalformed.Error() }
+
+// Is reports whether target is ErrMalformed.
+func (e *MalformedError) Is(target error) bool { return target == ErrMalformed }
