@@ -14,7 +14,8 @@ import (
 const (
 	missMin   = time.Second
 	missMax   = 5 * time.Minute
-	missSlots = 256
+	missSets  = 64 // of missWays IDs each
+	missWays  = 4
 	leftSlots = 64
 )
 
@@ -24,14 +25,14 @@ const (
 const settled = 10 * time.Minute
 
 // missCache holds key IDs that a fetch did not find, and those that left the set.
-// Both tables have a fixed size. In the first a later ID may overwrite an earlier
-// one, in the second it overwrites the one that left first: only the issuer adds to
-// it. They store hashes instead of the IDs, which an attacker chooses. The ring's
-// lock protects it.
+// Both tables have a fixed size. In the first a later ID may overwrite one that was
+// missed less often, in the second it overwrites the one that left first: only the
+// issuer adds to it. They store hashes instead of the IDs, which an attacker chooses.
+// The ring's lock protects it.
 type missCache struct {
-	slots [missSlots]miss
-	left  [leftSlots]miss
-	next  int // in left
+	sets [missSets][missWays]miss
+	left [leftSlots]miss
+	next int // in left
 }
 
 // miss is a key ID that is refused without a fetch.
@@ -53,8 +54,11 @@ func (c *missCache) find(hash uint64) *miss {
 	if m := c.findLeft(hash); m != nil {
 		return m
 	}
-	if m := &c.slots[hash%missSlots]; m.hash == hash && m.times > 0 {
-		return m
+	set := &c.sets[hash%missSets]
+	for i := range set {
+		if m := &set[i]; m.hash == hash && m.times > 0 {
+			return m
+		}
 	}
 	return nil
 }
@@ -82,13 +86,31 @@ func (c *missCache) has(hash uint64, now int64) bool {
 func (c *missCache) add(hash uint64, now int64) {
 	m := c.find(hash)
 	if m == nil {
-		m = &c.slots[hash%missSlots]
+		m = c.place(hash, now)
 		*m = miss{hash: hash}
 	}
 	m.until = now + int64(double(missMin, int(m.times), missMax))
 	if m.times < 16 {
 		m.times++
 	}
+}
+
+// place returns the place for a new ID: that of an ID that no token names any more, or
+// that of the one that was missed least often. Outdated tokens name their keys again and
+// again, and must not take each other's place.
+func (c *missCache) place(hash uint64, now int64) *miss {
+	set := &c.sets[hash%missSets]
+	least, fewest := &set[0], uint8(255)
+	for i := range set {
+		times := set[i].times
+		if now-set[i].until >= int64(missMax) {
+			times = 0
+		}
+		if times < fewest {
+			least, fewest = &set[i], times
+		}
+	}
+	return least
 }
 
 // leave records that the key with the ID left the set.
@@ -106,7 +128,7 @@ func (c *missCache) leave(hash uint64, now int64) {
 // and has its chance again.
 func (c *missCache) changed(added, removed []*Key, now int64) {
 	if len(added) > 0 {
-		c.slots = [missSlots]miss{}
+		c.sets = [missSets][missWays]miss{}
 	}
 	// A key that comes back shows that the members of a cluster have different
 	// sets. What one of them does not have has not left.
