@@ -165,6 +165,7 @@ var details = []detail{
 
 	{"spring", `"client_id":"c","aud":"d"`, "client:c"},
 	{"spring", `"azp":"a","aud":"d","scope":["x"],"scp":["y"]`, "client:a scopes=[x]"},
+	{"spring", `"client_id":"c","roles":["r"],"entitlements":["e"],"authorities":["a"]`, "client:c roles=[r e a]"},
 	{"spring", `"aud":"d","nonce":"n"`, "rejected"},
 
 	{"standard", `"client_id":"c","azp":"a","cid":"b","appid":"d"`, "client:c"},

@@ -45,11 +45,9 @@ func GoogleIAP() claims.Dialect {
 		Groups:   [][]string{},
 		Tenant:   [][]string{{"hd"}},
 		Kinds: []claims.Rule{
-			// Google verifies the addresses of its own accounts alone.
-			{
-				Kind: claims.KindClient, Claim: []string{"email"}, Suffix: ".gserviceaccount.com",
-				And: &claims.Rule{Claim: []string{"sub"}, Prefix: "accounts.google.com:"},
-			},
+			// A user of another identity provider may have chosen the address.
+			{Kind: claims.KindUser, Claim: []string{"gcip"}},
+			{Kind: claims.KindClient, Claim: []string{"email"}, Suffix: ".gserviceaccount.com"},
 		},
 	}
 }

@@ -90,8 +90,8 @@ var moreDetails = []detail{
 		"client: subject=accounts.google.com:1"},
 	{"googleiap", `"sub":"accounts.google.com:1","email":"a@gserviceaccount.com.example.com","hd":"d"`,
 		"user: subject=accounts.google.com:1 tenant=d"},
-	{"googleiap", `"sub":"securetoken.google.com/p:1","email":"a@b.iam.gserviceaccount.com"`,
-		"user: subject=securetoken.google.com/p:1"},
+	{"googleiap", `"sub":"s","email":"securetoken.google.com/p:a@b.iam.gserviceaccount.com","gcip":{}`,
+		"user: subject=s"},
 	{"googleiap", `"sub":"s","azp":"a","scope":"x","roles":["r"],"groups":["g"]`, "user: subject=s"},
 	{"googleiap", `"sub":"s","nonce":"n"`, "rejected"},
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -32,13 +33,49 @@ func TestEveryRuleOfADialectDecides(t *testing.T) {
 		} {
 			whole := byName(t, name)
 			for i := range *list.of(&whole) {
-				without := byName(t, name)
+				with, without := byName(t, name), byName(t, name)
 				rules := list.of(&without)
+				// The claim may be a mark for every issuer too.
+				mark := (*rules)[i].Claim
+				with.DangerouslyIgnoreMarks = append(with.DangerouslyIgnoreMarks, mark)
+				without.DangerouslyIgnoreMarks = append(without.DangerouslyIgnoreMarks, mark)
 				*rules = slices.Delete(*rules, i, i+1)
-				if !differ(examples[name], &whole, &without) {
+				if !differ(examples[name], &with, &without) {
 					t.Errorf("%s: no example needs %s[%d]", name, list.name, i)
 				}
 			}
+		}
+	}
+}
+
+// TestIgnoredMarks keeps the list of dialects that let a mark of another kind of token
+// pass. Each ignored mark must be needed, and each such dialect reject another mark.
+func TestIgnoredMarks(t *testing.T) {
+	want := map[string][]string{
+		"apple": {"at_hash", "c_hash"}, "dex": {"at_hash"}, "googlelogin": {"at_hash", "c_hash"},
+	}
+	for _, name := range dialects.Names() {
+		var ignored []string
+		for _, path := range byName(t, name).DangerouslyIgnoreMarks {
+			ignored = append(ignored, strings.Join(path, "."))
+		}
+		if !slices.Equal(ignored, want[name]) {
+			t.Errorf("%s ignores %q, want %q", name, ignored, want[name])
+		}
+		for i, mark := range ignored {
+			d := byName(t, name)
+			members := detail{name, `"sub":"s","` + mark + `":"x"`, ""}
+			if got := members.read(t, d); got == "rejected" {
+				t.Errorf("%s rejects the mark %s", name, mark)
+			}
+			d.DangerouslyIgnoreMarks = slices.Delete(d.DangerouslyIgnoreMarks, i, i+1)
+			if got := members.read(t, d); got != "rejected" {
+				t.Errorf("%s: %s is no mark", name, mark)
+			}
+		}
+		other := detail{name, `"sub":"s","events":{}`, ""}
+		if got := other.read(t, byName(t, name)); got != "rejected" {
+			t.Errorf("%s accepts a token with events", name)
 		}
 	}
 }
@@ -83,7 +120,7 @@ func differ(examples []example, a, b *claims.Dialect) bool {
 	return slices.ContainsFunc(examples, func(e example) bool {
 		inA, errA := a.Token(e.payload, e.audiences...)
 		inB, errB := b.Token(e.payload, e.audiences...)
-		return errA != errB || errA == nil && inA.Kind != inB.Kind
+		return (errA == nil) != (errB == nil) || errA == nil && inA.Kind != inB.Kind
 	})
 }
 
