@@ -13,6 +13,7 @@ var moreDetails = []detail{
 	{"authentik", `"azp":"a","uid":"u","sub":"a"`, "unknown:a subject=a"},
 	{"authentik", `"azp":"a","uid":"u","at_hash":"h"`, "rejected"},
 	{"authentik", `"azp":"a","sub":"s"`, "rejected"},
+	{"authentik", `"uid":"u","sub":"s"`, "rejected"},
 
 	{"bitbucket", `"repositoryUuid":"{r}","workspaceUuid":"{w}","sub":"s"`, "client:{r} subject=s tenant={w}"},
 	{"bitbucket", `"repositoryUuid":"{r}","scope":"x","roles":["r"],"groups":["g"]`, "client:{r}"},

@@ -91,7 +91,9 @@ func Authentik() claims.Dialect {
 			{Claim: []string{"sub"}}, // of unknown Kind: a person or a service account
 		},
 		NotAccess: []claims.Rule{
-			{Claim: []string{"uid"}, Absent: true}, // an ID token has none
+			// An ID token has neither.
+			{Claim: []string{"azp"}, Absent: true},
+			{Claim: []string{"uid"}, Absent: true},
 		},
 	}
 }
