@@ -1,6 +1,7 @@
 package bearerguard_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -60,6 +61,23 @@ func Example_issuers() {
 	fmt.Println(err)
 
 	// Output: <nil>
+}
+
+// An issuer that gives a token to each of its users leaves it to the API who may
+// call.
+func Example_whoMayCall() {
+	github := middleware.Issuer{
+		URL:     "https://token.actions.githubusercontent.com",
+		Dialect: dialects.GitHubActions(),
+		Validate: func(token *claims.Token) error {
+			if token.Subject != "repo:acme/app:environment:production" {
+				return errors.New("not the deployment of acme/app")
+			}
+			return nil
+		},
+	}
+	fmt.Println(github.Validate(&claims.Token{Subject: "repo:eve/app:environment:production"}))
+	// Output: not the deployment of acme/app
 }
 
 // What a route requires of a token.

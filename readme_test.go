@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// TestReadmeIsCompiled checks that the lines of every piece of Go in the README
-// are part of an example of this package, which the compiler and the tests see.
+// TestReadmeIsCompiled checks that the lines of every piece of Go in the README and
+// in docs/issuers.md are part of an example of this package, which the compiler and the tests see.
 func TestReadmeIsCompiled(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
@@ -19,7 +19,11 @@ func TestReadmeIsCompiled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pieces := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
+	issuers, err := os.ReadFile("docs/issuers.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pieces := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readme)+string(issuers), -1)
 	if len(pieces) == 0 {
 		t.Fatal("there is no Go in the README")
 	}

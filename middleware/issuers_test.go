@@ -159,8 +159,9 @@ func payloadGuard(t *testing.T, f payloadFile, keySet json.RawMessage) *middlewa
 // payloadKeys are the keys of all issuers in this test: what differs between
 // them is what they write, not how they sign.
 type payloadKeys struct {
-	rsa *rsa.PrivateKey
-	ec  *ecdsa.PrivateKey
+	rsa  *rsa.PrivateKey
+	p256 *ecdsa.PrivateKey
+	p384 *ecdsa.PrivateKey
 }
 
 func newPayloadKeys(t *testing.T) payloadKeys {
@@ -169,11 +170,15 @@ func newPayloadKeys(t *testing.T) payloadKeys {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	p256, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return payloadKeys{r, e}
+	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return payloadKeys{r, p256, p384}
 }
 
 // sign returns the token with f's header and claims, and the key set of its
@@ -196,7 +201,10 @@ func (k payloadKeys) sign(t *testing.T, f payloadFile) (token string, keySet jso
 		key["issuer"] = f.Config.KeyIssuer
 	}
 	var signature []byte
-	switch hash := map[string]crypto.Hash{"RS256": crypto.SHA256, "RS384": crypto.SHA384, "ES256": crypto.SHA256}[header.Algorithm]; header.Algorithm {
+	hash := map[string]crypto.Hash{
+		"RS256": crypto.SHA256, "RS384": crypto.SHA384, "ES256": crypto.SHA256, "ES384": crypto.SHA384,
+	}[header.Algorithm]
+	switch header.Algorithm {
 	case "RS256", "RS384":
 		h := hash.New()
 		h.Write([]byte(signed))
@@ -206,19 +214,22 @@ func (k payloadKeys) sign(t *testing.T, f payloadFile) (token string, keySet jso
 		}
 		signature = s
 		key["kty"], key["n"], key["e"] = "RSA", segment(k.rsa.N.Bytes()), "AQAB"
-	case "ES256":
+	case "ES256", "ES384":
+		private := map[string]*ecdsa.PrivateKey{"ES256": k.p256, "ES384": k.p384}[header.Algorithm]
 		h := hash.New()
 		h.Write([]byte(signed))
-		r, s, err := ecdsa.Sign(rand.Reader, k.ec, h.Sum(nil))
+		r, s, err := ecdsa.Sign(rand.Reader, private, h.Sum(nil))
 		if err != nil {
 			t.Fatal(err)
 		}
-		signature = append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
-		point, err := k.ec.PublicKey.Bytes()
+		size := private.Params().BitSize / 8
+		signature = append(r.FillBytes(make([]byte, size)), s.FillBytes(make([]byte, size))...)
+		point, err := private.PublicKey.Bytes()
 		if err != nil {
 			t.Fatal(err)
 		}
-		key["kty"], key["crv"], key["x"], key["y"] = "EC", "P-256", segment(point[1:33]), segment(point[33:])
+		key["kty"], key["crv"] = "EC", private.Params().Name
+		key["x"], key["y"] = segment(point[1:size+1]), segment(point[size+1:])
 	default:
 		t.Fatalf("no key for %q", header.Algorithm)
 	}

@@ -26,10 +26,14 @@ func foreignTenant() map[string]any {
 		"typ": "Bearer", "token_use": "access", "tokenName": "access_token", "purpose": "access_token", "idtyp": "app",
 		"scope": "x tenant:acme", "scp": "x tenant:acme", "scopes": []string{"x", "tenant:acme"},
 		"ext": map[string]any{"tenant": acme}, "dat": map[string]any{"org_id": acme, "tenant": acme},
+		"repository": "client", "project_path": "client", "repositoryUuid": "client", "common_name": "client",
+		"applicationId": "client", "uid": "u", "role": "r",
+		"kubernetes.io": map[string]any{"namespace": acme}, "firebase": map[string]any{"tenant": acme},
 	}
 	for _, name := range []string{
 		"tenant", "organization", "org_id", "tid", "hd", "zid", "env", "realm", "firm_id", "client_firm_id",
 		"client_tenant", "custom:tenant", "urn:zitadel:iam:user:resourceowner:id", "own",
+		"repository_owner", "namespace_path", "workspaceUuid", "namespace", "owner", "organization_id", "dct", "app_tid",
 	} {
 		all[name] = acme
 	}
@@ -48,7 +52,10 @@ var tenantFields = map[string]func(*claims.Dialect){
 	},
 	"Clients": func(d *claims.Dialect) {
 		d.Tenant, d.TenantInIssuer = [][]string{}, ""
-		d.Clients = map[string]claims.ClientInfo{"client": {Tenant: acme}}
+		if d.ClientID != nil && len(d.ClientID) == 0 {
+			d.ClientID = nil // its tokens name no client
+		}
+		d.Clients = map[string]claims.ClientInfo{"client": {Tenant: acme}, "someone": {Tenant: acme}}
 	},
 	"Customize": func(d *claims.Dialect) { d.Customize = func(_ claims.Payload, t *claims.Token) { t.Tenant = acme } },
 
@@ -68,7 +75,11 @@ func tenantOf(t *testing.T, issuer middleware.Issuer, members map[string]any) st
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := auth.Verify(t.Context(), server.MintHeader(map[string]any{"typ": "at+jwt"}, members))
+	typ := "at+jwt"
+	if len(issuer.Dialect.Types) > 0 {
+		typ = issuer.Dialect.Types[0]
+	}
+	token, err := auth.Verify(t.Context(), server.MintHeader(map[string]any{"typ": typ}, members))
 	if err != nil {
 		t.Fatalf("Verify: %v", err)
 	}

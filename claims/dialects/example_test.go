@@ -46,7 +46,7 @@ func ExampleNames() {
 	flags := flag.NewFlagSet("api", flag.ContinueOnError)
 	flags.String("dialect", "standard", "one of "+strings.Join(dialects.Names(), ", "))
 	fmt.Println(flags.Lookup("dialect").Usage[:40] + "…")
-	// Output: one of adfs, auth0, c4t, cadasto, cern, …
+	// Output: one of adfs, apple, auth0, authentik, bi…
 }
 
 // Each function returns the dialect of one family of issuers. Its Name is the one
@@ -60,6 +60,13 @@ func Example_families() {
 		{dialects.ForgeRock(), dialects.PingFederate(), dialects.PingOne()},
 		{dialects.CloudFoundryUAA(), dialects.XSUAA()},
 		{dialects.SMART(), dialects.WLCG()},
+		{dialects.Authentik(), dialects.Casdoor(), dialects.Dex(), dialects.FusionAuth(), dialects.Logto()},
+		{dialects.Clerk(), dialects.Descope(), dialects.Stytch(), dialects.Supabase(), dialects.WorkOS()},
+		{dialects.OracleIDCS(), dialects.Salesforce(), dialects.SAPIAS()},
+		{dialects.Apple(), dialects.Firebase(), dialects.GoogleLogin()},
+		{dialects.CloudflareAccess(), dialects.GoogleIAP()},
+		{dialects.BitbucketPipelines(), dialects.GitHubActions(), dialects.GitLabCI()},
+		{dialects.Kubernetes(), dialects.SPIFFE(), dialects.Vault()},
 		{dialects.C4T(), dialects.Cadasto(), dialects.CERN(), dialects.Ipreo()},
 	} {
 		var names []string
@@ -76,5 +83,12 @@ func Example_families() {
 	// forgerock, pingfederate, pingone
 	// uaa, xsuaa
 	// smart, wlcg
+	// authentik, casdoor, dex, fusionauth, logto
+	// clerk, descope, stytch, supabase, workos
+	// idcs, salesforce, sapias
+	// apple, firebase, googlelogin
+	// cloudflare, googleiap
+	// bitbucket, githubactions, gitlabci
+	// kubernetes, spiffe, vault
 	// c4t, cadasto, cern, ipreo
 }

@@ -10,6 +10,7 @@ func SpringAuthorizationServer() claims.Dialect {
 		Name:     "spring",
 		ClientID: [][]string{{"client_id"}, {"azp"}, {"aud"}},
 		Scopes:   [][]string{{"scope"}},
+		Roles:    [][]string{{"roles"}, {"entitlements"}, {"authorities"}}, // if a customizer adds them
 		NotAccess: []claims.Rule{
 			{Claim: []string{"nonce"}},
 			// ID tokens have azp and no scope. Access tokens have scope and no azp.
