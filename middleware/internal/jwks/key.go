@@ -20,6 +20,13 @@ type Key struct {
 	Algorithms []string         // that a token may use it with, at least one
 	Private    bool             // the set published private members of it
 	JWK        PublicJWK
+
+	// Hashes of a certificate with this key, as CertificateHash returns them, empty
+	// if there are none (RFC 7517, sections 4.8 and 4.9). A token may name its key by
+	// them. They are no part of the Identity: an issuer may renew the certificate of
+	// a key.
+	X5T     string // SHA-1
+	X5TS256 string // SHA-256
 }
 
 // Identity is what makes two keys of two sets the same key in the same role.
@@ -42,6 +49,8 @@ type PublicJWK struct {
 	Y         string `json:"y,omitempty"`
 	N         string `json:"n,omitempty"`
 	E         string `json:"e,omitempty"`
+	X5T       string `json:"x5t,omitempty"`
+	X5TS256   string `json:"x5t#S256,omitempty"`
 }
 
 // jwkNames are the members of a JWK that this or another reader knows (RFC 7517,
@@ -98,14 +107,24 @@ func parseKey(raw []byte) (Key, error) {
 			k.Private = true
 		}
 	}
+	k.X5T, k.X5TS256 = hashMember(members, "x5t"), hashMember(members, "x5t#S256")
 	k.JWK = PublicJWK{
 		KeyType: string(m.members.KTY), KeyID: k.ID, Use: text["use"], Algorithm: string(m.members.ALG),
 		Issuer: text["issuer"], Curve: string(m.members.CRV),
 		X: m.members.X, Y: m.members.Y, N: m.members.N, E: m.members.E,
+		X5T: k.X5T, X5TS256: k.X5TS256,
 	}
 	k.Algorithm, k.Issuer = string(m.members.ALG), text["issuer"]
 	k.Thumbprint = sha256.Sum256([]byte(m.canonical))
 	return k, nil
+}
+
+// hashMember returns a hash of the key's certificate. It is empty if there is none:
+// it decides nothing, so it spoils nothing.
+func hashMember(members strictjson.Object, name string) string {
+	raw, _ := members.Get(name)
+	s, _ := strictjson.String(raw)
+	return CertificateHash(s)
 }
 
 // checkUse rejects keys that are not meant to verify signatures (RFC 7517,
