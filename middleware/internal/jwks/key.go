@@ -67,16 +67,8 @@ func parseKey(raw []byte) (Key, error) {
 		return k, NoteMalformed
 	}
 	text := map[string]string{}
-	for _, name := range []string{"kty", "use", "alg", "kid", "crv", "x", "y", "n", "e", "issuer"} {
-		raw, ok := members.Get(name)
-		if !ok {
-			continue
-		}
-		s, ok := strictjson.String(raw)
-		if !ok {
-			return k, NoteMalformed
-		}
-		text[name] = s
+	if err := readText(text, members, "kty", "use", "alg", "kid", "issuer"); err != nil {
+		return k, err
 	}
 	k.ID = text["kid"]
 	if len(k.ID) > MaxKeyIDLen || members.Variant(jwkNames) {
@@ -88,69 +80,48 @@ func parseKey(raw []byte) (Key, error) {
 	if err := checkUse(members, text); err != nil {
 		return k, err
 	}
-	m, err := readMaterial(text)
-	if err != nil {
+	if err := readText(text, members, materialNames[text["kty"]]...); err != nil {
 		return k, err
 	}
-	if alg, ok := text["alg"]; ok {
-		if !slices.Contains(m.algorithms, alg) {
-			return k, NoteAlgorithm
-		}
-		m.members.ALG = jwkset.ALG(canonicalAlgorithm(alg))
-	}
-	m.members.KID, m.members.USE = k.ID, jwkset.USE(text["use"])
-	if k.Public, k.Algorithms, err = load(m.members, m.algorithms); err != nil {
+	certificate := firstCertificate(members)
+	if err := fromCertificate(text, certificate); err != nil {
 		return k, err
 	}
-	for _, name := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
-		if _, ok := members.Get(name); ok {
-			k.Private = true
-		}
+	if err := k.make(text); err != nil {
+		return k, err
 	}
-	k.X5T, k.X5TS256 = hashMember(members, "x5t"), hashMember(members, "x5t#S256")
-	k.JWK = PublicJWK{
-		KeyType: string(m.members.KTY), KeyID: k.ID, Use: text["use"], Algorithm: string(m.members.ALG),
-		Issuer: text["issuer"], Curve: string(m.members.CRV),
-		X: m.members.X, Y: m.members.Y, N: m.members.N, E: m.members.E,
-		X5T: k.X5T, X5TS256: k.X5TS256,
-	}
-	k.Algorithm, k.Issuer = string(m.members.ALG), text["issuer"]
-	k.Thumbprint = sha256.Sum256([]byte(m.canonical))
+	k.Private = isPrivate(members)
+	k.setHashes(hashMember(members, "x5t"), hashMember(members, "x5t#S256"), certificate)
 	return k, nil
 }
 
-// hashMember returns a hash of the key's certificate. It is empty if there is none:
-// it decides nothing, so it spoils nothing.
-func hashMember(members strictjson.Object, name string) string {
-	raw, _ := members.Get(name)
-	s, _ := strictjson.String(raw)
-	return CertificateHash(s)
-}
-
-// checkUse rejects keys that are not meant to verify signatures (RFC 7517,
-// sections 4.2 and 4.3).
-func checkUse(members strictjson.Object, text map[string]string) error {
-	use, hasUse := text["use"]
-	if hasUse && use != "sig" {
-		return NoteUse
+// make fills in a Key that has its ID from the members of a JWK that were read as text. The error
+// is a Note.
+func (k *Key) make(text map[string]string) error {
+	m, err := readMaterial(text)
+	if err != nil {
+		return err
 	}
-	raw, ok := members.Get("key_ops")
-	if !ok {
-		return nil
-	}
-	ops, ok := strictjson.Strings(raw)
-	if !ok {
-		return NoteMalformed
-	}
-	if !slices.Contains(ops, "verify") {
-		return NoteUse
-	}
-	seen := map[string]bool{}
-	for _, op := range ops {
-		if seen[op] || hasUse && op != "verify" && op != "sign" {
-			return NoteUse
+	if alg, ok := text["alg"]; ok {
+		if !slices.Contains(m.algorithms, alg) {
+			return NoteAlgorithm
 		}
-		seen[op] = true
+		m.members.ALG = jwkset.ALG(canonicalAlgorithm(alg))
 	}
+	use := ""
+	if _, ok := text["use"]; ok {
+		use = "sig" // which is what checkUse lets pass, in one word or the other
+	}
+	m.members.KID, m.members.USE = k.ID, jwkset.USE(use)
+	if k.Public, k.Algorithms, err = load(m.members, m.algorithms); err != nil {
+		return err
+	}
+	k.JWK = PublicJWK{
+		KeyType: string(m.members.KTY), KeyID: k.ID, Use: use, Algorithm: string(m.members.ALG),
+		Issuer: text["issuer"], Curve: string(m.members.CRV),
+		X: m.members.X, Y: m.members.Y, N: m.members.N, E: m.members.E,
+	}
+	k.Algorithm, k.Issuer = string(m.members.ALG), text["issuer"]
+	k.Thumbprint = sha256.Sum256([]byte(m.canonical))
 	return nil
 }

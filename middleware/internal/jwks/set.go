@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/bearerguard/bearerguard/internal/strictjson"
 	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 )
 
@@ -16,22 +17,27 @@ const (
 	maxRemarks = 16 // of a set with many unusual keys
 )
 
-// Set is a JWK Set.
+// Set is a set of keys.
 type Set struct {
 	Keys    []Key    // those that can verify signatures, in the order of the document, none twice
 	Remarks []Remark // about other keys, and about these, bounded in number
+	Looks   Looks    // of a document that is no key set
+
+	seen map[Identity]bool // those in Keys
 }
 
-// Parse reads a JWK Set (RFC 7517, section 5). A Fault other than "" rejects the
-// set as a whole. With fault.NoUsableKeys there is a Set, without keys, whose
-// Remarks say why.
+// Parse reads a JWK Set (RFC 7517, section 5), or one of the other forms in which
+// keys are published: public keys and certificates in PEM, and a JSON object with
+// such a text for each key ID. It passes over a byte order mark in front.
+//
+// A Fault other than "" rejects the document as a whole. The Set, which is never nil,
+// then has no keys that may be used: its Remarks and Looks say more about the fault.
 func Parse(document []byte) (*Set, fault.Fault) {
-	raws, f := split(document)
-	if f != "" {
-		return nil, f
-	}
 	set := new(Set)
-	seen := map[Identity]bool{}
+	raws, texts, f := set.split(bytes.TrimPrefix(document, []byte("\ufeff")))
+	if f != "" {
+		return set, f
+	}
 	for _, raw := range raws {
 		k, err := parseKey(raw)
 		if err != nil {
@@ -41,16 +47,26 @@ func Parse(document []byte) (*Set, fault.Fault) {
 		if k.Private {
 			set.remark(k.ID, NotePrivate)
 		}
-		if seen[k.Identity] {
-			continue
-		}
-		seen[k.Identity] = true
-		set.Keys = append(set.Keys, k)
+		set.add(k)
+	}
+	if f := parsePEM(set, texts); f != "" {
+		return &Set{Remarks: set.Remarks}, f
 	}
 	if len(set.Keys) == 0 {
 		return set, fault.NoUsableKeys
 	}
 	return set, ""
+}
+
+// add adds a key unless the set has it.
+func (s *Set) add(k Key) {
+	if s.seen == nil {
+		s.seen = map[Identity]bool{}
+	}
+	if !s.seen[k.Identity] {
+		s.seen[k.Identity] = true
+		s.Keys = append(s.Keys, k)
+	}
 }
 
 func (s *Set) remark(keyID string, note Note) {
@@ -69,59 +85,81 @@ func (s *Set) AllPrivate() bool {
 	return true
 }
 
-// split returns the keys of a set as raw JSON, in one pass over the document.
-// It ignores other members. A second "keys", also in another spelling, and any
-// other duplicate at this level reject the set.
-func split(document []byte) ([]json.RawMessage, fault.Fault) {
+// split returns the keys of a document as raw JSON or as texts with PEM, in one pass
+// over it. It ignores other members of a set. A second "keys", also in another
+// spelling, and any other duplicate at this level reject the document.
+func (s *Set) split(document []byte) ([]json.RawMessage, []pemText, fault.Fault) {
 	if bytes.HasPrefix(bytes.TrimLeft(document, " \t\r\n"), []byte("<")) {
-		return nil, fault.NotJSON
+		return nil, nil, fault.NotJSON
 	}
 	if !utf8.Valid(document) { // encoding/json replaces what is not
-		return nil, fault.MalformedJSON
+		return nil, nil, fault.MalformedJSON
+	}
+	if isPEM(document) {
+		return nil, []pemText{{text: document}}, ""
 	}
 	d := json.NewDecoder(bytes.NewReader(document))
 	d.UseNumber()
-	keys, f, err := splitSet(d)
+	keys, texts, f, err := s.splitSet(d)
 	if err != nil {
-		return nil, fault.MalformedJSON
+		s.Looks = looksLikeText(document)
+		return nil, nil, fault.MalformedJSON
 	}
 	if _, err := d.Token(); err != io.EOF { // something follows the set
-		return nil, fault.MalformedJSON
+		s.Looks = ""
+		return nil, nil, fault.MalformedJSON
 	}
-	return keys, f
+	return keys, texts, f
 }
 
 // splitSet reads the document to its end, because a syntax error goes before
 // any other fault. The error says that there is one.
-func splitSet(d *json.Decoder) (keys []json.RawMessage, f fault.Fault, err error) {
+func (s *Set) splitSet(d *json.Decoder) (keys []json.RawMessage, texts []pemText, f fault.Fault, err error) {
 	open, err := d.Token()
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
-	f = fault.NotKeySet
+	if text, ok := open.(string); ok && isPEM([]byte(text)) {
+		return nil, []pemText{{text: []byte(text)}}, "", nil
+	}
 	if open != json.Delim('{') {
-		return nil, f, skipRest(d, open)
+		s.Looks = looksLikeValue(open)
+		return nil, nil, fault.NotKeySet, skipRest(d, open)
 	}
 	names := map[string]bool{}
+	others := 0 // members that are neither keys nor PEM
 	for d.More() {
 		token, err := d.Token()
 		name, ok := token.(string)
 		if err != nil || !ok || names[name] || name != "keys" && strings.EqualFold(name, "keys") {
-			return nil, "", fault.MalformedJSON
+			return nil, nil, "", fault.MalformedJSON
 		}
 		names[name] = true
+		var raw json.RawMessage
 		if name == "keys" {
 			keys, f, err = splitKeys(d)
-		} else {
-			var ignored json.RawMessage
-			err = d.Decode(&ignored)
+		} else if err = d.Decode(&raw); err == nil && !isNull(raw) {
+			if text, ok := strictjson.String(raw); ok && isPEM([]byte(text)) {
+				texts = append(texts, pemText{name, []byte(text)})
+			} else {
+				others++
+			}
 		}
 		if err != nil {
-			return nil, "", err
+			return nil, nil, "", err
 		}
 	}
+	switch {
+	case names["keys"]:
+		texts = nil
+	case len(texts) == 0 || others > 0:
+		f = fault.NotKeySet
+	}
+	if f == fault.NotKeySet {
+		keys, texts, s.Looks = nil, nil, looksLike(names)
+	}
 	_, err = d.Token() // the closing brace
-	return keys, f, err
+	return keys, texts, f, err
 }
 
 // splitKeys returns the elements of the array that comes next, at most maxKeys.

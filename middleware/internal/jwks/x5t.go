@@ -1,17 +1,19 @@
 package jwks
 
 import (
-	"crypto/sha1" //nolint:gosec // the length of a hash that names a certificate
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
+
+	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
 // CertificateHash returns the one form in which two spellings of an x5t or
 // x5t#S256 (RFC 7517, sections 4.8 and 4.9) are equal, for a key and for the header
 // of a token alike. Issuers write the hash in base64url, in base64, with and without
-// padding, in hexadecimal, and in base64url of hexadecimal; it becomes base64url
+// padding, in hexadecimal, and in base64url of that, once or twice; it becomes base64url
 // without padding. Anything else stays as it is, for it may still be the name by
 // which an issuer's tokens name its key. A text that is longer than any kid may be
 // is no name: it becomes empty.
@@ -21,19 +23,20 @@ func CertificateHash(s string) string {
 	if len(s) > MaxKeyIDLen {
 		return ""
 	}
-	if sum, ok := hexHash(s); ok {
-		return encode(sum)
-	}
-	b, err := base64.RawStdEncoding.DecodeString(
-		strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(s, "=")))
-	if err != nil {
-		return s
-	}
-	if sum, ok := hexHash(string(b)); ok {
-		return encode(sum)
-	}
-	if len(b) == sha1.Size || len(b) == sha256.Size {
-		return encode(b)
+	text := s
+	for range 3 { // hexadecimal may be encoded twice
+		if sum, ok := hexHash(text); ok {
+			return encode(sum)
+		}
+		b, err := base64.RawStdEncoding.DecodeString(
+			strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "=")))
+		switch {
+		case err != nil:
+			return s
+		case isHash(b):
+			return encode(b)
+		}
+		text = string(b)
 	}
 	return s
 }
@@ -41,5 +44,32 @@ func CertificateHash(s string) string {
 // hexHash decodes a hash in hexadecimal, also with a colon between the bytes.
 func hexHash(s string) ([]byte, bool) {
 	b, err := hex.DecodeString(strings.ReplaceAll(s, ":", ""))
-	return b, err == nil && (len(b) == sha1.Size || len(b) == sha256.Size)
+	return b, err == nil && isHash(b)
+}
+
+// isHash reports whether b has the length of one of the hashes.
+func isHash(b []byte) bool { return len(b) == sha1.Size || len(b) == sha256.Size }
+
+// hashMember returns a hash of the key's certificate that the JWK has. It is empty if
+// there is none: it decides nothing, so it spoils nothing.
+func hashMember(members strictjson.Object, name string) string {
+	raw, _ := members.Get(name)
+	s, _ := strictjson.String(raw)
+	return CertificateHash(s)
+}
+
+// setHashes sets the hashes of the key's certificate. Those that the JWK does not
+// have are computed if it has the certificate, because a token may name its key by
+// them all the same.
+func (k *Key) setHashes(x5t, x5tS256 string, der []byte) {
+	if der != nil && x5t == "" {
+		sum := sha1.Sum(der)
+		x5t = encode(sum[:])
+	}
+	if der != nil && x5tS256 == "" {
+		sum := sha256.Sum256(der)
+		x5tS256 = encode(sum[:])
+	}
+	k.X5T, k.X5TS256 = x5t, x5tS256
+	k.JWK.X5T, k.JWK.X5TS256 = x5t, x5tS256
 }
