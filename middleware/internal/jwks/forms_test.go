@@ -117,6 +117,7 @@ func TestFormsOfAKeySet(t *testing.T) {
 		// https://www.gstatic.com/iap/verify/public_key
 		{"public keys by key ID", object("a", ecPEM, "b", edPEM), "", "a b", "", ""},
 		{"a chain by key ID is its first certificate", object("a", chain), "", "a", "", ""},
+		{"another certificate after the first by key ID", object("a", leaf+rsaCert), "", "a", "", ""},
 		{"null among them", `{"a":null,` + object("b", ecPEM)[1:], "", "b", "", ""},
 		{"a weak key among them", object("a", ecPEM, "b", publicPEM(t, small.Public())), "", "a", jwks.NoteWeak, ""},
 		{"a broken certificate among them", object("a", ecPEM, "b", block("CERTIFICATE", []byte("x"))), "", "a", jwks.NoteMalformed, ""},

@@ -112,20 +112,16 @@ func coordinate(s string, size int) []byte {
 	return append(make([]byte, zeros, size), trimZeros(b)...)
 }
 
-// decodeNumber decodes a number, which RFC 7518, section 2, writes in base64url.
-// Issuers also write base64, and either with padding. A number decides only which key
-// it is, so both are read. A text with characters of both alphabets, with padding of
-// another length, with stray bits or with other characters could be read in several
-// ways: it is none.
+// decodeNumber decodes a number, which RFC 7518, section 2, writes in base64url without
+// padding. Issuers also write the padding. A number decides only which key it is, so
+// both are read. Padding of another length, another alphabet, stray bits and other
+// characters could be read in several ways: the text is no number then.
 //
 // The public bytes of Ed25519 are no number and have one form.
 func decodeNumber(s string) ([]byte, bool) {
 	if len(s)%4 == 0 {
 		s = strings.TrimSuffix(s, "=")
 		s = strings.TrimSuffix(s, "=")
-	}
-	if strings.ContainsAny(s, "+/") && !strings.ContainsAny(s, "-_") {
-		s = strings.NewReplacer("+", "-", "/", "_").Replace(s)
 	}
 	b, err := strictjson.DecodeBase64URL(nil, s)
 	return b, err == nil

@@ -24,8 +24,8 @@ const pemBegin = "-----BEGIN "
 // isPEM reports whether a document or a string in it is a text with PEM. A document in
 // JSON is none, even if its strings are.
 func isPEM(text []byte) bool {
-	text = bytes.TrimSpace(text)
-	return len(text) > 0 && !bytes.ContainsRune([]byte(`{["<`), rune(text[0])) && bytes.Contains(text, []byte(pemBegin))
+	first := bytes.TrimSpace(text)
+	return len(first) > 0 && !bytes.ContainsRune([]byte(`{["<`), rune(first[0])) && bytes.Contains(text, []byte(pemBegin))
 }
 
 // pemText is a text with PEM, and the key ID that it is published under.

@@ -123,8 +123,8 @@ func TestUseOfASPIFFEBundle(t *testing.T) {
 	}
 }
 
-// TestNumbersOfRSAKeys: n and e may be in any unambiguous base64, and have zeros in
-// front. It is the same key in each spelling.
+// TestNumbersOfRSAKeys: n and e may have padding, and zeros in front. It is the same
+// key in each spelling. A text in another alphabet is no number.
 func TestNumbersOfRSAKeys(t *testing.T) {
 	standard := strings.NewReplacer("-", "+", "_", "/").Replace(modulus)
 	decoded, _ := base64.RawURLEncoding.DecodeString(modulus)
@@ -136,14 +136,14 @@ func TestNumbersOfRSAKeys(t *testing.T) {
 		{"as the RFC says", modulus, "AQAB", ""},
 		// https://github.com/cloudfoundry/uaa/issues/530, https://github.com/TNG/keycloak-mock/issues/144
 		{"with padding", modulus + "==", "AQAB", ""},
-		// https://github.com/OpenIDC/mod_auth_openidc/issues/368
-		{"in base64", standard + "==", "AQAB", ""},
-		// https://github.com/IdentityServer/IdentityServer3/issues/732
-		{"in base64 without padding", standard, "AQAB", ""},
 		// https://github.com/OpenIdentityPlatform/OpenAM/pull/173
 		{"with a zero in front", padded, "AAEAAQ", ""},
 		{"an exponent with padding", modulus, "AAEAAQ==", ""},
 
+		// https://github.com/OpenIDC/mod_auth_openidc/issues/368
+		{"in base64", standard + "==", "AQAB", jwks.NoteMalformed},
+		// https://github.com/IdentityServer/IdentityServer3/issues/732
+		{"in base64 without padding", standard, "AQAB", jwks.NoteMalformed},
 		{"both alphabets", "+" + modulus[1:], "AQAB", jwks.NoteMalformed},
 		{"padding of another length", modulus + "=", "AQAB", jwks.NoteMalformed},
 		{"more padding", modulus + "===", "AQAB", jwks.NoteMalformed},
