@@ -1,7 +1,6 @@
 package fetch
 
 import (
-	"bytes"
 	"context"
 	"net/url"
 
@@ -119,10 +118,6 @@ func readMetadata(document []byte) (m metadata, f fault.Fault) {
 	m.accessTokenIssuer, _, _ = stringMember(members, "access_token_issuer")
 	return m, ""
 }
-
-// withoutMark returns a document without the byte order mark that may stand in front
-// of it. RFC 8259, section 8.1, lets readers pass over it.
-func withoutMark(document []byte) []byte { return bytes.TrimPrefix(document, []byte("\ufeff")) }
 
 // stringMember returns a member that, if it is there, must be a string. One that is
 // null is not there: serializers write so what an issuer does not have.

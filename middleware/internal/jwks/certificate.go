@@ -62,7 +62,8 @@ func setPublic(text map[string]string, public crypto.PublicKey) {
 	text["kty"] = ""
 	switch public := public.(type) {
 	case *rsa.PublicKey:
-		text["kty"], text["n"], text["e"] = "RSA", encode(public.N.Bytes()), encode(big.NewInt(int64(public.E)).Bytes())
+		text["kty"] = "RSA"
+		text["n"], text["e"] = encode(public.N.Bytes()), encode(big.NewInt(int64(public.E)).Bytes())
 	case *ecdsa.PublicKey:
 		point, err := public.Bytes() // 4, and both coordinates (SEC 1, section 2.3.3)
 		if err != nil {

@@ -6,11 +6,8 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha1"
-	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"math/big"
@@ -32,8 +29,11 @@ func must[T any](v T, err error) T {
 
 var (
 	someRSA = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
-	someEC  = sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) })
-	someEd  = sync.OnceValue(func() ed25519.PrivateKey {
+	someEC  = sync.OnceValue(func() *ecdsa.PrivateKey {
+		return must(ecdsa.GenerateKey(elliptic.P256(),
+			rand.Reader))
+	})
+	someEd = sync.OnceValue(func() ed25519.PrivateKey {
 		_, private, err := ed25519.GenerateKey(rand.Reader)
 		return must(private, err)
 	})
@@ -119,9 +119,12 @@ func TestFormsOfAKeySet(t *testing.T) {
 		{"a chain by key ID is its first certificate", object("a", chain), "", "a", "", ""},
 		{"another certificate after the first by key ID", object("a", leaf+rsaCert), "", "a", "", ""},
 		{"null among them", `{"a":null,` + object("b", ecPEM)[1:], "", "b", "", ""},
-		{"a weak key among them", object("a", ecPEM, "b", publicPEM(t, small.Public())), "", "a", jwks.NoteWeak, ""},
-		{"a broken certificate among them", object("a", ecPEM, "b", block("CERTIFICATE", []byte("x"))), "", "a", jwks.NoteMalformed, ""},
-		{"a key ID of more than 1024 bytes", object("a", ecPEM, strings.Repeat("k", 1025), edPEM), "", "a", jwks.NoteMalformed, ""},
+		{"a weak key among them", object("a", ecPEM, "b", publicPEM(t, small.Public())), "", "a", jwks.NoteWeak,
+			""},
+		{"a broken certificate among them", object("a", ecPEM, "b", block("CERTIFICATE", []byte("x"))), "", "a",
+			jwks.NoteMalformed, ""},
+		{"a key ID of more than 1024 bytes", object("a", ecPEM, strings.Repeat("k", 1025), edPEM), "", "a",
+			jwks.NoteMalformed, ""},
 
 		{"a certificate", rsaCert, "", "-", "", ""},
 		{"a public key", ecPEM, "", "-", "", ""},
@@ -139,11 +142,15 @@ func TestFormsOfAKeySet(t *testing.T) {
 		{"a private key", pkcs8, fault.PrivateKeys, "", jwks.NotePrivate, ""},
 		{"a private key after its certificate", rsaCert + pkcs8, fault.PrivateKeys, "", jwks.NotePrivate, ""},
 		{"a private key by key ID", object("a", ecPEM, "b", pkcs8), fault.PrivateKeys, "", jwks.NotePrivate, ""},
-		{"a private key in a chain by key ID", object("a", ecPEM+pkcs8), fault.PrivateKeys, "", jwks.NotePrivate, ""},
+		{"a private key in a chain by key ID", object("a", ecPEM+pkcs8), fault.PrivateKeys, "", jwks.NotePrivate,
+			""},
 		{"a truncated private key", ecPEM + pkcs8[:100], fault.PrivateKeys, "", jwks.NotePrivate, ""},
-		{"an encrypted private key", ecPEM + block("ENCRYPTED PRIVATE KEY", []byte("x")), fault.PrivateKeys, "", jwks.NotePrivate, ""},
-		{"a private key in PKCS #1", block("RSA PRIVATE KEY", []byte("x")), fault.PrivateKeys, "", jwks.NotePrivate, ""},
-		{"a private key of OpenSSH", block("OPENSSH PRIVATE KEY", []byte("x")), fault.PrivateKeys, "", jwks.NotePrivate, ""},
+		{"an encrypted private key", ecPEM + block("ENCRYPTED PRIVATE KEY", []byte("x")), fault.PrivateKeys, "",
+			jwks.NotePrivate, ""},
+		{"a private key in PKCS #1", block("RSA PRIVATE KEY", []byte("x")), fault.PrivateKeys, "",
+			jwks.NotePrivate, ""},
+		{"a private key of OpenSSH", block("OPENSSH PRIVATE KEY", []byte("x")), fault.PrivateKeys, "",
+			jwks.NotePrivate, ""},
 
 		{"only a weak key", publicPEM(t, small.Public()), fault.NoUsableKeys, "", jwks.NoteWeak, ""},
 		{"only a key on another curve", publicPEM(t, p224.Public()), fault.NoUsableKeys, "", jwks.NoteKeyType, ""},
@@ -151,21 +158,26 @@ func TestFormsOfAKeySet(t *testing.T) {
 		{"a point off the curve", offTheCurve(ecPEM), fault.NoUsableKeys, "", jwks.NoteMalformed, ""},
 		{"too many", strings.Repeat("-----BEGIN X-----\n", 1001), fault.TooManyKeys, "", "", ""},
 
-		{"a text of another kind among them", object("a", ecPEM, "b", "x"), fault.NotKeySet, "", "", jwks.LooksObject},
+		{"a text of another kind among them", object("a", ecPEM, "b", "x"), fault.NotKeySet, "", "",
+			jwks.LooksObject},
 		// https://docs.cloudfoundry.org/api/uaa/version/77.0.0/index.html#token-key-s
-		{"a single key that is also in PEM", object("kty", "RSA", "value", ecPEM), fault.NotKeySet, "", "", jwks.LooksKey},
-		{"an array of them", `[` + string(must(json.Marshal(ecPEM))) + `]`, fault.NotKeySet, "", "", jwks.LooksArray},
+		{"a single key that is also in PEM", object("kty", "RSA", "value", ecPEM), fault.NotKeySet, "", "",
+			jwks.LooksKey},
+		{"an array of them", `[` + string(must(json.Marshal(ecPEM))) + `]`, fault.NotKeySet, "", "",
+			jwks.LooksArray},
 		{"the same key ID twice", `{"a":null,"a":null,` + object("b", ecPEM)[1:], fault.MalformedJSON, "", "", ""},
 		{"next to keys they do not count", `{"keys":[],` + object("b", ecPEM)[1:], fault.NoKeys, "", "", ""},
 		{"in the place of the array", object("keys", ecPEM), fault.NotKeySet, "", "", jwks.LooksKeys},
-		{"next to keys in another spelling", `{"Keys":[],` + object("b", ecPEM)[1:], fault.MalformedJSON, "", "", ""},
+		{"next to keys in another spelling", `{"Keys":[],` + object("b", ecPEM)[1:], fault.MalformedJSON, "", "",
+			""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			set, f := jwks.Parse([]byte(c.document))
 			if f != c.want || ids(set) != c.ids || set.Looks != c.looks {
 				t.Errorf("fault %q, keys %q, looks %q", f, ids(set), set.Looks)
 			}
-			if c.note == "" && len(set.Remarks) > 0 || c.note != "" && (len(set.Remarks) != 1 || set.Remarks[0].Note != c.note) {
+			if c.note == "" && len(set.Remarks) > 0 || c.note != "" && (len(set.Remarks) != 1 ||
+				set.Remarks[0].Note != c.note) {
 				t.Errorf("remarks %v, want %q", set.Remarks, c.note)
 			}
 		})
@@ -179,78 +191,6 @@ func offTheCurve(text string) string {
 	return string(pem.EncodeToMemory(b))
 }
 
-// TestACertificateIsTheKeyInIt: a key from a certificate is the one that a JWK has,
-// and has the hashes of the certificate.
-func TestACertificateIsTheKeyInIt(t *testing.T) {
-	der := certificate(t, "x", someRSA().Public(), someRSA(), nil)
-	n := base64.RawURLEncoding.EncodeToString(someRSA().N.Bytes())
-	x5c := `"kty":"RSA","kid":"a","x5c":["` + base64.StdEncoding.EncodeToString(der) + `"]`
-	asJWK, note := only(t, `{"n":"`+n+`","e":"AQAB",`+x5c+`}`)
-	if asJWK == nil {
-		t.Fatal(note)
-	}
-	// https://github.com/aspnet-contrib/AspNet.Security.OpenIdConnect.Server/issues/267
-	alone, note := only(t, `{`+x5c+`}`)
-	if alone == nil {
-		t.Fatal(note)
-	}
-	set, f := jwks.Parse([]byte(object("a", block("CERTIFICATE", der))))
-	if f != "" {
-		t.Fatal(f)
-	}
-	one, other := sha1.Sum(der), sha256.Sum256(der)
-	for _, k := range []*jwks.Key{asJWK, alone, &set.Keys[0]} {
-		if k.Identity != asJWK.Identity || k.JWK != asJWK.JWK || !someRSA().PublicKey.Equal(k.Public) ||
-			k.X5T != base64.RawURLEncoding.EncodeToString(one[:]) || k.X5TS256 != base64.RawURLEncoding.EncodeToString(other[:]) {
-			t.Errorf("%+v", k)
-		}
-	}
-	own, note := only(t, `{"n":"`+n+`","e":"AQAB","x5t":"own","x5t#S256":"own2",`+x5c+`}`)
-	if own == nil || own.X5T != "own" || own.X5TS256 != "own2" {
-		t.Errorf("note %q, key %+v", note, own)
-	}
-}
-
-// TestTheCertificateOfAJWK: the members of a JWK go before its certificate, which
-// counts only if there are none.
-func TestTheCertificateOfAJWK(t *testing.T) {
-	x5c := func(der []byte) string { return `"x5c":["` + base64.StdEncoding.EncodeToString(der) + `"]` }
-	ec := x5c(certificate(t, "x", someEC().Public(), someEC(), nil))
-	ed := x5c(certificate(t, "x", someEd().Public(), someEd(), nil))
-	small := must(rsa.GenerateKey(rand.Reader, 1024))
-	for _, c := range []struct {
-		name, jwk string
-		note      jwks.Note
-	}{
-		{"of an EC key", `{"kty":"EC",` + ec + `}`, ""},
-		{"of an EC key with its curve", `{"kty":"EC","crv":"P-256",` + ec + `}`, ""},
-		{"of an OKP key", `{"kty":"OKP","crv":"Ed25519",` + ed + `}`, ""},
-		{"with line breaks", `{"kty":"EC",` + strings.Replace(ec, `["`, `["\n `, 1) + `}`, ""},
-		{"another certificate next to the members", with(rsaKey, ec), ""},
-		{"no certificate next to the members", with(rsaKey, `"x5c":["garbage",7]`), ""},
-		{"another type next to the members", with(rsaKey, `"x5c":"garbage"`), ""},
-
-		{"of another key type", `{"kty":"RSA",` + ec + `}`, jwks.NoteInvalid},
-		{"of another curve", `{"kty":"EC","crv":"P-384",` + ec + `}`, jwks.NoteInvalid},
-		{"without a key type", `{` + ec + `}`, jwks.NoteKeyType},
-		{"for encryption", `{"kty":"EC","use":"enc",` + ec + `}`, jwks.NoteUse},
-		{"with half of the members", `{"kty":"EC","crv":"P-256","x":"AA",` + ec + `}`, jwks.NoteInvalid},
-		{"of a weak key", `{"kty":"RSA",` + x5c(certificate(t, "x", small.Public(), small, nil)) + `}`, jwks.NoteWeak},
-		{"that is none", `{"kty":"RSA","x5c":["AAAA"]}`, jwks.NoteInvalid},
-		{"in second place", `{"kty":"RSA","x5c":["AAAA",` + ec[len(`"x5c":[`):] + `}`, jwks.NoteInvalid},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			k, note := only(t, c.jwk)
-			if note != c.note || (k == nil) != (c.note != "") {
-				t.Fatalf("note %q, want %q", note, c.note)
-			}
-			if k != nil && strings.Contains(c.jwk, modulus) && k.JWK.N != modulus {
-				t.Error("not the key of the members")
-			}
-		})
-	}
-}
-
 // TestWhatElseADocumentLooksLike has documents that are no key set.
 func TestWhatElseADocumentLooksLike(t *testing.T) {
 	for _, c := range []struct {
@@ -258,7 +198,8 @@ func TestWhatElseADocumentLooksLike(t *testing.T) {
 		want     fault.Fault
 		looks    jwks.Looks
 	}{
-		{`{"issuer":"https://as.example","jwks_uri":"https://as.example/keys","keys_url":"x"}`, fault.NotKeySet, jwks.LooksMetadata},
+		{`{"issuer":"https://as.example","jwks_uri":"https://as.example/keys","keys_url":"x"}`, fault.NotKeySet,
+			jwks.LooksMetadata},
 		{`{"error":"invalid_request","error_description":"x"}`, fault.NotKeySet, jwks.LooksError},
 		{ecKey, fault.NotKeySet, jwks.LooksKey},
 		{`[` + ecKey + `]`, fault.NotKeySet, jwks.LooksArray},

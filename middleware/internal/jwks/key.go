@@ -1,6 +1,7 @@
 package jwks
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/sha256"
 	"slices"
@@ -9,9 +10,6 @@ import (
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
-
-// MaxKeyIDLen is the length in bytes of the longest kid that a key may have.
-const MaxKeyIDLen = 1024
 
 // Key is a public key that can verify signatures.
 type Key struct {
@@ -124,4 +122,16 @@ func (k *Key) make(text map[string]string) error {
 	k.Algorithm, k.Issuer = string(m.members.ALG), text["issuer"]
 	k.Thumbprint = sha256.Sum256([]byte(m.canonical))
 	return nil
+}
+
+// setHashes sets the hashes of the key's certificate. Those that the JWK does not
+// have are computed if it has the certificate, because a token may name its key by
+// them all the same.
+func (k *Key) setHashes(x5t, x5tS256 string, certificate []byte) {
+	k.X5T, k.X5TS256 = x5t, x5tS256
+	if certificate != nil {
+		one, other := hashes(certificate)
+		k.X5T, k.X5TS256 = cmp.Or(x5t, one), cmp.Or(x5tS256, other)
+	}
+	k.JWK.X5T, k.JWK.X5TS256 = k.X5T, k.X5TS256
 }

@@ -7,6 +7,9 @@ import (
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
+// MaxKeyIDLen is the length in bytes of the longest kid that a key may have.
+const MaxKeyIDLen = 1024
+
 // Serializers write members that a key does not have: those of other key types, and
 // optional ones. What counts as absent is decided here, for all of them:
 //

@@ -25,7 +25,7 @@ const pemBegin = "-----BEGIN "
 // JSON is none, even if its strings are.
 func isPEM(text []byte) bool {
 	first := bytes.TrimSpace(text)
-	return len(first) > 0 && !bytes.ContainsRune([]byte(`{["<`), rune(first[0])) && bytes.Contains(text, []byte(pemBegin))
+	return len(first) > 0 && !strings.ContainsRune(`{["<`, rune(first[0])) && bytes.Contains(text, []byte(pemBegin))
 }
 
 // pemText is a text with PEM, and the key ID that it is published under.

@@ -26,9 +26,12 @@ func FuzzPEM(f *testing.F) {
 	}
 	good := block("PUBLIC KEY", public)
 	for _, seed := range []string{
-		good, good + good, "text\n" + good, good[:70], block("PRIVATE KEY", private), good + block("PRIVATE KEY", private),
-		block("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&someRSA().PublicKey)), block("CERTIFICATE", public), offTheCurve(good),
-		"-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PUBLIC KEY", "-----BEGIN A-----\nB: C\n\nAA==\n-----END A-----\n", "\xff" + good,
+		good, good + good, "text\n" + good, good[:70], block("PRIVATE KEY", private), good + block("PRIVATE KEY",
+			private),
+		block("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&someRSA().PublicKey)), block("CERTIFICATE", public),
+		offTheCurve(good),
+		"-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PUBLIC KEY",
+		"-----BEGIN A-----\nB: C\n\nAA==\n-----END A-----\n", "\xff" + good,
 		strings.Repeat("-----BEGIN ", 2000), strings.Repeat("-----BEGIN X-----\n", 2000), strings.Repeat(good, 100),
 	} {
 		f.Add(seed)

@@ -58,18 +58,8 @@ func hashMember(members strictjson.Object, name string) string {
 	return CertificateHash(s)
 }
 
-// setHashes sets the hashes of the key's certificate. Those that the JWK does not
-// have are computed if it has the certificate, because a token may name its key by
-// them all the same.
-func (k *Key) setHashes(x5t, x5tS256 string, der []byte) {
-	if der != nil && x5t == "" {
-		sum := sha1.Sum(der)
-		x5t = encode(sum[:])
-	}
-	if der != nil && x5tS256 == "" {
-		sum := sha256.Sum256(der)
-		x5tS256 = encode(sum[:])
-	}
-	k.X5T, k.X5TS256 = x5t, x5tS256
-	k.JWK.X5T, k.JWK.X5TS256 = x5t, x5tS256
+// hashes returns the hashes of a certificate, in the form of CertificateHash.
+func hashes(der []byte) (x5t, x5tS256 string) {
+	one, other := sha1.Sum(der), sha256.Sum256(der)
+	return encode(one[:]), encode(other[:])
 }

@@ -45,8 +45,10 @@ func TestAnUnusableDocumentTellsWhy(t *testing.T) {
 		remarks   []jwks.Remark
 		looks     jwks.Looks
 	}{
-		{"only keys for encryption", keySet(a.jwk(map[string]any{"use": "enc"})), fault.NoUsableKeys, []jwks.Remark{enc}, ""},
-		{"only keys of X.509-SVIDs", keySet(a.jwk(map[string]any{"use": "x509-svid"})), fault.NoUsableKeys, []jwks.Remark{enc}, ""},
+		{"only keys for encryption", keySet(a.jwk(map[string]any{"use": "enc"})), fault.NoUsableKeys,
+			[]jwks.Remark{enc}, ""},
+		{"only keys of X.509-SVIDs", keySet(a.jwk(map[string]any{"use": "x509-svid"})), fault.NoUsableKeys,
+			[]jwks.Remark{enc}, ""},
 		{"a private key in PEM", string(mustJSON(map[string]string{"a": privatePEM(a)})), fault.PrivateKeys,
 			[]jwks.Remark{{KeyID: "a", Note: jwks.NotePrivate}}, ""},
 		{"an error response", `{"error":"invalid_request"}`, fault.NotKeySet, nil, jwks.LooksError},
@@ -88,7 +90,8 @@ func TestAnUnusableDocumentTellsWhy(t *testing.T) {
 			}
 			var set *keyring.SetError
 			_, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(c.set)}, keyring.Options{})
-			if !errors.As(err, &set) || set.Fault != c.fault || !slices.Equal(set.Remarks, c.remarks) || set.Looks != c.looks {
+			if !errors.As(err, &set) || set.Fault != c.fault || !slices.Equal(set.Remarks, c.remarks) ||
+				set.Looks != c.looks {
 				t.Errorf("as a static set: %v", err)
 			}
 		})
@@ -112,7 +115,10 @@ func TestRemarksWhileOldKeysServe(t *testing.T) {
 		issuer.set = keySet(a.jwk(nil), b.jwk(map[string]any{"d": "AA"}))
 		r := ring(t, issuer, direct)
 		warm(t, r)
-		issuer.change(func() { issuer.set = keySet(a.jwk(map[string]any{"d": "AA"}), b.jwk(map[string]any{"d": "AA"})) })
+		issuer.change(func() {
+			issuer.set = keySet(a.jwk(map[string]any{"d": "AA"}),
+				b.jwk(map[string]any{"d": "AA"}))
+		})
 		time.Sleep(10 * time.Minute)
 		warm(t, r)
 		synctest.Wait()
@@ -190,7 +196,8 @@ func TestTheFormsAreFetchedToo(t *testing.T) {
 		"PEM":               publicPEM(a),
 		"a SPIFFE bundle":   strings.Replace(signerSet(a), `"use":"sig"`, `"use":"jwt-svid"`, 1),
 		"a byte order mark": "\ufeff" + signerSet(a),
-		"an x5t":            strings.Replace(signerSet(a), `"kty"`, `"x5t":"-_8AAAAAAAAAAAAAAAAAAAAAAAE=","kty"`, 1),
+		"an x5t": strings.Replace(signerSet(a), `"kty"`, `"x5t":"-_8AAAAAAAAAAAAAAAAAAAAAAAE=","kty"`,
+			1),
 	} {
 		virtual(t, name, func(t *testing.T) {
 			issuer := newIssuer()
