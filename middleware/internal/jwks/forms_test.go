@@ -133,7 +133,8 @@ func TestFormsOfAKeySet(t *testing.T) {
 		{"a key and its certificate", rsaPKCS1 + rsaCert, "", "-", "", ""},
 		{"a chain", chain, "", "-", jwks.NoteUse, ""},
 		{"with Windows line breaks", strings.ReplaceAll(ecPEM, "\n", "\r\n"), "", "-", "", ""},
-		{"with text around it", "Bag Attributes: <none>\n" + ecPEM + "\nend", "", "-", "", ""},
+		{"with text behind it", " \n" + ecPEM + "\nend", "", "-", "", ""},
+		{"with text in front", "Bag Attributes: <none>\n" + ecPEM, fault.MalformedJSON, "", "", jwks.LooksPEM},
 		{"after a byte order mark", "\ufeff" + ecPEM, "", "-", "", ""},
 		{"in a JSON string", string(must(json.Marshal(ecPEM))), "", "-", "", ""},
 		{"a truncated one among them", ecPEM + edPEM[:60], "", "-", jwks.NoteMalformed, ""},
@@ -158,6 +159,7 @@ func TestFormsOfAKeySet(t *testing.T) {
 		{"a point off the curve", offTheCurve(ecPEM), fault.NoUsableKeys, "", jwks.NoteMalformed, ""},
 		{"too many", strings.Repeat("-----BEGIN X-----\n", 1001), fault.TooManyKeys, "", "", ""},
 
+		{"in an error response", object("error", "x: "+ecPEM), fault.NotKeySet, "", "", jwks.LooksError},
 		{"a text of another kind among them", object("a", ecPEM, "b", "x"), fault.NotKeySet, "", "",
 			jwks.LooksObject},
 		// https://docs.cloudfoundry.org/api/uaa/version/77.0.0/index.html#token-key-s

@@ -19,11 +19,15 @@ const (
 	LooksObject   Looks = "object"         // any other
 	LooksArray    Looks = "array"
 	LooksString   Looks = "string"
-	LooksScalar   Looks = "scalar" // a number, true, false or null
-	LooksToken    Looks = "token"  // a JWT or another JWS or JWE in its compact form
-	LooksEmpty    Looks = "empty"  // no document at all
-	LooksText     Looks = "text"   // neither JSON nor PEM
+	LooksScalar   Looks = "scalar"         // a number, true, false or null
+	LooksToken    Looks = "token"          // a JWT or another JWS or JWE in its compact form
+	LooksEmpty    Looks = "empty"          // no document at all
+	LooksPEM      Looks = "pem_after_text" // PEM must be at the beginning
+	LooksText     Looks = "text"           // neither JSON nor PEM
 )
+
+// pemBegin begins each block in PEM (RFC 7468, section 3).
+const pemBegin = "-----BEGIN "
 
 // looksLike returns what an object with these members looks like.
 func looksLike(names map[string]bool) Looks {
@@ -60,8 +64,10 @@ func looksLikeText(document []byte) Looks {
 		return LooksEmpty
 	case bytes.HasPrefix(text, []byte("eyJ")) && bytes.Count(text, []byte(".")) >= 2:
 		return LooksToken
-	case text[0] != '{' && text[0] != '[' && text[0] != '"':
-		return LooksText
+	case text[0] == '{', text[0] == '[', text[0] == '"':
+		return "" // JSON with a fault
+	case bytes.Contains(text, []byte(pemBegin)):
+		return LooksPEM
 	}
-	return "" // JSON with a fault
+	return LooksText
 }

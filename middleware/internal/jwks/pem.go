@@ -19,13 +19,10 @@ import (
 // it is trusted because it came from the issuer's URL or from the configuration, and
 // it is trusted for as long as it stands there.
 
-const pemBegin = "-----BEGIN "
-
-// isPEM reports whether a document or a string in it is a text with PEM. A document in
-// JSON is none, even if its strings are.
+// isPEM reports whether a document or a string in it is a text with PEM. It must begin
+// with a block: a page that has one somewhere may have it from anyone.
 func isPEM(text []byte) bool {
-	first := bytes.TrimSpace(text)
-	return len(first) > 0 && !strings.ContainsRune(`{["<`, rune(first[0])) && bytes.Contains(text, []byte(pemBegin))
+	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte(pemBegin))
 }
 
 // pemText is a text with PEM, and the key ID that it is published under.
@@ -40,7 +37,7 @@ type pemBlock struct {
 	der  []byte
 }
 
-// blocks returns the blocks of a text. Text around them says nothing.
+// blocks returns the blocks of a text. What stands between and behind them says nothing.
 func (p *pemText) blocks() []pemBlock {
 	var all []pemBlock
 	for rest := p.text; ; {
