@@ -95,6 +95,8 @@ var beyond = map[string]string{
 	"zeros in front of a modulus": "without it such a key serves too, under another thumbprint",
 	"RSA exponents":               "crypto/rsa rejects such a key as well",
 
+	"any key ID only where none has one":      published,
+	"text before PEM":                         published,
 	"authorities in PEM":                      published,
 	"members of a key before its certificate": published,
 	"one key for a key ID in PEM":             published,
