@@ -97,10 +97,10 @@ func parsePEM(set *Set, texts []pemText) fault.Fault {
 		if number += len(blocks); number > maxKeys {
 			return fault.TooManyKeys
 		}
-		certificates := issued(blocks)
+		authorities := issued(blocks)
 		for j := range blocks {
 			k := Key{Identity: Identity{ID: p.keyID}}
-			if err := k.parseBlock(&blocks[j], certificates); err != nil {
+			if err := k.parseBlock(&blocks[j], authorities); err != nil {
 				set.remark(k.ID, err.(Note))
 				continue
 			}
@@ -140,7 +140,7 @@ func (b *pemBlock) certificate() *x509.Certificate {
 // parseBlock fills in a Key that has its ID. The issuers of other certificates of
 // the text are certification authorities, whose keys sign no tokens. The error is a
 // Note.
-func (k *Key) parseBlock(b *pemBlock, issuers map[string]bool) error {
+func (k *Key) parseBlock(b *pemBlock, authorities map[string]bool) error {
 	if len(k.ID) > MaxKeyIDLen {
 		return NoteMalformed
 	}
@@ -155,7 +155,7 @@ func (k *Key) parseBlock(b *pemBlock, issuers map[string]bool) error {
 		if c == nil {
 			return NoteMalformed
 		}
-		if issuers[string(c.RawSubject)] {
+		if authorities[string(c.RawSubject)] {
 			return NoteUse
 		}
 		public, certificate = c.PublicKey, b.der
