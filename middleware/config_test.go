@@ -129,7 +129,7 @@ func TestNewRejectsEachMistake(t *testing.T) {
 		{"a key set without a usable key", func(c *middleware.Config) { c.Issuers[0].JWKS = json.RawMessage(`{"keys":[]}`) },
 			"Issuers[0].JWKS: set a key set with a usable public key: no_keys"},
 		{"a key set that is a list", func(c *middleware.Config) { c.Issuers[0].JWKS = json.RawMessage(`[]`) },
-			"Issuers[0].JWKS: set a key set with a usable public key: not_a_key_set"},
+			"Issuers[0].JWKS: set a key set with a usable public key: not_a_key_set, looks like array"},
 		{"none", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"none"} },
 			`Issuers[0].Algorithms "none": remove it: unsigned tokens are never accepted`},
 		{"a symmetric algorithm", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"RS256", "HS256"} },

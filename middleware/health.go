@@ -41,8 +41,12 @@ type KeySetHealth struct {
 	// is nil if there is no limit, as for keys from the configuration.
 	UnusableInSeconds *int64 `json:"unusable_in_seconds"`
 	// Remarks name what is odd about published keys, as "id: word": keys that are
-	// too weak, not for signatures, or published with their private part.
+	// too weak, not for signatures, or published with their private part. If the last
+	// fetch got a key set that is not in use, those of its keys come first.
 	Remarks []string `json:"remarks,omitempty"`
+	// Looks is a fixed word for what the last fetch got that is no key set, such as
+	// "metadata", "single_key" or "error_response". It is "" if that is not known.
+	Looks string `json:"looks,omitempty"`
 	// Fetches counts the requests sent to the issuer.
 	Fetches uint64 `json:"fetches"`
 }
@@ -70,6 +74,7 @@ func (issuer *trustedIssuer) health(ring *keyring.Ring) KeySetHealth {
 		State:        string(h.State),
 		Usable:       h.State == keyring.StateFresh || h.State == keyring.StateStale,
 		Fault:        string(h.Fault),
+		Looks:        string(h.Looks),
 		FailingSince: timeOrNil(h.FailingSince),
 		NextAttempt:  timeOrNil(h.NextAttempt),
 		KeyIDs:       h.KeyIDs,

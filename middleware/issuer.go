@@ -110,6 +110,9 @@ func (issuer *trustedIssuer) tenantExists() func(context.Context, map[string]str
 // unusable returns why a key set is unusable, in fixed words.
 func unusable(set *keyring.SetError) string {
 	words := []string{string(set.Fault)}
+	if set.Looks != "" {
+		words = append(words, "looks like "+string(set.Looks))
+	}
 	for _, remark := range set.Remarks {
 		words = append(words, string(remark.Note))
 	}

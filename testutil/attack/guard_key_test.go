@@ -127,7 +127,8 @@ func (g *guard) fits(alg *string, k jwk) bool {
 	if k.X5c != nil || g.weakness == "key: jwk" && k.Use == "" {
 		return true
 	}
-	return (k.Use == "sig" || k.Use == "" || k.Use == "enc" && g.lacks("key: use not checked")) &&
+	otherUse := k.Use == "enc" || k.Use == "x509-svid"
+	return (k.Use == "sig" || k.Use == "" || otherUse && g.lacks("key: use not checked")) &&
 		(k.KeyOps == nil || k.Use == "sig" && g.lacks("key: key_ops of a key with use not checked") ||
 			slices.Contains(k.KeyOps, "verify") || g.lacks("key: key_ops not checked")) &&
 		(k.Alg == *alg || k.Alg == "" && g.lacks("algorithm: any for a key without alg") ||

@@ -18,6 +18,7 @@ const (
 	remote     = "would need an issuer that is not on this machine"
 	costs      = "a token signed by such a key is rejected either way; the check saves time"
 	issuers    = "needs an issuer that hangs, fails or drops a key at the right time, and many requests"
+	published  = "a form of key set that the kit's issuer does not publish"
 	programmer = "a mistake of the API's programmer, which no request shows"
 	memory     = "the memory of the API, which no response shows"
 )
@@ -93,6 +94,18 @@ var beyond = map[string]string{
 	"a key's alg and type":        "verification rejects a key of another type as well",
 	"zeros in front of a modulus": "without it such a key serves too, under another thumbprint",
 	"RSA exponents":               "crypto/rsa rejects such a key as well",
+
+	"any key ID only where none has one":      published,
+	"text before PEM":                         published,
+	"authorities in PEM":                      published,
+	"members of a key before its certificate": published,
+	"one key for a key ID in PEM":             published,
+	"other members next to PEM":               published,
+	"private keys in PEM":                     published,
+	"the number of keys in PEM":               published,
+	"the type of a certificate's key":         published,
+	"the length of padding":                   "without it such a key serves too, and it is the same one",
+	"private members":                         "tells the owner of the API that a key leaked, and decides about no token by itself",
 }
 
 // backed are checks with a second check behind them that rejects the same tokens.

@@ -29,11 +29,11 @@ const (
 const (
 	NotJSON        Fault = "not_json"       // HTML and the like
 	MalformedJSON  Fault = "malformed_json" // truncated, duplicate members, invalid UTF-8
-	NotKeySet      Fault = "not_a_key_set"  // not an object with an array "keys"
+	NotKeySet      Fault = "not_a_key_set"  // not an object with an array "keys", nor PEM
 	NoKeys         Fault = "no_keys"        // "keys" is empty
 	NoUsableKeys   Fault = "no_usable_keys" // none of the keys can verify a signature
 	TooManyKeys    Fault = "too_many_keys"
-	PrivateKeys    Fault = "private_keys" // all keys have private members, those in use have not
+	PrivateKeys    Fault = "private_keys" // all keys have private members, those in use have not; or PEM with a private key
 	IssuerMismatch Fault = "issuer_mismatch"
 	NoJWKSURI      Fault = "no_jwks_uri"
 	BadJWKSURI     Fault = "bad_jwks_uri" // not a URL, or not https

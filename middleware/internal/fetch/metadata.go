@@ -25,7 +25,7 @@ func (s *Session) metadata(ctx context.Context, d *Discovery, l Location) (metad
 		if f != "" {
 			return metadata{}, f
 		}
-		return readOwn(document.Body, d, l.Kind)
+		return readOwn(withoutMark(document.Body), d, l.Kind)
 	}
 	document, err := s.discover(ctx, d.Issuer)
 	switch {
@@ -119,10 +119,11 @@ func readMetadata(document []byte) (m metadata, f fault.Fault) {
 	return m, ""
 }
 
-// stringMember returns a member that, if it is there, must be a string.
+// stringMember returns a member that, if it is there, must be a string. One that is
+// null is not there: serializers write so what an issuer does not have.
 func stringMember(members strictjson.Object, name string) (s string, has, ok bool) {
 	raw, has := members.Get(name)
-	if !has {
+	if !has || string(raw) == "null" {
 		return "", false, true
 	}
 	s, ok = strictjson.String(raw)

@@ -1,6 +1,7 @@
 package fetch_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -29,12 +30,17 @@ func (d documents) RoundTrip(r *http.Request) (*http.Response, error) {
 // jwksURI asks a location of issuerURL that serves the document.
 func jwksURI(t testing.TB, kind fetch.Kind, document string) (uri string, f fault.Fault, requests int) {
 	t.Helper()
+	return discovered(t, &fetch.Discovery{Issuer: issuerURL}, kind, document)
+}
+
+// discovered asks a location of a Discovery that serves the document.
+func discovered(t testing.TB, d *fetch.Discovery, kind fetch.Kind, document string) (uri string, f fault.Fault, requests int) {
+	t.Helper()
 	client, err := fetch.HTTPClient(&http.Client{Transport: documents(document)}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &fetch.Session{Client: fetch.NewClient(client), Now: func() int64 { return 0 }}
-	d := &fetch.Discovery{Issuer: issuerURL}
 	for _, l := range d.Locations() {
 		if l.Kind == kind {
 			uri, f = s.JWKSURI(t.Context(), d, l)
@@ -59,12 +65,49 @@ func TestMembersThatDoNotCount(t *testing.T) {
 		{"an endpoint that is a number, no jwks_uri", `{"issuer":"` + issuerURL + `","token_endpoint":7}`, fault.NoJWKSURI},
 		{"a jwks_uri that is a number", `{"issuer":"` + issuerURL + `","jwks_uri":7}`, fault.BadJWKSURI},
 		{"not an object", `null`, fault.MalformedJSON},
+
+		// https://github.com/instructure/canvas-lms/issues/2639
+		{"after a byte order mark", "\ufeff{" + good + `}`, ""},
+		{"after a byte order mark, with an endpoint that is a number", "\ufeff{" + good + `,"token_endpoint":7}`, ""},
+		{"after two byte order marks", "\ufeff\ufeff{" + good + `}`, fault.MalformedJSON},
+		{"HTML after a byte order mark", "\ufeff<html>", fault.NotJSON},
+		{"only a byte order mark", "\ufeff", fault.MalformedJSON},
+		{"null for what the issuer does not have", `{` + good + `,"token_endpoint":null,"scopes_supported":null,"access_token_issuer":null}`, ""},
+		{"a jwks_uri that is null", `{"issuer":"` + issuerURL + `","jwks_uri":null}`, fault.NoJWKSURI},
+		{"an issuer that is null", `{"issuer":null,"jwks_uri":"` + jwksURL + `"}`, fault.IssuerMismatch},
+		{"an issuer that is null, of two", `{"issuer":null,` + good + `}`, fault.MalformedJSON},
+		{"an issuer that is a number", `{"issuer":7,"jwks_uri":"` + jwksURL + `"}`, fault.MalformedJSON},
+		{"a jwks_uri that is an object", `{"issuer":"` + issuerURL + `","jwks_uri":{}}`, fault.BadJWKSURI},
 	} {
 		for _, kind := range []fetch.Kind{fetch.OpenID, fetch.OAuth} {
 			uri, f, requests := jwksURI(t, kind, c.document)
 			if f != c.want || f == "" && uri != jwksURL || requests != 1 {
 				t.Errorf("%s, kind %d: %q, fault %q, want %q; %d requests", c.name, kind, uri, f, c.want, requests)
 			}
+		}
+	}
+}
+
+// TestMembersThatAreNull: a jwks_uri that is null next to a configured URL is none, and
+// an issuer that is null is none where the metadata need not name one.
+func TestMembersThatAreNull(t *testing.T) {
+	const configured = "https://issuer.test/configured"
+	for _, c := range []struct {
+		name, document string
+		jwksURL        string
+		kind           fetch.Kind
+		want           fault.Fault
+	}{
+		{"a jwks_uri, and a URL is configured", `{"issuer":"` + issuerURL + `","jwks_uri":null}`, configured, fetch.OpenID, ""},
+		{"a jwks_uri of RFC 8414, and a URL is configured", `{"issuer":"` + issuerURL + `","jwks_uri":null}`, configured, fetch.OAuth, ""},
+		{"a jwks_uri of SMART, and a URL is configured", `{"issuer":null,"jwks_uri":null}`, configured, fetch.SMART, ""},
+		{"a jwks_uri of SMART, and no URL is configured", `{"issuer":null,"jwks_uri":null}`, "", fetch.SMART, fault.NoJWKSURI},
+		{"an issuer, and a URL is configured", `{"issuer":null,"jwks_uri":null}`, configured, fetch.OpenID, fault.IssuerMismatch},
+		{"another issuer of SMART", `{"issuer":"https://other.test","jwks_uri":null}`, configured, fetch.SMART, fault.IssuerMismatch},
+	} {
+		uri, f, _ := discovered(t, &fetch.Discovery{Issuer: issuerURL, JWKSURL: c.jwksURL}, c.kind, c.document)
+		if f != c.want || f == "" && uri != configured {
+			t.Errorf("%s: %q, fault %q", c.name, uri, f)
 		}
 	}
 }
@@ -76,6 +119,7 @@ func FuzzMetadata(f *testing.F) {
 	for _, seed := range []string{
 		`{"issuer":"` + issuerURL + `","jwks_uri":"` + jwksURL + `"}`, `{}`, `[]`, ``, `<html>`, `null`,
 		`{"issuer":"x","issuer":"` + issuerURL + `"}`, `{"Issuer":"x","issuer":"` + issuerURL + `","JWKS_URI":"http://x"}`,
+		"\ufeff" + `{"issuer":"` + issuerURL + `","jwks_uri":null}`, `{"issuer":null,"jwks_uri":"` + jwksURL + `"}`,
 		`{"issuer":"` + issuerURL + `","jwks_uri":7}`, `{"access_token_issuer":"` + issuerURL + `"}`,
 		`{"issuer":"` + issuerURL + `","jwks_uri":"` + jwksURL + `","token_endpoint":7}`,
 	} {
@@ -98,7 +142,7 @@ func FuzzMetadata(f *testing.F) {
 			return
 		}
 		var members map[string]any
-		if err := json.Unmarshal(document, &members); err != nil {
+		if err := json.Unmarshal(bytes.TrimPrefix(document, []byte("\ufeff")), &members); err != nil {
 			t.Fatalf("%v: %q", err, document)
 		}
 		if got, _ := members["issuer"].(string); got != issuer {

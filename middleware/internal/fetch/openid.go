@@ -26,7 +26,7 @@ func (s *Session) discover(ctx context.Context, issuer string) (document json.Ra
 }
 
 // sessionTransport sends the requests of go-oidc as those of a session, with its
-// limits. It passes documents on as they are.
+// limits. It passes documents on as they are, but without a byte order mark.
 type sessionTransport struct {
 	session  *Session
 	document []byte // of the last request, nil if none came
@@ -38,7 +38,7 @@ func (t *sessionTransport) RoundTrip(request *http.Request) (*http.Response, err
 	if f != "" {
 		return nil, f
 	}
-	t.document = document.Body
+	t.document = withoutMark(document.Body)
 	return &http.Response{
 		Status:        "200 OK",
 		StatusCode:    http.StatusOK,
@@ -46,8 +46,8 @@ func (t *sessionTransport) RoundTrip(request *http.Request) (*http.Response, err
 		ProtoMajor:    1,
 		ProtoMinor:    1,
 		Header:        document.Header,
-		Body:          io.NopCloser(bytes.NewReader(document.Body)),
-		ContentLength: int64(len(document.Body)),
+		Body:          io.NopCloser(bytes.NewReader(t.document)),
+		ContentLength: int64(len(t.document)),
 		Request:       request,
 	}, nil
 }

@@ -74,7 +74,7 @@ func (s *Session) Get(ctx context.Context, url string) (*Document, fault.Fault) 
 		return nil, fault.Network
 	case err != nil:
 		return nil, networkFault(err)
-	case bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("<")):
+	case bytes.HasPrefix(bytes.TrimLeft(withoutMark(body), " \t\r\n"), []byte("<")):
 		return nil, fault.NotJSON
 	}
 	return &Document{body, response.Header}, ""

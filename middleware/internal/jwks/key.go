@@ -1,6 +1,7 @@
 package jwks
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/sha256"
 	"slices"
@@ -10,9 +11,6 @@ import (
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
-// MaxKeyIDLen is the length in bytes of the longest kid that a key may have.
-const MaxKeyIDLen = 1024
-
 // Key is a public key that can verify signatures.
 type Key struct {
 	Identity
@@ -20,6 +18,13 @@ type Key struct {
 	Algorithms []string         // that a token may use it with, at least one
 	Private    bool             // the set published private members of it
 	JWK        PublicJWK
+
+	// Hashes of a certificate with this key, as CertificateHash returns them, empty
+	// if there are none (RFC 7517, sections 4.8 and 4.9). A token may name its key by
+	// them. They are no part of the Identity: an issuer may renew the certificate of
+	// a key.
+	X5T     string // SHA-1
+	X5TS256 string // SHA-256
 }
 
 // Identity is what makes two keys of two sets the same key in the same role.
@@ -42,6 +47,8 @@ type PublicJWK struct {
 	Y         string `json:"y,omitempty"`
 	N         string `json:"n,omitempty"`
 	E         string `json:"e,omitempty"`
+	X5T       string `json:"x5t,omitempty"`
+	X5TS256   string `json:"x5t#S256,omitempty"`
 }
 
 // jwkNames are the members of a JWK that this or another reader knows (RFC 7517,
@@ -58,16 +65,8 @@ func parseKey(raw []byte) (Key, error) {
 		return k, NoteMalformed
 	}
 	text := map[string]string{}
-	for _, name := range []string{"kty", "use", "alg", "kid", "crv", "x", "y", "n", "e", "issuer"} {
-		raw, ok := members.Get(name)
-		if !ok {
-			continue
-		}
-		s, ok := strictjson.String(raw)
-		if !ok {
-			return k, NoteMalformed
-		}
-		text[name] = s
+	if err := readText(text, members, "kty", "use", "alg", "kid", "issuer"); err != nil {
+		return k, err
 	}
 	k.ID = text["kid"]
 	if len(k.ID) > MaxKeyIDLen || members.Variant(jwkNames) {
@@ -79,59 +78,60 @@ func parseKey(raw []byte) (Key, error) {
 	if err := checkUse(members, text); err != nil {
 		return k, err
 	}
+	if err := readText(text, members, materialNames[text["kty"]]...); err != nil {
+		return k, err
+	}
+	certificate := firstCertificate(members)
+	if err := fromCertificate(text, certificate); err != nil {
+		return k, err
+	}
+	if err := k.make(text); err != nil {
+		return k, err
+	}
+	k.Private = isPrivate(members)
+	k.setHashes(hashMember(members, "x5t"), hashMember(members, "x5t#S256"), certificate)
+	return k, nil
+}
+
+// make fills in a Key that has its ID from the members of a JWK that were read as text. The error
+// is a Note.
+func (k *Key) make(text map[string]string) error {
 	m, err := readMaterial(text)
 	if err != nil {
-		return k, err
+		return err
 	}
 	if alg, ok := text["alg"]; ok {
 		if !slices.Contains(m.algorithms, alg) {
-			return k, NoteAlgorithm
+			return NoteAlgorithm
 		}
 		m.members.ALG = jwkset.ALG(canonicalAlgorithm(alg))
 	}
-	m.members.KID, m.members.USE = k.ID, jwkset.USE(text["use"])
-	if k.Public, k.Algorithms, err = load(m.members, m.algorithms); err != nil {
-		return k, err
+	use := ""
+	if _, ok := text["use"]; ok {
+		use = "sig" // which is what checkUse lets pass, in one word or the other
 	}
-	for _, name := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
-		if _, ok := members.Get(name); ok {
-			k.Private = true
-		}
+	m.members.KID, m.members.USE = k.ID, jwkset.USE(use)
+	if k.Public, k.Algorithms, err = load(m.members, m.algorithms); err != nil {
+		return err
 	}
 	k.JWK = PublicJWK{
-		KeyType: string(m.members.KTY), KeyID: k.ID, Use: text["use"], Algorithm: string(m.members.ALG),
+		KeyType: string(m.members.KTY), KeyID: k.ID, Use: use, Algorithm: string(m.members.ALG),
 		Issuer: text["issuer"], Curve: string(m.members.CRV),
 		X: m.members.X, Y: m.members.Y, N: m.members.N, E: m.members.E,
 	}
 	k.Algorithm, k.Issuer = string(m.members.ALG), text["issuer"]
 	k.Thumbprint = sha256.Sum256([]byte(m.canonical))
-	return k, nil
+	return nil
 }
 
-// checkUse rejects keys that are not meant to verify signatures (RFC 7517,
-// sections 4.2 and 4.3).
-func checkUse(members strictjson.Object, text map[string]string) error {
-	use, hasUse := text["use"]
-	if hasUse && use != "sig" {
-		return NoteUse
+// setHashes sets the hashes of the key's certificate. Those that the JWK does not
+// have are computed if it has the certificate, because a token may name its key by
+// them all the same.
+func (k *Key) setHashes(x5t, x5tS256 string, certificate []byte) {
+	k.X5T, k.X5TS256 = x5t, x5tS256
+	if certificate != nil {
+		one, other := hashes(certificate)
+		k.X5T, k.X5TS256 = cmp.Or(x5t, one), cmp.Or(x5tS256, other)
 	}
-	raw, ok := members.Get("key_ops")
-	if !ok {
-		return nil
-	}
-	ops, ok := strictjson.Strings(raw)
-	if !ok {
-		return NoteMalformed
-	}
-	if !slices.Contains(ops, "verify") {
-		return NoteUse
-	}
-	seen := map[string]bool{}
-	for _, op := range ops {
-		if seen[op] || hasUse && op != "verify" && op != "sign" {
-			return NoteUse
-		}
-		seen[op] = true
-	}
-	return nil
+	k.JWK.X5T, k.JWK.X5TS256 = k.X5T, k.X5TS256
 }

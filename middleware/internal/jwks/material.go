@@ -3,6 +3,7 @@ package jwks
 import (
 	"crypto/ed25519"
 	"encoding/base64"
+	"strings"
 
 	"github.com/MicahParks/jwkset"
 
@@ -48,12 +49,13 @@ func readMaterial(text map[string]string) (m material, err error) {
 		default:
 			return m, NoteKeyType
 		}
-		if !hasLength(text["x"], size) || !hasLength(text["y"], size) {
+		x, y := coordinate(text["x"], size), coordinate(text["y"], size)
+		if x == nil || y == nil {
 			return m, NoteInvalid
 		}
-		m.members.CRV, m.members.X, m.members.Y = jwkset.CRV(text["crv"]), text["x"], text["y"]
+		m.members.CRV, m.members.X, m.members.Y = jwkset.CRV(text["crv"]), encode(x), encode(y)
 		m.algorithms = []string{alg}
-		m.canonical = `{"crv":"` + text["crv"] + `","kty":"EC","x":"` + text["x"] + `","y":"` + text["y"] + `"}`
+		m.canonical = `{"crv":"` + text["crv"] + `","kty":"EC","x":"` + m.members.X + `","y":"` + m.members.Y + `"}`
 		return m, nil
 	case jwkset.KtyOKP:
 		if text["crv"] != "Ed25519" {
@@ -72,12 +74,9 @@ func readMaterial(text map[string]string) (m material, err error) {
 
 // rsaNumbers returns modulus and exponent without leading zeros.
 func rsaNumbers(text map[string]string) (n, e []byte, err error) {
-	n, err = strictjson.DecodeBase64URL(nil, text["n"])
-	if err != nil {
-		return nil, nil, NoteMalformed
-	}
-	e, err = strictjson.DecodeBase64URL(nil, text["e"])
-	if err != nil {
+	n, okN := decodeNumber(text["n"])
+	e, okE := decodeNumber(text["e"])
+	if !okN || !okE {
 		return nil, nil, NoteMalformed
 	}
 	n, e = trimZeros(n), trimZeros(e)
@@ -98,6 +97,34 @@ func rsaNumbers(text map[string]string) (n, e []byte, err error) {
 		return nil, nil, NoteWeak
 	}
 	return n, e, nil
+}
+
+// coordinate returns a coordinate of a point in the size of its curve. RFC 7518,
+// section 6.2.1.2, demands that size; serializers of numbers leave zeros in front out,
+// or add one. It is nil if it is missing, no number, or too large. The point that the
+// coordinates make is checked when the key is made.
+func coordinate(s string, size int) []byte {
+	b, ok := decodeNumber(s)
+	zeros := size - len(trimZeros(b))
+	if !ok || len(b) == 0 || zeros < 0 {
+		return nil
+	}
+	return append(make([]byte, zeros, size), trimZeros(b)...)
+}
+
+// decodeNumber decodes a number, which RFC 7518, section 2, writes in base64url without
+// padding. Issuers also write the padding. A number decides only which key it is, so
+// both are read. Padding of another length, another alphabet, stray bits and other
+// characters could be read in several ways: the text is no number then.
+//
+// The public bytes of Ed25519 are no number and have one form.
+func decodeNumber(s string) ([]byte, bool) {
+	if len(s)%4 == 0 {
+		s = strings.TrimSuffix(s, "=")
+		s = strings.TrimSuffix(s, "=")
+	}
+	b, err := strictjson.DecodeBase64URL(nil, s)
+	return b, err == nil
 }
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

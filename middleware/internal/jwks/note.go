@@ -6,14 +6,14 @@ import "strings"
 // about it.
 type Note string
 
-// The notes. A key with NotePrivate is in use, with its public members. All
-// others are left out.
+// The notes. A JWK with NotePrivate is in use, with its public members. A private key
+// in PEM rejects the document. All others are left out.
 const (
-	NotePrivate   Note = "private_members"   // RFC 7517, section 9.2: ignored
+	NotePrivate   Note = "private_members"   // RFC 7517, section 9.2: ignored; or a private key in PEM
 	NoteSymmetric Note = "symmetric"         // kty oct
 	NoteMalformed Note = "malformed"         // duplicate or misspelt members, wrong types, bad encoding
 	NoteKeyType   Note = "unknown_key_type"  // kty or crv
-	NoteUse       Note = "not_for_signature" // use, key_ops, or the two disagree
+	NoteUse       Note = "not_for_signature" // use, key_ops, or the two disagree; or an authority's in a chain
 	NoteAlgorithm Note = "wrong_algorithm"   // alg does not fit the key, or is not for signatures
 	NoteWeak      Note = "weak"              // RSA of fewer than 2048 bits, or a bad exponent
 	NoteHuge      Note = "too_large"         // RSA of more than 8192 bits

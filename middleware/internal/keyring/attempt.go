@@ -28,6 +28,7 @@ type attempt struct {
 
 	meta      metadata // in: what was known; out: what is known
 	set       *jwks.Set
+	unusable  *jwks.Set     // the last document that came as a key set and is not in use, nil if none
 	maxAge    time.Duration // of the response, if maxAgeOK
 	maxAgeOK  bool
 	fault     fault.Fault // why there are no keys
@@ -98,7 +99,7 @@ func (a *attempt) follow(ctx context.Context) {
 	a.fetch(ctx, a.meta.jwksURL)
 	if a.fault != "" && before.fault == "" {
 		a.metaFault = a.fault
-		a.meta, a.set, a.fault = before.meta, before.set, ""
+		a.meta, a.set, a.unusable, a.fault = before.meta, before.set, nil, ""
 		a.maxAge, a.maxAgeOK = before.maxAge, before.maxAgeOK
 	}
 }
@@ -116,7 +117,7 @@ func (a *attempt) discover(ctx context.Context) {
 
 // fetch requests a key set and records the outcome.
 func (a *attempt) fetch(ctx context.Context, url string) {
-	a.set = nil
+	a.set, a.unusable = nil, nil
 	var document *fetch.Document
 	if document, a.fault = a.session.Get(ctx, url); a.fault != "" {
 		return
@@ -124,9 +125,9 @@ func (a *attempt) fetch(ctx context.Context, url string) {
 	set, f := jwks.Parse(document.Body)
 	switch {
 	case f != "":
-		a.fault = f
+		a.fault, a.unusable = f, set
 	case set.AllPrivate() && a.current != nil && !a.current.leaked:
-		a.fault = fault.PrivateKeys
+		a.fault, a.unusable = fault.PrivateKeys, set
 	default:
 		a.set = set
 		a.maxAge, a.maxAgeOK = document.FreshFor()

@@ -94,11 +94,15 @@ func atLeastASecond(d time.Duration) time.Duration {
 type SetError struct {
 	Fault   fault.Fault
 	Remarks []jwks.Remark // about its keys, bounded
+	Looks   jwks.Looks    // what the document is instead of a key set, if that is known
 }
 
 // Error returns a text of fixed words.
 func (e *SetError) Error() string {
 	text := "keyring: unusable key set: " + string(e.Fault)
+	if e.Looks != "" {
+		text += ", looks like " + string(e.Looks)
+	}
 	for _, r := range e.Remarks {
 		text += ", " + string(r.Note)
 	}
@@ -111,9 +115,5 @@ func parseSet(document []byte) (*jwks.Set, error) {
 	if f == "" {
 		return set, nil
 	}
-	err := &SetError{Fault: f}
-	if set != nil {
-		err.Remarks = set.Remarks
-	}
-	return nil, err
+	return nil, &SetError{Fault: f, Remarks: set.Remarks, Looks: set.Looks}
 }

@@ -40,6 +40,11 @@ type Event struct {
 	// printable.
 	Added, Removed []string
 
-	// Remarks are about unusual keys of an EventFetched, bounded.
+	// Remarks are about unusual keys of the set that came, bounded: of an
+	// EventFetched, or of an EventFailed whose Fault says that a set is unusable.
 	Remarks []jwks.Remark
+
+	// Looks says what a document is that is no key set, for an EventFailed. It is
+	// empty if that is not known.
+	Looks jwks.Looks
 }

@@ -34,7 +34,7 @@ func (r *Ring) finish(c *fetchCall, a *attempt) {
 		r.metaFault = a.metaFault
 		r.metaFirst = a.fault.Unreachable() && !a.metaFirst
 	}
-	r.fault = a.fault
+	r.fault, r.unusable = a.fault, a.unusable
 	switch {
 	case a.fault == "" && r.metaFault == "":
 		r.failing = 0
@@ -93,8 +93,11 @@ func (r *Ring) report(c *fetchCall, a *attempt, now int64, added, removed []*Key
 			e.Until = time.Unix(0, s.expiresAt)
 		}
 	}
-	if a.set != nil {
+	switch {
+	case a.set != nil:
 		e.Remarks = a.set.Remarks
+	case a.unusable != nil:
+		e.Remarks, e.Looks = a.unusable.Remarks, a.unusable.Looks
 	}
 	r.options.Observe(e)
 	if len(added)+len(removed) > 0 {

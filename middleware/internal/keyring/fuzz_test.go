@@ -1,6 +1,7 @@
 package keyring_test
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -20,6 +21,8 @@ func FuzzKeySet(f *testing.F) {
 	for _, seed := range []string{
 		keySet(rsaJWK(), ecJWK(), okpJWK()), keySet(), `{}`, `[]`, ``, `<html>`, `{"keys":[null,{},[]]}`,
 		`{"keys":[` + with(rsaJWK(), "d", "AQAB") + `],"keys":[]}`, "\ufeff{}", `{"keys":[{"kty":"oct","k":"AAAA"}]}`,
+		publicPEM(newSigner("")), privatePEM(newSigner("")), string(mustJSON(map[string]string{"a": publicPEM(newSigner(""))})),
+		`{"keys":[` + with(rsaJWK(), "use", "jwt-svid", "oth", []int{}) + `,` + with(ecJWK(), "x5t", "FB:FF") + `]}`,
 		`{"keys":[` + with(ecJWK(), "x", "AA") + `]} x`, `{"keys":[{"\u006bty":"OKP"}]}`, "{\"keys\":[\"\xff\"]}",
 		keySet(newSigner("a").jwk(map[string]any{"alg": "Ed25519", "key_ops": []string{"verify"}, "issuer": "https://x"})),
 	} {
@@ -47,8 +50,9 @@ func FuzzKeySet(f *testing.F) {
 			}
 			return
 		}
-		if !json.Valid(body) || !utf8.Valid(body) {
-			t.Errorf("a document that is not JSON was accepted: %q", body)
+		text := bytes.Contains(body, []byte("-----BEGIN "))
+		if !utf8.Valid(body) || !json.Valid(bytes.TrimPrefix(body, []byte("\ufeff"))) && !text {
+			t.Errorf("a document that is neither JSON nor PEM was accepted: %q", body)
 		}
 		for _, kid := range append(kidsIn(body), "") {
 			for _, alg := range all {

@@ -51,10 +51,16 @@ type Health struct {
 	// do not serve, and negative if they never expire.
 	UsableFor time.Duration
 
-	KeyIDs   []string      // sorted, bounded and printable
-	Remarks  []jwks.Remark // about keys of the set, bounded
-	Attempts uint64        // so far
-	Requests uint64        // HTTP requests so far
+	KeyIDs   []string // sorted, bounded and printable
+	Attempts uint64   // so far
+	Requests uint64   // HTTP requests so far
+
+	// Remarks are about unusual keys, bounded: first those of the set that the last
+	// attempt got and did not take, for which Fault is the reason, then those of the
+	// set in use. Looks says what the last attempt got that is no key set; it is empty
+	// if that is not known.
+	Remarks []jwks.Remark
+	Looks   jwks.Looks
 }
 
 // Health returns the condition of the ring. It starts nothing.
@@ -78,11 +84,18 @@ func (r *Ring) Health() Health {
 	if r.failing != 0 {
 		h.FailingSince = time.Unix(0, r.failing)
 	}
+	if r.unusable != nil {
+		h.Remarks, h.Looks = slices.Clone(r.unusable.Remarks), r.unusable.Looks
+	}
 	if s != nil {
 		h.Fetched = time.Unix(0, s.fetched)
 		h.Age = time.Duration(max(0, now-s.fetched))
 		h.KeyIDs = keyIDs(slices.Collect(maps.Values(s.keys)))
-		h.Remarks = slices.Clone(s.remarks)
+		for _, remark := range s.remarks {
+			if !slices.Contains(h.Remarks, remark) {
+				h.Remarks = append(h.Remarks, remark)
+			}
+		}
 		switch {
 		case now >= s.expiresAt:
 			h.State = StateExpired

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bearerguard/bearerguard/middleware/internal/fault"
 	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
+	"github.com/bearerguard/bearerguard/middleware/internal/jwks"
 )
 
 // Options are what a ring needs besides its source. The zero Options are valid.
@@ -70,6 +71,7 @@ type Ring struct {
 	meta      metadata
 	metaFirst bool        // the next attempt begins with discovery
 	fault     fault.Fault // of the last attempt
+	unusable  *jwks.Set   // that it got and did not take, nil if none
 	metaFault fault.Fault
 	failing   int64 // since when; 0 if the last attempt succeeded
 	retired   bool

@@ -26,6 +26,7 @@ type snapshot struct {
 	byRef   map[ref][]*Key
 	byAlg   map[string][]*Key // for tokens without a kid: exactly one key each
 	kids    map[string]bool
+	unnamed bool // no key has an ID, so that none can be asked for by its ID
 	remarks []jwks.Remark
 	leaked  bool // private members of each key were published
 }
@@ -63,6 +64,7 @@ func newSnapshot(o owner, set *jwks.Set, old *snapshot) *snapshot {
 			s.byAlg[alg] = append(s.byAlg[alg], k)
 		}
 	}
+	s.unnamed = len(s.kids) == 1 && s.kids[""]
 	for alg, keys := range s.byAlg {
 		if len(keys) != 1 {
 			delete(s.byAlg, alg)
@@ -102,7 +104,7 @@ type query struct {
 
 // find returns the candidates for a token, nil if there are none.
 func (s *snapshot) find(kid, alg string) []*Key {
-	if kid == "" {
+	if kid == "" || s.unnamed {
 		return s.byAlg[alg]
 	}
 	return s.byRef[ref{kid, alg}]
