@@ -123,6 +123,7 @@ func TestRefusedCanFail(t *testing.T) {
 	}
 	accepts := acme()
 	accepts.NotAccess = nil
+	accepts.DangerouslyIgnoreMarks = [][]string{{"use"}}
 	for name, c := range map[string]struct {
 		d       claims.Dialect
 		content string

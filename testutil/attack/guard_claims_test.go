@@ -93,7 +93,7 @@ func (g *guard) date(name string, c claims) (at float64, there, ok bool) {
 		return 0, true, false
 	case err == nil && math.Abs(at) < 1e10:
 		return at, true, true
-	case string(raw) == "null" && g.lacks("time: null "+name+" counts as absent"):
+	case string(raw) == "null" && (name != "exp" || g.lacks("time: null exp counts as absent")):
 		return 0, false, true
 	case raw[0] == '"' && g.lacks("time: "+name+" in a string"):
 		at, _ = strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
