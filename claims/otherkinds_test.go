@@ -22,7 +22,8 @@ var otherKinds = []struct{ name, members, claim, kind string }{
 	// https://github.com/vimalloc/flask-jwt-extended/issues/341
 	{"flask-jwt-extended, refresh", `"fresh":false,"type":"refresh","csrf":"x"`, "type", "refresh"},
 	// https://django-rest-framework-simplejwt.readthedocs.io/en/latest/token_types.html
-	{"djangorestframework-simplejwt, refresh", `"token_type":"refresh","user_id":7`, "token_type", "refresh"},
+	{"djangorestframework-simplejwt, refresh", `"token_type":"refresh",` +
+		`"user_id":7`, "token_type", "refresh"},
 	// https://github.com/elsa-workflows/elsa-core/issues/7482
 	{"Elsa, refresh", `"token_use":"refresh"`, "token_use", "refresh"},
 	// https://github.com/openintentsframework/oif-solver/pull/340
@@ -55,7 +56,8 @@ var otherKinds = []struct{ name, members, claim, kind string }{
 	{"Curity, id", `"purpose":"id"`, "purpose", "id"},
 	{"Curity, refresh", `"purpose":"refresh_token"`, "purpose", "refresh"},
 	{"OpenIddict, id", `"token_usage":"id_token"`, "token_usage", "id"},
-	{"Atlassian, code", `"https://id.atlassian.com/atl_token_type":"AUTH_CODE"`, "https://id.atlassian.com/atl_token_type", "other"},
+	{"Atlassian, code", `"https://id.atlassian.com/atl_token_type":"AUTH_CODE"`,
+		"https://id.atlassian.com/atl_token_type", "other"},
 	{"a flag", `"is_refresh":true`, "is_refresh", "refresh"},
 	{"another flag", `"refresh":true`, "refresh", "refresh"},
 	// OpenID Connect Core 1.0, section 3.3.2.11, CIBA 1.0, section 10.3.1
@@ -63,8 +65,10 @@ var otherKinds = []struct{ name, members, claim, kind string }{
 	{"c_hash", `"c_hash":"x"`, "c_hash", "id"},
 	{"s_hash", `"s_hash":"x"`, "s_hash", "id"},
 	{"rt_hash", `"urn:openid:params:jwt:claim:rt_hash":"x"`, "urn:openid:params:jwt:claim:rt_hash", "id"},
-	{"a logout token", `"events":{"http://schemas.openid.net/event/backchannel-logout":{}}`, "events", "event"},
-	{"an introspection response", `"token_introspection":{"active":true}`, "token_introspection", "introspection"},
+	{"a logout token", `"events":{"http://schemas.openid.net/event/backchannel-logout":{}}`,
+		"events", "event"},
+	{"an introspection response", `"token_introspection":{"active":true}`,
+		"token_introspection", "introspection"},
 	{"a DPoP proof", `"htm":"GET","htu":"https://api.example.com"`, "htm", "proof"},
 
 	{"in another spelling of the name", `"TokenType":"RefreshToken"`, "token_type", "refresh"},
@@ -111,37 +115,40 @@ var accessMembers = map[string]string{
 	"flask-jwt-extended":            `"type":"access","fresh":true`,
 	"djangorestframework-simplejwt": `"token_type":"access"`,
 	"simplejwt, sliding":            `"token_type":"sliding","refresh_exp":1767229200`,
-	"strimzi's token_type":          `"token_type":"Bearer"`, // https://github.com/strimzi/strimzi-kafka-oauth/pull/119
-	"Keycloak":                      `"typ":"Bearer"`,
-	"Keycloak, DPoP":                `"typ":"DPoP"`,
-	"typ as in the header":          `"typ":"at+jwt"`,
-	"Oracle IDCS":                   `"tok_type":"AT","sub_type":"client"`,
-	"FusionAuth":                    `"tty":"at","authenticationType":"PASSWORD"`,
-	"Descope":                       `"drn":"DS"`,
-	"SuperTokens":                   `"stt":1`,
-	"Gitea":                         `"gnt":4,"tt":0`,
-	"another tt":                    `"tt":1`,
-	"a jti that ends so by chance":  `"jti":"aGVsbG8-r"`,
-	"UAA":                           `"jti":"7c5b","rev_sig":"1a2b","grant_type":"refresh_token"`,
-	"Frontegg":                      `"type":"userToken"`,
-	"Glewlwyd":                      `"type":"client_token"`,
-	"ForgeRock":                     `"tokenName":"access_token"`,
-	"Curity":                        `"purpose":"access_token"`,
-	"Cognito":                       `"token_use":"access"`,
-	"Auth0 after a refresh":         `"gty":["refresh_token","password"]`,
-	"Salesforce":                    `"scp":"refresh_token web api"`,
-	"scopes refresh and token":      `"scope":"refresh token"`,
-	"the scope for refresh tokens":  `"scope":"openid offline_access"`,
-	"not a refresh token":           `"is_refresh":false,"refresh":false`,
-	"the refresh token itself":      `"refresh_token":"x"`,
-	"a service for refreshing":      `"purpose":"revoke-refresh-token","kind":"RefreshDataJob","use":"refresh-cache"`,
-	"a plain claim":                 `"kind":"IT","type":"offline","purpose":"email-verification"`,
-	"numbers":                       `"type":1,"kind":0,"typ":2,"use":null`,
-	"objects":                       `"type":{"refresh":true},"token_type":{"x":"refresh"}`,
-	"null marks":                    `"at_hash":null,"events":null,"nonce":null,"ati":null,"token_type":null`,
-	"a long word":                   `"token_type":"a-very-long-word-that-ends-with-the-word-refresh"`,
-	"no words":                      `"token_type":"","type":"-","use":[],"kind":[7]`,
-	"another character":             `"type":"refresh!","token_type":"réfresh"`,
+	// https://github.com/strimzi/strimzi-kafka-oauth/pull/119
+	"strimzi's token_type":         `"token_type":"Bearer"`,
+	"Keycloak":                     `"typ":"Bearer"`,
+	"Keycloak, DPoP":               `"typ":"DPoP"`,
+	"typ as in the header":         `"typ":"at+jwt"`,
+	"Oracle IDCS":                  `"tok_type":"AT","sub_type":"client"`,
+	"FusionAuth":                   `"tty":"at","authenticationType":"PASSWORD"`,
+	"Descope":                      `"drn":"DS"`,
+	"SuperTokens":                  `"stt":1`,
+	"Gitea":                        `"gnt":4,"tt":0`,
+	"another tt":                   `"tt":1`,
+	"a jti that ends so by chance": `"jti":"aGVsbG8-r"`,
+	"UAA":                          `"jti":"7c5b","rev_sig":"1a2b","grant_type":"refresh_token"`,
+	"Frontegg":                     `"type":"userToken"`,
+	"Glewlwyd":                     `"type":"client_token"`,
+	"ForgeRock":                    `"tokenName":"access_token"`,
+	"Curity":                       `"purpose":"access_token"`,
+	"Cognito":                      `"token_use":"access"`,
+	"Auth0 after a refresh":        `"gty":["refresh_token","password"]`,
+	"Salesforce":                   `"scp":"refresh_token web api"`,
+	"scopes refresh and token":     `"scope":"refresh token"`,
+	"the scope for refresh tokens": `"scope":"openid offline_access"`,
+	"not a refresh token":          `"is_refresh":false,"refresh":false`,
+	"the refresh token itself":     `"refresh_token":"x"`,
+	"a service for refreshing": `"purpose":"revoke-refresh-token","kind":"RefreshDataJob",` +
+		`"use":"refresh-cache"`,
+	"a plain claim": `"kind":"IT","type":"offline","purpose":"email-verification"`,
+	"numbers":       `"type":1,"kind":0,"typ":2,"use":null`,
+	"objects":       `"type":{"refresh":true},"token_type":{"x":"refresh"}`,
+	"null marks": `"at_hash":null,"events":null,"nonce":null,"ati":null,` +
+		`"token_type":null`,
+	"a long word":       `"token_type":"a-very-long-word-that-ends-with-the-word-refresh"`,
+	"no words":          `"token_type":"","type":"-","use":[],"kind":[7]`,
+	"another character": `"type":"refresh!","token_type":"réfresh"`,
 }
 
 // TestAccessTokensWithKindsPass has the zero Dialect read access tokens that name their
@@ -162,7 +169,8 @@ func TestIgnoredKinds(t *testing.T) {
 		if _, err := d.Token(parse(t, with(c.members))); err != nil {
 			t.Errorf("%s: ignored, %v", c.name, err)
 		}
-		if _, err := d.Token(parse(t, with(c.members+`,"token_kind":"refresh"`))); !errors.Is(err, claimserr.ErrNotAccess) {
+		if _, err := d.Token(parse(t, with(c.members+`,`+
+			`"token_kind":"refresh"`))); !errors.Is(err, claimserr.ErrNotAccess) {
 			t.Errorf("%s: another mark, %v", c.name, err)
 		}
 	}
@@ -182,7 +190,8 @@ func TestNonce(t *testing.T) {
 		t.Errorf("%#v", err)
 	}
 	d := claims.Dialect{NotAccess: []claims.Rule{{Claim: []string{"zid"}, Absent: true}}}
-	if _, err := d.Token(parse(t, with(`"sub":"s"`))); !errors.As(err, &e) || e.Kind != "" || !slices.Equal(e.Claim, []string{"zid"}) {
+	_, err = d.Token(parse(t, with(`"sub":"s"`)))
+	if !errors.As(err, &e) || e.Kind != "" || !slices.Equal(e.Claim, []string{"zid"}) {
 		t.Errorf("%#v", err)
 	}
 }

@@ -23,7 +23,8 @@ func TestCaseVariants(t *testing.T) {
 		{"two that nothing reads", `{"Email":"a","email":"b"}`, ""},
 		{"two that nothing reads, both with capitals", `{"Region":"a","REGION":"b"}`, ""},
 		{"two that nothing reads, beyond ASCII", `{"Größe":"a","größe":"b"}`, ""},
-		{"the kind of a token, which is read in all spellings", `{"TokenType":"access","tokenType":"access"}`, ""},
+		{"the kind of a token, which is read in all spellings", `{"TokenType":"access",` +
+			`"tokenType":"access"}`, ""},
 		{"long s", "{\"\u017fub\":\"b\"}", "sub"},
 		{"long s with s", "{\"sub\":\"a\",\"\u017fub\":\"b\"}", "sub"},
 		{"Kelvin sign", "{\"to\u212aen_use\":\"access\"}", "token_use"},
@@ -52,7 +53,8 @@ func TestCaseVariantsOfADialect(t *testing.T) {
 	}
 	variant := d.CaseVariants()
 	for name := 'a'; name <= 'q'; name++ {
-		if got, want := variant(parse(t, `{"`+strings.ToUpper(string(name))+`1":1}`)), string(name)+"1"; got != want {
+		want := string(name) + "1"
+		if got := variant(parse(t, `{"`+strings.ToUpper(want)+`":1}`)); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
