@@ -170,7 +170,9 @@ func (r *reader) kind(t *Token) Kind {
 	switch {
 	case t.ClientID != "" && (t.Subject == "" || t.Subject == t.ClientID):
 		return KindClient
-	case t.ClientID == "" && isWorkload(&r.payload):
+	case t.ClientID != "" && anyHolds(ownGrants, &r.payload):
+		return KindClient
+	case t.ClientID == "" && anyHolds(workloads, &r.payload):
 		return KindClient
 	case t.Subject != "":
 		return KindUser

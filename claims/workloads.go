@@ -26,6 +26,10 @@ var workloads = []Rule{
 	{Claim: []string{"pipeline_slug"}, And: &Rule{Claim: []string{"build_number"}}},
 	{Claim: []string{"terraform_run_id"}, And: &Rule{Claim: []string{"terraform_workspace_id"}}},
 
+	// HashiCorp Vault: identity tokens, which its clients request for themselves.
+	{Claim: []string{"iss"}, Suffix: "/v1/identity/oidc"},
+	{Claim: []string{"iss"}, Suffix: "/identity/oidc", And: &Rule{Claim: []string{"namespace"}}},
+
 	// Google service accounts: at other issuers a user may choose an address.
 	{
 		Claim: []string{"email"}, Suffix: ".gserviceaccount.com",
@@ -35,10 +39,20 @@ var workloads = []Rule{
 	},
 }
 
-// isWorkload reports whether one of the rules holds.
-func isWorkload(p *Payload) bool {
-	for i := range workloads {
-		if workloads[i].holds(p) {
+// ownGrants say that a client has obtained the token for itself (RFC 6749, section 4.4),
+// whatever the subject is. Issuers write them; a user has no part in them.
+var ownGrants = []Rule{
+	{Claim: []string{"gty"}, In: []string{"client_credentials", "client-credentials"}}, // Auth0, Kinde
+	{Claim: []string{"grant_type"}, In: []string{"client_credentials"}},                // UAA, Spring
+	{Claim: []string{"idtyp"}, In: []string{"app"}},                                    // Entra
+	{Claim: []string{"sub_type"}, In: []string{"client"}},                              // Oracle IDCS
+	{Claim: []string{"aut"}, In: []string{"APPLICATION"}},                              // WSO2
+}
+
+// anyHolds reports whether one of the rules holds.
+func anyHolds(rules []Rule, p *Payload) bool {
+	for i := range rules {
+		if rules[i].holds(p) {
 			return true
 		}
 	}

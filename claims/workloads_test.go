@@ -33,6 +33,10 @@ func TestWorkloadsAreClients(t *testing.T) {
 			`"sub":"accounts.google.com:1","email":"x@y.iam.gserviceaccount.com"`,
 		"a Google service account": `"iss":"https://accounts.google.com","sub":"1",` +
 			`"azp":"1","email":"x@y.iam.gserviceaccount.com"`,
+		// https://developer.hashicorp.com/vault/docs/secrets/identity/identity-token
+		"Vault": `"iss":"https://vault.example/v1/identity/oidc","sub":"a2cd63d3"`,
+		"Vault in a namespace": `"iss":"https://vault.example/v1/ns1/identity/oidc",` +
+			`"sub":"a2cd63d3","namespace":"ns1"`,
 		"CircleCI": `"sub":"org/o/project/p/user/u",` +
 			`"oidc.circleci.com/project-id":"p"`,
 		"Buildkite": `"sub":"organization:o:pipeline:p",` +
@@ -71,8 +75,9 @@ func TestAUserCannotChooseToBeAWorkload(t *testing.T) {
 		"a repository in a profile": `"sub":"ada","repository":"acme/app"`,
 		"a job's claims in a user's token": `"sub":"ada","repository":"a/b",` +
 			`"job_workflow_ref":"x","client_id":"web"`,
-		"a project in a profile":  `"sub":"ada","project_path":"acme/app"`,
-		"a pipeline in a profile": `"sub":"ada","pipeline_id":"1","job_id":"2"`,
+		"a project in a profile":           `"sub":"ada","project_path":"acme/app"`,
+		"a pipeline in a profile":          `"sub":"ada","pipeline_id":"1","job_id":"2"`,
+		"an issuer that ends like Vault's": `"iss":"https://vault.example/identity/oidc","sub":"ada"`,
 		"null marks": `"sub":"repo:acme/app","repository":null,` +
 			`"pipelineUuid":null,"repositoryUuid":null`,
 	} {
@@ -93,6 +98,32 @@ func TestRulesOfADialectPrecedeWorkloads(t *testing.T) {
 		`"sub":"spiffe://example.org/a"`:          claims.KindClient,
 	} {
 		if kind := read(t, d, with(members)).Kind; kind != want {
+			t.Errorf("%s: %v, want %v", members, kind, want)
+		}
+	}
+}
+
+// TestOwnGrantsAreClients reads tokens that clients obtained for themselves and whose subject
+// is not the client ID.
+func TestOwnGrantsAreClients(t *testing.T) {
+	for members, want := range map[string]claims.Kind{
+		// https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
+		`"sub":"c@clients","azp":"c","gty":"client-credentials"`:      claims.KindClient,
+		`"sub":"kp_1","azp":"c","gty":["client_credentials"]`:         claims.KindClient,
+		`"sub":"s","client_id":"c","grant_type":"client_credentials"`: claims.KindClient,
+		`"sub":"s","appid":"c","idtyp":"app"`:                         claims.KindClient,
+		// https://docs.oracle.com/en/cloud/paas/identity-cloud/idcsa/AccessToken.html
+		`"sub":"s","client_id":"c","sub_type":"client","tok_type":"AT"`: claims.KindClient,
+		`"sub":"s","client_id":"c","aut":"APPLICATION"`:                 claims.KindClient,
+
+		`"sub":"s","azp":"c","gty":"password"`:                        claims.KindUser,
+		`"sub":"s","azp":"c","gty":["refresh_token","password"]`:      claims.KindUser,
+		`"sub":"s","client_id":"c","grant_type":"authorization_code"`: claims.KindUser,
+		`"sub":"s","client_id":"c","sub_type":"user"`:                 claims.KindUser,
+		`"sub":"s","client_id":"c","aut":"APPLICATION_USER"`:          claims.KindUser,
+		`"sub":"s","grant_type":"client_credentials"`:                 claims.KindUser,
+	} {
+		if kind := read(t, claims.Dialect{}, with(members)).Kind; kind != want {
 			t.Errorf("%s: %v, want %v", members, kind, want)
 		}
 	}

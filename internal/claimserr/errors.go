@@ -25,9 +25,10 @@ type MalformedError struct {
 	// Claim is the path of the claim, as the dialect or its RFC names it.
 	Claim []string
 	// Want and Found are types of JSON: "string", "number", "array", "object",
-	// "boolean", "null" or "nothing"; Want may be two of them, such as "string or
-	// array". Both are empty if the type is right and the value is not, such as a time
-	// out of range.
+	// "boolean", "null" or "nothing"; Want may be two of them, "string or array", or
+	// "array of strings" if an element has another type. Want is empty, and Found is
+	// not, if any type does and the claim is absent or null. Both are empty if the type
+	// is right and the value is not, such as a time out of range.
 	Want, Found string
 }
 
