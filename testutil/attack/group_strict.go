@@ -19,7 +19,7 @@ func strictAttacks(h *harness) {
 	h.token(strictly, "strict/ALG-with-alg", spelled, g.headerLast(`"ALG":"none"`))
 	h.token(strictly, "strict/Exp-with-exp", spelled, g.claimLast(`"Exp":1`))
 	h.token(strictly, "strict/long-s-in-sub-with-sub", spelled, g.claimLast("\"\u017fub\":\"mallory\""))
-	h.token(strictly, "strict/Client_Id-with-client_id", spelled, g.claimLast(`"Client_Id":"another"`))
+	h.token(strictly, "strict/Roles-with-roles", spelled, g.claimLast(`"roles":["a"],"Roles":["b"]`))
 	h.token(strictly, "strict/name-twice-within", "A name twice within a claim.",
 		g.claim("x", json.RawMessage(`{"a":1,"a":2}`)))
 	h.token(strictly, "strict/33-levels", "A claim with more levels than any issuer needs.",

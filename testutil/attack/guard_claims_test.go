@@ -147,6 +147,7 @@ func (g *guard) access(_, c claims) bool {
 	}
 	for _, name := range []string{
 		"nonce", "at_hash", "c_hash", "events", "htm", "token_introspection", "token_use", "typ",
+		"tokenType", "ati", "type", "token_type", "is_refresh",
 	} {
 		if c[name] != nil && !g.lacks("kind: "+name+" not checked") {
 			return false

@@ -88,11 +88,16 @@ var beyond = map[string]string{
 	"a denylist that fails":       "no request makes the owner's denylist fail",
 	"the times after a wait":      "no request makes the owner's functions wait",
 	"contradictions":              "rules of dialects whose issuers the kit does not play",
-	"iss of another type":         "the whole claims set is read again after the signature, and its iss with it",
-	"alg missing":                 "no key is for an algorithm without a name",
-	"a key's alg and type":        "verification rejects a key of another type as well",
-	"zeros in front of a modulus": "without it such a key serves too, under another thumbprint",
-	"RSA exponents":               "crypto/rsa rejects such a key as well",
+	"methods of another type":     "no requirement is about amr",
+	"workloads without a client":  "the kind of a caller, which no response shows",
+	"the scope of refresh tokens": "a token with that scope alone has no permission either",
+
+	"null where a rule wants one of some values": "rules of dialects whose issuers the kit does not play",
+	"iss of another type":                        "the whole claims set is read again after the signature, and its iss with it",
+	"alg missing":                                "no key is for an algorithm without a name",
+	"a key's alg and type":                       "verification rejects a key of another type as well",
+	"zeros in front of a modulus":                "without it such a key serves too, under another thumbprint",
+	"RSA exponents":                              "crypto/rsa rejects such a key as well",
 }
 
 // backed are checks with a second check behind them that rejects the same tokens.
