@@ -90,15 +90,14 @@ const (
 
 // tokenNames are the claims in which issuers name the kind of their tokens.
 //
-//   - token_use: Amazon Cognito, node and Python services
-//   - typ: Keycloak, Rauthy, Guardian
-//   - type: flask-jwt-extended, Superset, Airflow, Apache OFBiz, Glewlwyd
-//   - token_type: djangorestframework-simplejwt, Microsoft's and Gluu's samples
-//   - tokenType: Casdoor; tokenName: ForgeRock AM; purpose: Curity
+//   - typ: Keycloak, Rauthy
+//   - token_use: Amazon Cognito, Elsa
+//   - token_type: djangorestframework-simplejwt; tokenType: Casdoor
 //   - tok_type: Oracle IDCS, AT and IT; tty: FusionAuth, at
-//   - token_usage: OpenIddict 2, ASP.NET's OpenIdConnect.Server
+//   - token_usage: ASP.NET's OpenIdConnect.Server; tokenName: ForgeRock AM
+//   - type: flask-jwt-extended, Apache OFBiz; purpose: Curity
 //   - scopes: ThingsBoard, REFRESH_TOKEN alone
-//   - is_refresh and its like: services of one issuer's own
+//   - the others, is_refresh and its like: the issuers of single services
 //
 // Access tokens have other words there, such as access, access-token, Bearer, DPoP, JWT,
 // app (Cloudflare Access), userToken (Frontegg), sliding (simplejwt).
@@ -120,6 +119,7 @@ var tokenNames = []tokenName{
 	{"usage", []string{"usage"}, plainWord},
 	{"kind", []string{"kind"}, plainWord},
 	{"purpose", []string{"purpose"}, plainWord},
+	{"category", []string{"category"}, plainWord},
 
 	{"isrefresh", []string{"is_refresh", "isRefresh"}, refreshFlag},
 	{"isrefreshtoken", []string{"is_refresh_token", "isRefreshToken"}, refreshFlag},

@@ -3,6 +3,7 @@ package claims_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -58,6 +59,7 @@ var otherKinds = []struct{ name, members, claim, kind string }{
 	{"OpenIddict, id", `"token_usage":"id_token"`, "token_usage", "id"},
 	{"Atlassian, code", `"https://id.atlassian.com/atl_token_type":"AUTH_CODE"`,
 		"https://id.atlassian.com/atl_token_type", "other"},
+	{"a category", `"category":"refresh"`, "category", "refresh"},
 	{"a flag", `"is_refresh":true`, "is_refresh", "refresh"},
 	{"another flag", `"refresh":true`, "refresh", "refresh"},
 	// OpenID Connect Core 1.0, section 3.3.2.11, CIBA 1.0, section 10.3.1
@@ -116,12 +118,13 @@ var accessMembers = map[string]string{
 	"djangorestframework-simplejwt": `"token_type":"access"`,
 	"simplejwt, sliding":            `"token_type":"sliding","refresh_exp":1767229200`,
 	// https://github.com/strimzi/strimzi-kafka-oauth/pull/119
-	"strimzi's token_type":         `"token_type":"Bearer"`,
-	"Keycloak":                     `"typ":"Bearer"`,
-	"Keycloak, DPoP":               `"typ":"DPoP"`,
-	"typ as in the header":         `"typ":"at+jwt"`,
-	"Oracle IDCS":                  `"tok_type":"AT","sub_type":"client"`,
-	"FusionAuth":                   `"tty":"at","authenticationType":"PASSWORD"`,
+	"strimzi's token_type": `"token_type":"Bearer"`,
+	"Keycloak":             `"typ":"Bearer"`,
+	"Keycloak, DPoP":       `"typ":"DPoP"`,
+	"typ as in the header": `"typ":"at+jwt"`,
+	"Oracle IDCS":          `"tok_type":"AT","sub_type":"client"`,
+	// https://github.com/FusionAuth/fusionauth-issues/issues/1483
+	"FusionAuth":                   `"tty":"at","authenticationType":"REFRESH_TOKEN"`,
 	"Descope":                      `"drn":"DS"`,
 	"SuperTokens":                  `"stt":1`,
 	"Gitea":                        `"gnt":4,"tt":0`,
@@ -193,5 +196,33 @@ func TestNonce(t *testing.T) {
 	_, err = d.Token(parse(t, with(`"sub":"s"`)))
 	if !errors.As(err, &e) || e.Kind != "" || !slices.Equal(e.Claim, []string{"zid"}) {
 		t.Errorf("%#v", err)
+	}
+}
+
+// TestEveryNameOfAKindIsRead tries each claim that names the kind of a token in three
+// spellings.
+func TestEveryNameOfAKindIsRead(t *testing.T) {
+	words := []string{
+		"typ", "token_type", "token_typ", "tok_type", "tty", "token_use", "token_usage", "token_kind", "token_name",
+		"token_purpose", "jwt_type", "type", "use", "usage", "kind", "purpose", "category",
+	}
+	members := map[string]string{
+		"is_refresh": "true", "is_refresh_token": "true", "refresh": "true", "refresh_token": "true",
+	}
+	for _, name := range words {
+		members[name] = `"refresh"`
+	}
+	for name, value := range members {
+		camel := strings.Split(name, "_")
+		for i, word := range camel {
+			camel[i] = strings.ToUpper(word[:1]) + word[1:]
+		}
+		capitals := strings.ReplaceAll(strings.ToUpper(name), "_", "-")
+		for _, spelling := range []string{name, strings.Join(camel, ""), capitals} {
+			_, err := new(claims.Dialect).Token(parse(t, with(`"sub":"s","`+spelling+`":`+value)))
+			if !errors.Is(err, claimserr.ErrNotAccess) {
+				t.Errorf("%s %s: %v", spelling, value, err)
+			}
+		}
 	}
 }

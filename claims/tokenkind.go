@@ -54,12 +54,15 @@ func mayBeTokenName(name string) bool {
 	if name == "" {
 		return false
 	}
+	last := name[len(name)-1] | 0x20
 	switch name[0] | 0x20 {
 	case 't', 'u', 'k', 'p', 'i', 'j', 'r', 's':
-		switch name[len(name)-1] | 0x20 {
+		switch last {
 		case 'p', 'e', 'd', 'y', 'h', 'n', 's':
 			return true
 		}
+	case 'c':
+		return last == 'y'
 	}
 	return false
 }
