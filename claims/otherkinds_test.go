@@ -77,6 +77,8 @@ var otherKinds = []struct{ name, members, claim, kind string }{
 	{"in an array", `"token_use":["access","id"]`, "token_use", "id"},
 	{"by escapes", `"token_type":"\u0072efresh"`, "token_type", "refresh"},
 	{"a longer word", `"token_type":"ROTATING_REFRESH"`, "token_type", "refresh"},
+	{"a URN", `"token_type":"urn:ietf:params:oauth:token-type:id_token"`, "token_type", "id"},
+	{"a whole media type", `"typ":"application/logout+jwt"`, "typ", "logout"},
 	{"a media type", `"typ":"refresh+jwt"`, "typ", "refresh"},
 	{"with a space", `"type":"Refresh Token"`, "type", "refresh"},
 	{"a short word", `"token_type":"rt+JWT"`, "token_type", "refresh"},
@@ -149,7 +151,11 @@ var accessMembers = map[string]string{
 	"objects":       `"type":{"refresh":true},"token_type":{"x":"refresh"}`,
 	"null marks": `"at_hash":null,"events":null,"nonce":null,"ati":null,` +
 		`"token_type":null`,
-	"a long word":       `"token_type":"a-very-long-word-that-ends-with-the-word-refresh"`,
+	"a long word": `"token_type":"a-very-long-word-that-ends-with-the-word-refresh"`,
+	"a URN of an access token": `"token_type":"urn:ietf:params:oauth:token-type:access_token",` +
+		`"typ":"application/at+jwt"`,
+	"another URN": `"typ":"https://example.com/id","type":"application/id",` +
+		`"token_type":"urn:example:refresh"`,
 	"no words":          `"token_type":"","type":"-","use":[],"kind":[7]`,
 	"another character": `"type":"refresh!","token_type":"réfresh"`,
 }

@@ -3,6 +3,7 @@ package claims
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
@@ -120,6 +121,9 @@ func (n *tokenName) kindIn(raw []byte) (kind string) {
 // kindOf returns the kind of token that word means as a value of n, "" if it is none of
 // tokenWords.
 func (n *tokenName) kindOf(word string) string {
+	if n.holds == tokenWord { // RFC 8693, section 3, and RFC 7515, section 4.1.9
+		word = strings.TrimPrefix(strings.TrimPrefix(word, "urn:ietf:params:oauth:token-type:"), "application/")
+	}
 	var space [foldedMax]byte
 	folded := foldWord(space[:0], word)
 	if len(folded) == 0 {
