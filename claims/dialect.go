@@ -99,12 +99,12 @@ type Dialect struct {
 	Customize func(Payload, *Token)
 
 	// Kinds tells clients from users: the first rule that holds gives the token
-	// its Kind. If no rule holds, a token with a client id is KindClient if it has
-	// no subject of its own (absent, or equal to the client id) or says that the
-	// client obtained it for itself (a grant_type of client_credentials). A token
-	// without a client id is KindClient if it has the marks of a workload, such as
-	// a job of GitHub Actions, a Kubernetes service account or a SPIFFE ID. Any
-	// other token with a subject is KindUser.
+	// its Kind. If no rule holds, a token with a client id and without a subject
+	// of its own (absent, or equal to the client id) is KindClient, and so is a
+	// token without a client id that has the marks of a workload, such as a job of
+	// GitHub Actions, a Kubernetes service account or a SPIFFE ID. Any other token
+	// with a subject is KindUser. Nil means no rules but those for grants that a
+	// client obtained for itself, such as a grant_type of client_credentials.
 	Kinds []Rule
 	// NotAccess rejects tokens that are not access tokens: those for which one
 	// of the rules holds. These rules are added to those for every issuer, which

@@ -170,7 +170,7 @@ func (r *reader) kind(t *Token) Kind {
 	switch {
 	case t.ClientID != "" && (t.Subject == "" || t.Subject == t.ClientID):
 		return KindClient
-	case t.ClientID != "" && anyHolds(ownGrants, &r.payload):
+	case t.ClientID != "" && r.dialect.Kinds == nil && anyHolds(ownGrants, &r.payload):
 		return KindClient
 	case t.ClientID == "" && anyHolds(workloads, &r.payload):
 		return KindClient

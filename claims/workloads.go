@@ -40,7 +40,8 @@ var workloads = []Rule{
 }
 
 // ownGrants say that a client has obtained the token for itself (RFC 6749, section 4.4),
-// whatever the subject is. Issuers write them; a user has no part in them.
+// whatever the subject is. Issuers write them; a user has no part in them. They count
+// unless the dialect has rules of its own.
 var ownGrants = []Rule{
 	{Claim: []string{"gty"}, In: []string{"client_credentials", "client-credentials"}}, // Auth0, Kinde
 	{Claim: []string{"grant_type"}, In: []string{"client_credentials"}},                // UAA, Spring

@@ -126,5 +126,9 @@ func TestOwnGrantsAreClients(t *testing.T) {
 		if kind := read(t, claims.Dialect{}, with(members)).Kind; kind != want {
 			t.Errorf("%s: %v, want %v", members, kind, want)
 		}
+		d := claims.Dialect{Kinds: []claims.Rule{}}
+		if kind := read(t, d, with(members)).Kind; kind != claims.KindUser {
+			t.Errorf("%s, with other rules: %v", members, kind)
+		}
 	}
 }
