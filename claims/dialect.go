@@ -17,7 +17,8 @@ package claims
 //
 // The zero Dialect reads the registered names of RFC 7519, RFC 8693 and
 // RFC 9068, and common variants of them. A nil field reads what its comment
-// says. An empty, non-nil slice reads nothing.
+// says. An empty, non-nil slice reads nothing. The package comment says which
+// claims must have their type, and when a claim counts as absent.
 //
 // A Dialect is safe for concurrent use as long as it is not modified.
 type Dialect struct {
@@ -28,7 +29,8 @@ type Dialect struct {
 	// section 4.1.9) without "application/", compared without regard to case.
 	// "" stands for an absent typ. Empty means "at+jwt", "jwt" and "".
 	Types []string
-	// Required lists claims that must be present in addition to exp and iss.
+	// Required lists claims that must be present, and neither null nor "", in
+	// addition to exp and iss.
 	Required [][]string
 	// StringScope rejects tokens whose scopes are not one space-delimited string
 	// (RFC 8693, section 4.2; RFC 9068, section 2.2.3). It also rejects a client
@@ -36,7 +38,8 @@ type Dialect struct {
 	StringScope bool
 
 	// Subject, ClientID and ID name the claims to read. The first one that is
-	// present counts. Nil means: sub; client_id, then azp, cid, appid; jti.
+	// present counts. Nil means: sub; client_id, then azp, cid, appid; jti. An
+	// empty client id or ID counts as absent.
 	//
 	// The path {"aud"} in ClientID is for issuers that write the client into the
 	// audience. It counts if aud has one value that is not an audience of this
@@ -65,8 +68,9 @@ type Dialect struct {
 	// every scope that begins with it. Other scopes stay as they are.
 	ScopePrefix string
 	// Roles and Groups name the claims that hold roles and groups: each a
-	// string, an array of strings or of objects with a "value" member, or an
-	// object whose member names count. They are merged in this order. Nil
+	// string, an array of strings or objects, or an object whose member names
+	// count. Of an object in an array the first of the members value, name and
+	// authority that is a string counts. The claims are merged in this order. Nil
 	// means: roles, then entitlements; groups.
 	Roles, Groups [][]string
 
@@ -96,18 +100,23 @@ type Dialect struct {
 
 	// Kinds tells clients from users: the first rule that holds gives the token
 	// its Kind. If no rule holds, a token with a client id and without a subject
-	// of its own (absent, or equal to the client id) is KindClient, any other
-	// token with a subject KindUser.
+	// of its own (absent, or equal to the client id) is KindClient, and so is a
+	// token without a client id that has the marks of a workload, such as a job of
+	// GitHub Actions, a Kubernetes service account or a SPIFFE ID. Any other token
+	// with a subject is KindUser. Nil means no rules but those for grants that a
+	// client obtained for itself, such as a grant_type of client_credentials.
 	Kinds []Rule
 	// NotAccess rejects tokens that are not access tokens: those for which one
-	// of the rules holds. These rules are added to those for every issuer. Nil
-	// means that a token with a nonce is an ID token.
+	// of the rules holds. These rules are added to those for every issuer, which
+	// the package comment describes. Nil means that a token with a nonce is an ID
+	// token.
 	NotAccess []Rule
 	// DangerouslyIgnoreMarks names claims that mark tokens of another kind for every
 	// issuer, such as at_hash, the mark of an ID token, and that this issuer writes
-	// into its access tokens too. Such a claim then marks nothing. Name one only if
-	// something else tells the issuer's ID and refresh tokens apart, or if the API
-	// accepts ID tokens knowingly. Nil ignores none.
+	// into its access tokens too. Such a claim then marks nothing. A claim such as
+	// token_type that names the kind of the token is ignored in all spellings. Name
+	// one only if something else tells the issuer's ID and refresh tokens apart, or
+	// if the API accepts ID tokens knowingly. Nil ignores none.
 	DangerouslyIgnoreMarks [][]string
 	// Reject rejects tokens that contradict themselves: those for which one of
 	// the rules holds.

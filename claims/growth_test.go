@@ -120,6 +120,7 @@ func reading(t *testing.T, d claims.Dialect, payload string, audiences ...string
 	if err := p.UnmarshalJSON([]byte(payload)); err != nil {
 		t.Fatal(err)
 	}
+	variant := d.CaseVariants()
 	return func() {
 		if _, err := d.Token(p, audiences...); err != nil {
 			t.Fatal(err)
@@ -127,7 +128,7 @@ func reading(t *testing.T, d claims.Dialect, payload string, audiences ...string
 		if err := p.UnmarshalJSON([]byte(payload)); err != nil {
 			t.Fatal(err)
 		}
-		p.Ambiguous()
+		variant(p)
 	}
 }
 
@@ -186,4 +187,34 @@ func TestTwoListsOfATokenAreNotMultiplied(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestMarksGrowWithTheToken reads many claims that could name the kind of the token, and
+// long lists in them.
+func TestMarksGrowWithTheToken(t *testing.T) {
+	for name, members := range map[string]func(n int) string{
+		"a list of kinds": func(n int) string {
+			return `"token_type":` + array(list(n, func(int) string { return "access" }))
+		},
+		"long words": func(n int) string { return `"type":"` + strings.Repeat("-", n) + `"` },
+		"many spellings": func(n int) string {
+			return strings.Join(list(n, func(i int) string { return `"t` + signs(i) + `ype":"access"` }), ",")
+		},
+		"many names in capitals": func(n int) string {
+			return strings.Join(list(n, func(i int) string { return fmt.Sprintf(`"A%07d":1`, i) }), ",")
+		},
+		"ignored marks": func(n int) string {
+			return strings.Join(list(n, func(i int) string { return `"u` + signs(i) + `se":"refresh"` }), ",")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := claims.Dialect{DangerouslyIgnoreMarks: [][]string{{"use"}}}
+			growth.Check(t, 400, func(n int) func() { return reading(t, d, with(members(n))) })
+		})
+	}
+}
+
+// signs returns i in signs that do not count in the names of claims.
+func signs(i int) string {
+	return strings.NewReplacer("0", "-", "1", "_").Replace(fmt.Sprintf("%016b", i))
 }

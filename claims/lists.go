@@ -13,19 +13,21 @@ import (
 const audienceMark = "{audience}"
 
 // audience returns the audience: strings and arrays of strings (RFC 7519,
-// section 4.1.3), merged.
+// section 4.1.3), merged. A claim that is null names no audience.
 func (r *reader) audience() []string {
 	var audience []string
 	for _, path := range orDefault(r.dialect.Audience, audiencePaths) {
 		raw, ok := r.payload.lookup(path)
-		if !ok {
+		if !ok || isNull(raw) {
 			continue
 		}
 		if !isString(raw) && !isArray(raw) {
-			r.malformed = true
+			r.wrongType(path, "string or array", raw)
 			return nil
 		}
-		audience = r.appendStrings(audience, raw)
+		if audience, ok = r.appendStrings(audience, raw); !ok {
+			r.wrongType(path, "array of strings", raw)
+		}
 	}
 	return audience
 }
@@ -67,13 +69,15 @@ func (r *reader) appendScopes(scopes []string, seen *stringset.Unique, path []st
 		strictjson.Each(raw, func(elem []byte) bool {
 			scope, ok := r.strings.decode(elem)
 			if !ok {
-				r.malformed = true
+				r.wrongType(path, "array of strings", raw)
 			}
 			scopes = appendNew(scopes, seen, strings.TrimPrefix(scope, prefix))
 			return ok
 		})
+	case r.dialect.StringScope:
+		r.wrongType(path, "string", raw)
 	default:
-		r.malformed = true
+		r.wrongType(path, "string or array", raw)
 	}
 	return scopes
 }
@@ -112,9 +116,8 @@ func (r *reader) appendAudienceNames(
 	return names
 }
 
-// appendNames appends the names in raw: a string, an array of strings or of objects
-// with a "value" member (RFC 7643, section 2.4), or the member names of an object.
-// Other elements grant nothing.
+// appendNames appends the names in raw: a string, an array of strings or of objects that
+// name themselves, or the member names of an object. Other elements grant nothing.
 func (r *reader) appendNames(names []string, seen *stringset.Unique, raw []byte) []string {
 	switch {
 	case isString(raw):
@@ -123,8 +126,7 @@ func (r *reader) appendNames(names []string, seen *stringset.Unique, raw []byte)
 	case isArray(raw):
 		strictjson.Each(raw, func(elem []byte) bool {
 			if isObject(elem) {
-				members, _ := strictjson.Members(elem)
-				elem, _ = members.Get("value")
+				elem = nameOf(elem)
 			}
 			s, _ := r.strings.decode(elem)
 			names = appendNew(names, seen, s)
@@ -137,6 +139,19 @@ func (r *reader) appendNames(names []string, seen *stringset.Unique, raw []byte)
 		}
 	}
 	return names
+}
+
+// nameOf returns the name of a role or group that is an object: the first of the members
+// value (RFC 7643, section 2.4), name (Casdoor, Authentik) and authority (Spring Security)
+// that is a string.
+func nameOf(object []byte) []byte {
+	members, _ := strictjson.Members(object)
+	for _, name := range [...]string{"value", "name", "authority"} {
+		if raw, _ := members.Get(name); isString(raw) {
+			return raw
+		}
+	}
+	return nil
 }
 
 // appendNew appends s to the list that seen is about unless s is empty or already

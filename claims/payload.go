@@ -97,15 +97,3 @@ func nameClasses(members strictjson.Object) (classes uint64) {
 	}
 	return classes
 }
-
-// Ambiguous reports whether a parser that ignores case could confuse two claims:
-// two names differ only in case or in a character that folds to an ASCII letter
-// ("sub" and "Sub"), or a registered claim is written in another case ("EXP").
-// RFC 7519, section 7.3 requires an exact comparison.
-func (p Payload) Ambiguous() bool { return p.members.Variant(registered) }
-
-// registered are the claims that decide something.
-var registered = strictjson.NewNames(
-	"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "scope", "scp", "client_id", "azp", "typ",
-	"token_use", "acr", "auth_time", "events", "tid",
-)

@@ -18,7 +18,7 @@ func TestUnmarshalJSON(t *testing.T) {
 		{"empty object", `{}`, true},
 		{"white space around", " \t\r\n{ \"a\" : 1 } \n", true},
 		{"name with an escape", `{"\u0061":1}`, true},
-		{"names that differ in case", `{"sub":1,"SUB":2}`, true}, // see Ambiguous
+		{"names that differ in case", `{"sub":1,"SUB":2}`, true}, // see Dialect.CaseVariants
 		{"as deep as allowed", deep(32), true},
 		{"surrogate pair", `{"a":"\ud83d\ude00"}`, true},
 
@@ -158,31 +158,5 @@ func TestLookup(t *testing.T) {
 	}
 	if _, ok := (claims.Payload{}).Lookup("a"); ok {
 		t.Error("the zero Payload has claims")
-	}
-}
-
-func TestAmbiguous(t *testing.T) {
-	for _, c := range []struct {
-		name, payload string
-		want          bool
-	}{
-		{"plain", `{"iss":"i","sub":"s","client_id":"c"}`, false},
-		{"camel case of the issuer's own", `{"iss":"i","clientId":"c","xs.userAttributes":1}`, false},
-		{"other scripts", `{"iss":"i","имя":1,"名前":2}`, false},
-		{"capitals of a registered name", `{"iss":"i","EXP":1}`, true},
-		{"with the registered name", `{"sub":"a","Sub":"b"}`, true},
-		{"two of the issuer's own", `{"region":"a","Region":"b"}`, true},
-		{"long s", "{\"\u017fub\":\"b\"}", true},
-		{"long s with s", "{\"sub\":\"a\",\"\u017fub\":\"b\"}", true},
-		{"Kelvin sign", "{\"to\u212aen_use\":\"access\"}", true},
-		{"escaped capital", `{"\u0053ub":"b"}`, true},
-		{"only the top level counts", `{"a":{"x":1,"X":2}}`, false},
-		{"empty", `{}`, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := parse(t, c.payload).Ambiguous(); got != c.want {
-				t.Errorf("Ambiguous(%s) = %v", c.payload, got)
-			}
-		})
 	}
 }

@@ -14,6 +14,31 @@ func isArray(raw []byte) bool  { return len(raw) > 0 && raw[0] == '[' }
 func isObject(raw []byte) bool { return len(raw) > 0 && raw[0] == '{' }
 func isNull(raw []byte) bool   { return string(raw) == "null" }
 
+func isEmptyString(raw []byte) bool { return string(raw) == `""` }
+
+func isNumber(raw []byte) bool {
+	return len(raw) > 0 && (raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9')
+}
+
+// typeOf returns the type of raw in the words of claimserr.MalformedError.
+func typeOf(raw []byte) string {
+	switch {
+	case len(raw) == 0:
+		return "nothing"
+	case isString(raw):
+		return "string"
+	case isArray(raw):
+		return "array"
+	case isObject(raw):
+		return "object"
+	case isNull(raw):
+		return "null"
+	case isNumber(raw):
+		return "number"
+	}
+	return "boolean"
+}
+
 // isInteger reports whether raw is a non-negative integer without fraction and
 // exponent. Such a number has only one spelling.
 func isInteger(raw []byte) bool {

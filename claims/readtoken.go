@@ -27,40 +27,38 @@ func (d *Dialect) Token(p Payload, audiences ...string) (*Token, error) {
 //
 // accept does not see what Customize changes.
 func (d *Dialect) TokenFor(p Payload, audiences []string, accept func(*Token) bool) (*Token, error) {
-	for i := range otherTokenMarks {
-		if mark := &otherTokenMarks[i]; mark.holds(&p) && !d.ignores(mark) {
-			return nil, claimserr.ErrNotAccess
-		}
+	if claim, kind := d.findMark(&p); claim != nil {
+		return nil, &claimserr.NotAccessError{Claim: claim, Kind: kind}
 	}
 	notAccess := d.NotAccess
 	if notAccess == nil {
 		notAccess = idTokenMarks
 	}
 	for i := range notAccess {
-		if notAccess[i].holds(&p) {
-			return nil, claimserr.ErrNotAccess
+		if rule := &notAccess[i]; rule.holds(&p) {
+			return nil, &claimserr.NotAccessError{Claim: rule.Claim, Kind: kindOfRule(rule)}
 		}
 	}
 	r := reader{dialect: d, payload: p, audiences: audiences}
 	t := r.token()
-	if r.malformed || t.Expiry.IsZero() {
-		return nil, claimserr.ErrMalformed
+	if r.malformed {
+		return nil, r.err()
 	}
 	for _, path := range d.Required {
-		if raw, ok := p.lookup(path); !ok || isNull(raw) {
-			return nil, claimserr.ErrMalformed
+		if raw, ok := p.lookup(path); !ok || isNull(raw) || isEmptyString(raw) {
+			return nil, missing(path, raw)
 		}
 	}
 	for i := range d.Reject {
 		if d.Reject[i].holds(&p) {
-			return nil, claimserr.ErrRejected
+			return nil, &claimserr.RejectedError{Claim: d.Reject[i].Claim}
 		}
 	}
 	if accept != nil && !accept(t) {
 		return t, claimserr.ErrAudience
 	}
 	if r.lists(t); r.malformed {
-		return nil, claimserr.ErrMalformed
+		return nil, r.err()
 	}
 	if d.Customize != nil {
 		d.Customize(p, t)
@@ -68,11 +66,26 @@ func (d *Dialect) TokenFor(p Payload, audiences []string, accept func(*Token) bo
 	return t, nil
 }
 
-// ignores reports whether the dialect ignores a mark that counts for every issuer.
-func (d *Dialect) ignores(mark *Rule) bool {
-	return slices.ContainsFunc(d.DangerouslyIgnoreMarks, func(path []string) bool {
-		return slices.Equal(path, mark.Claim)
-	})
+// err returns the error for the first malformed claim.
+func (r *reader) err() error {
+	fault := r.fault // not all of r
+	return &fault
+}
+
+// missing returns the error for a required claim that is absent, null or empty.
+func missing(path []string, raw []byte) error {
+	if isEmptyString(raw) {
+		return &claimserr.MalformedError{Claim: path}
+	}
+	return &claimserr.MalformedError{Claim: path, Found: typeOf(raw)}
+}
+
+// kindOfRule returns the kind of token for a rule of a dialect, "" if it is not known.
+func kindOfRule(rule *Rule) string {
+	if len(rule.Claim) == 1 && rule.Claim[0] == "nonce" && !rule.Absent {
+		return "id"
+	}
+	return ""
 }
 
 // token reads all claims but those that lists reads. The result is useless if
@@ -87,9 +100,12 @@ func (r *reader) token() *Token {
 	t.Issuer = r.str(issuerPath)
 	t.Subject = r.subject()
 	t.ClientID = r.clientID()
-	t.ID = r.firstString(orDefault(d.ID, idPaths))
+	t.ID = r.firstString(orDefault(d.ID, idPaths), true)
 	t.ACR = r.optionalString(acrPath)
-	t.Expiry = r.time(expiryPath)
+	if t.Expiry = r.time(expiryPath); t.Expiry.IsZero() {
+		raw, _ := r.payload.lookup(expiryPath)
+		r.wrongType(expiryPath, "number", raw) // absent or null, or recorded already
+	}
 	t.NotBefore = r.time(notBeforePath)
 	t.IssuedAt = r.time(issuedAtPath)
 	t.AuthTime = r.optionalTime(authTimePath)
@@ -104,23 +120,25 @@ func (r *reader) lists(t *Token) {
 	t.Scopes = r.slots.finish(r.scopes(t.Kind))
 	t.Roles = r.slots.finish(r.names(orDefault(d.Roles, rolesPaths), t.Audience))
 	t.Groups = r.slots.finish(r.names(orDefault(d.Groups, groupsPaths), t.Audience))
-	if raw, ok := r.payload.lookup(amrPath); ok {
-		t.AMR = r.slots.finish(r.appendStrings(nil, raw))
-	}
+	t.AMR = r.slots.finish(r.methods())
 	r.tenantAndSource(t) // may remove elements of Scopes and Roles
+}
+
+// methods returns the authentication methods (RFC 8176). A claim that is neither a string
+// nor an array of strings names none, such as the objects with a method and its time that
+// Supabase writes: no requirement may hold by a guess.
+func (r *reader) methods() []string {
+	raw, _ := r.payload.lookup(amrPath)
+	if list, ok := r.appendStrings(nil, raw); ok {
+		return list
+	}
+	return nil
 }
 
 // subject returns the subject. An empty one is malformed unless the dialect
 // treats it as absent.
 func (r *reader) subject() string {
-	paths := orDefault(r.dialect.Subject, subjectPaths)
-	if r.dialect.EmptySubject {
-		paths = slices.DeleteFunc(slices.Clone(paths), func(path []string) bool {
-			raw, _ := r.payload.lookup(path)
-			return string(raw) == `""`
-		})
-	}
-	return r.firstString(paths)
+	return r.firstString(orDefault(r.dialect.Subject, subjectPaths), r.dialect.EmptySubject)
 }
 
 // clientID returns the client id. An audience counts as the client id only if it
@@ -129,8 +147,8 @@ func (r *reader) clientID() string {
 	paths := orDefault(r.dialect.ClientID, clientIDPaths)
 	for i, path := range paths {
 		if len(path) != 1 || path[0] != "aud" {
-			if _, ok := r.payload.lookup(path); ok {
-				return r.firstString(paths[i : i+1])
+			if raw, ok := r.payload.lookup(path); ok && !isNull(raw) && !isEmptyString(raw) {
+				return r.firstString(paths[i:i+1], true)
 			}
 			continue
 		}
@@ -151,6 +169,10 @@ func (r *reader) kind(t *Token) Kind {
 	}
 	switch {
 	case t.ClientID != "" && (t.Subject == "" || t.Subject == t.ClientID):
+		return KindClient
+	case t.ClientID != "" && r.dialect.Kinds == nil && anyHolds(ownGrants, &r.payload):
+		return KindClient
+	case t.ClientID == "" && anyHolds(workloads, &r.payload):
 		return KindClient
 	case t.Subject != "":
 		return KindUser

@@ -8,12 +8,13 @@ import (
 )
 
 // A Rule is a condition on a payload. It holds if all conditions that its fields
-// set are true. A Rule with nothing but Claim holds if the claim is present.
+// set are true. A Rule with nothing but Claim holds if the claim is present. A claim
+// that is null is absent, except for NotIn.
 // Values are compared as strings, exactly. If the claim is an array, In, NotIn,
 // Prefix and Suffix look at each string in it.
 type Rule struct {
 	// Claim is the path of the claim that the rule is about. The claim must be
-	// present, even if its value is null, unless Absent is set.
+	// present unless Absent is set.
 	Claim []string
 	// Absent requires that the claim is absent. The fields about the claim's
 	// value are then ignored.
@@ -21,7 +22,8 @@ type Rule struct {
 	// In requires that the claim has one of these values. Nil requires nothing.
 	In []string
 	// NotIn requires that the claim has none of these values. A claim that is
-	// not a string has none of them. Nil requires nothing.
+	// not a string has none of them, and neither has one that is null. Nil requires
+	// nothing.
 	NotIn []string
 	// Prefix and Suffix require that the claim begins or ends with them.
 	Prefix, Suffix string
@@ -43,6 +45,9 @@ type Rule struct {
 // of package dialects, which run for every uncached token.
 func (r *Rule) holds(p *Payload) bool {
 	raw, present := p.lookup(r.Claim)
+	if r.NotIn == nil || r.Absent {
+		present = present && !isNull(raw)
+	}
 	if present == r.Absent || present && !r.valueHolds(p, raw) {
 		return false
 	}

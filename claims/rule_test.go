@@ -1,6 +1,7 @@
 package claims_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -25,7 +26,7 @@ func TestRule(t *testing.T) {
 		want bool
 	}{
 		{"present", claims.Rule{Claim: path("word")}, true},
-		{"present though null", claims.Rule{Claim: path("null")}, true},
+		{"null is absent", claims.Rule{Claim: path("null")}, false},
 		{"present though false", claims.Rule{Claim: path("false")}, true},
 		{"not present", claims.Rule{Claim: path("nope")}, false},
 		{"present below", claims.Rule{Claim: []string{"object", "Bearer"}}, true},
@@ -33,7 +34,9 @@ func TestRule(t *testing.T) {
 
 		{"absent", claims.Rule{Claim: path("nope"), Absent: true}, true},
 		{"not absent", claims.Rule{Claim: path("word"), Absent: true}, false},
-		{"not absent though null", claims.Rule{Claim: path("null"), Absent: true}, false},
+		{"absent if null", claims.Rule{Claim: path("null"), Absent: true}, true},
+		{"absent if null, and NotIn is ignored", claims.Rule{Claim: path("null"), Absent: true, NotIn: bearer}, true},
+		{"null has no prefix", claims.Rule{Claim: path("null"), Prefix: "n"}, false},
 		{"absent ignores the value", claims.Rule{Claim: path("nope"), Absent: true, In: bearer, Prefix: "x"}, true},
 
 		{"in", claims.Rule{Claim: path("word"), In: bearer}, true},
@@ -103,7 +106,7 @@ func TestRule(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := claims.Dialect{Reject: []claims.Rule{c.rule}}
 			_, err := d.Token(payload)
-			if got := err == claimserr.ErrRejected; got != c.want || err != nil && !got {
+			if got := errors.Is(err, claimserr.ErrRejected); got != c.want || err != nil && !got {
 				t.Errorf("%+v: %v, want it to hold: %v", c.rule, err, c.want)
 			}
 		})
@@ -121,12 +124,12 @@ func TestOtherTokensOfEveryIssuer(t *testing.T) {
 		`"typ":"ID"`, `"typ":"Refresh"`, `"typ":"Offline"`, `"typ":"Logout"`, `"typ":"\u0049D"`,
 	} {
 		d := claims.Dialect{NotAccess: []claims.Rule{}}
-		if _, err := d.Token(parse(t, with(members))); err != claimserr.ErrNotAccess {
+		if _, err := d.Token(parse(t, with(members))); !errors.Is(err, claimserr.ErrNotAccess) {
 			t.Errorf("%s: %v, want ErrNotAccess", members, err)
 		}
 	}
 	nonce := parse(t, with(`"nonce":"n"`))
-	if _, err := new(claims.Dialect).Token(nonce); err != claimserr.ErrNotAccess {
+	if _, err := new(claims.Dialect).Token(nonce); !errors.Is(err, claimserr.ErrNotAccess) {
 		t.Errorf("nonce: %v, want ErrNotAccess", err)
 	}
 	if _, err := (&claims.Dialect{NotAccess: []claims.Rule{}}).Token(nonce); err != nil {

@@ -73,7 +73,7 @@ type Token struct {
 	// ACR is the authentication context class (RFC 9470, section 6.1). It is
 	// empty if the claim is absent or not a string.
 	ACR string `json:"-"`
-	// AMR are the authentication methods (RFC 8176), nil if absent.
+	// AMR are the authentication methods (RFC 8176), nil if absent or not strings.
 	AMR []string `json:"-"`
 
 	// segment is the payload in base64url, for Get and Decode: a substring of
@@ -87,7 +87,8 @@ type Kind uint8
 
 const (
 	_ Kind = iota
-	// KindClient means that a client acts for itself (RFC 6749, section 4.4).
+	// KindClient means that a client acts for itself (RFC 6749, section 4.4), or a
+	// workload without a client, which Subject names.
 	KindClient
 	// KindUser means that the client acts for a person.
 	KindUser

@@ -46,9 +46,9 @@ func TestAccessToken(t *testing.T) {
 		{"at+JWT as RFC 9068's example has it", "AT-01", g.head("typ", `"at+JWT"`).token()},
 	})
 	cases = nil
-	for name, value := range map[string]string{"a number": "1", "an array": `["a","b"]`, "an object": `{"a":1}`, "true": "true", "null": "null", "empty": `""`} {
+	for name, value := range map[string]string{"a number": "1", "an array": `["a","b"]`, "an object": `{"a":1}`, "true": "true", "empty": `""`} {
 		cases = append(cases, hostile{"sub " + name, "T-15 AT-08 ATK-D15 ATK-D16", g.claim("sub", value).token(), malformed, ""})
-		if name != "null" && name != "empty" {
+		if name != "empty" {
 			cases = append(cases, hostile{"jti " + name, "T-14 AT-08", g.claim("jti", value).token(), malformed, ""},
 				hostile{"client_id " + name, "AT-08", g.claim("client_id", value).token(), malformed, ""})
 		}

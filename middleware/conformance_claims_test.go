@@ -87,13 +87,14 @@ func TestPayload(t *testing.T) {
 	}
 	cases = append(cases,
 		hostile{"Roles in addition to roles", "T-02 ATK-C01", g.also(`"roles"`, `["reader"]`).also(`"Roles"`, `["admin"]`).token(), malformed, g.also(`"roles"`, `["reader"]`).token()},
-		hostile{"two names of no meaning in other cases", "T-02 ATK-C01", g.also(`"dept"`, `1`).also(`"Dept"`, "2").token(), malformed, g.also(`"dept"`, "1").token()},
+		hostile{"Roles alone", "T-02 ATK-C01", g.also(`"Roles"`, `["admin"]`).token(), malformed, g.also(`"Rolex"`, `["admin"]`).token()},
 		hostile{"EXP instead of exp", "T-02 ATK-C01", g.claim("exp", "").also(`"EXP"`, at(3600e9)).token(), malformed, ""},
 		hostile{"Iss instead of iss", "T-02 ATK-C01", g.claim("iss", "").also(`"Iss"`, quoted(theIssuer)).token(), malformed, ""},
 		hostile{"Aud instead of aud", "T-02 ATK-C01", g.claim("aud", "").also(`"Aud"`, quoted(theAudience)).token(), wrongAudience, ""},
 	)
 	w.rejectsAll(t, cases)
 	w.acceptsAll(t, []genuine{
+		{"two names of no meaning in other cases", "T-02", g.also(`"dept"`, `1`).also(`"Dept"`, "2").token()},
 		{"unknown claims", "T-04", g.claim("x", `{"y":[1,null,true,{"z":"é"}]}`).claim("https://example.com/a.b:c", `"d"`).token()},
 		{"names by escapes", "T-02", g.claim("aud", "").also(`"\u0061ud"`, quoted(theAudience)).token()},
 		{"values by escapes", "T-02", g.claim("aud", `"https:\/\/api.example.c\u006fm"`).token()},
@@ -156,7 +157,6 @@ func TestTimes(t *testing.T) {
 		{"nbf 31 s ahead", "T-11 ATK-E10 FA-09", g.claim("nbf", at(31e9)).token(), notYet, g.claim("nbf", at(30e9)).token()},
 		{"nbf 61 s ahead", "T-10 ATK-E10 FA-09", g.claim("nbf", at(61e9)).token(), notYet, g.claim("nbf", at(8e9)).token()},
 		{"nbf a string", "T-08 ATK-E02", g.claim("nbf", `"0"`).token(), malformed, ""},
-		{"nbf null", "T-08 ATK-E02", g.claim("nbf", `null`).token(), malformed, ""},
 		{"nbf an object", "T-08 ATK-E02", g.claim("nbf", `{}`).token(), malformed, ""},
 		{"nbf 2^63", "T-12 ATK-E03", g.claim("nbf", "9223372036854775808").token(), malformed, ""},
 		{"nbf -2^63-1", "T-12 ATK-E03", g.claim("nbf", "-9223372036854775809").token(), malformed, ""},
@@ -164,7 +164,6 @@ func TestTimes(t *testing.T) {
 		{"iat an hour ahead", "T-13", g.claim("iat", at(3600e9)).claim("exp", at(7200e9)).token(), notYet, g.claim("exp", at(7200e9)).token()},
 		{"iat 31 s ahead", "T-11 ATK-E10 FA-09", g.claim("iat", at(31e9)).token(), notYet, g.claim("iat", at(30e9)).token()},
 		{"iat a string", "T-08 ATK-E02", g.claim("iat", `"1"`).token(), malformed, ""},
-		{"iat null", "T-08 ATK-E02", g.claim("iat", `null`).token(), malformed, ""},
 		{"iat true", "T-08 ATK-E02", g.claim("iat", `true`).token(), malformed, ""},
 		{"iat 1e308", "T-12 ATK-E03", g.claim("iat", `1e308`).token(), malformed, ""},
 	})
@@ -174,6 +173,7 @@ func TestTimes(t *testing.T) {
 		{"expired within the leeway", "T-11 CF-08", g.claim("exp", at(-29e9)).token()},
 		{"nbf and iat within it", "T-11 CF-08", g.claim("nbf", at(29e9)).claim("iat", at(29e9)).token()},
 		{"no iat, no nbf", "T-13", g.claim("iat", "").token()},
+		{"iat and nbf null", "T-13", g.claim("iat", "null").claim("nbf", "null").token()},
 	})
 	row(t, "the leeway is what it says", "T-11 CF-08 ATK-E06", func(t *testing.T) {
 		for _, c := range []struct {
@@ -191,6 +191,7 @@ func TestTimes(t *testing.T) {
 		w.serves(t, bearing(g.claim("iat", at(-10*60e9)).token()), "young")
 		w.rejects(t, bearing(g.claim("iat", at(-11*60e9)).token()), expired)
 		w.rejects(t, bearing(g.claim("iat", "").token()), malformed)
+		w.rejects(t, bearing(g.claim("iat", "null").token()), malformed)
 	})
 	row(t, "a cached token expires", "B-24 O-01 ATK-E07 ATK-E09 ATK-G04", func(t *testing.T) {
 		w := newWorld(t, nil)
@@ -229,7 +230,7 @@ func TestIssuerAndAudience(t *testing.T) {
 	cases = append(cases, hostile{"iss empty", "T-05", g.claim("iss", `""`).token(), unknownIssuer, ""})
 
 	for name, aud := range map[string]string{
-		"missing": "", "another's": `"https://other.example"`, "an empty array": "[]", "empty": `""`, "an array of nothing": `[""]`, "others'": `["a","b"]`,
+		"missing": "", "null": "null", "another's": `"https://other.example"`, "an empty array": "[]", "empty": `""`, "an array of nothing": `[""]`, "others'": `["a","b"]`,
 		"a prefix": `"https://api.example.co"`, "prefixed": `"xhttps://api.example.com"`, "suffixed": `"https://api.example.com.evil.example"`,
 		"a slash more": `"https://api.example.com/"`, "in capitals": `"HTTPS://API.EXAMPLE.COM"`, "with a space": `"https://api.example.com "`,
 		"two in a string": `"https://api.example.com https://other.example"`, "two by a comma": `"https://api.example.com,x"`, "a pattern": `"*"`, "a dot replaced": `"https://apiXexample.com"`,
@@ -238,7 +239,7 @@ func TestIssuerAndAudience(t *testing.T) {
 		cases = append(cases, hostile{"aud " + name, "T-06 AT-04 P-13 RI-03 BC-02 MCP-10 B-27 O-05 ATK-D08 ATK-D09 ATK-D11 ATK-D12", g.claim("aud", aud).token(), wrongAudience, ""})
 	}
 	for name, aud := range map[string]string{
-		"null": "null", "a number": "1", "an object": `{"https://api.example.com":1}`, "true": "true", "an array with a number": `["https://api.example.com",1]`,
+		"a number": "1", "an object": `{"https://api.example.com":1}`, "true": "true", "an array with a number": `["https://api.example.com",1]`,
 		"an array with null": `[null,"https://api.example.com"]`, "an array in an array": `[["https://api.example.com"]]`,
 	} {
 		cases = append(cases, hostile{"aud " + name, "T-06 AT-04 ATK-D08", g.claim("aud", aud).token(), malformed, ""})

@@ -54,10 +54,11 @@ func (d *decision) rejectForm() bool {
 	return d.reject(ErrMalformedToken)
 }
 
-// checkNames rejects claims that a reader which ignores case could confuse. It comes
-// after the audience, so that the token of another API is reported as such.
+// checkNames rejects claims that a reader which ignores case could take for claims that
+// decide. It comes after the audience, so that the token of another API is reported as
+// such.
 func (d *decision) checkNames() bool {
-	if d.scratch.payload.Ambiguous() {
+	if d.issuer.caseVariant(d.scratch.payload) != "" {
 		return d.reject(ErrMalformedToken)
 	}
 	return true

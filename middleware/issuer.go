@@ -17,6 +17,8 @@ type trustedIssuer struct {
 	algorithms map[string]*jws.Algorithm
 	customize  func(claims.Payload, *claims.Token) // Dialect.Customize, which Dialect here has not
 
+	caseVariant func(claims.Payload) string // of Dialect.CaseVariants
+
 	ring   *keyring.Ring    // nil for a template
 	family *keyring.Tenants // nil unless for a template
 	fixed  []*keyring.Ring  // those that the configuration names: all but the ones that TenantPattern allows
@@ -32,6 +34,7 @@ func trustIssuers(all []checkedIssuer, options keyring.Options, errs *configErro
 			types:         acceptedTypes(all[i].Dialect),
 			algorithms:    allowedAlgorithms(all[i].Algorithms),
 			customize:     all[i].Dialect.Customize,
+			caseVariant:   all[i].Dialect.CaseVariants(),
 		}
 		issuer.Dialect.Customize = nil
 		issuer.openKeys(options, errs)

@@ -32,8 +32,9 @@
 //
 // The members of config change the dialect as the API's owner would. They have
 // the names of the fields of claims.Dialect: roles, tenant, source_system,
-// tenant_prefix, source_system_prefix, scope_prefix and clients. The member
-// audiences lists the audiences of the API.
+// tenant_prefix, source_system_prefix, scope_prefix, clients, anonymous, and
+// ignore_marks for DangerouslyIgnoreMarks. The member audiences lists the audiences
+// of the API.
 //
 // The claims must be valid as the payload of a token.
 //

@@ -33,6 +33,8 @@ type config struct {
 	TenantPrefix       string                       `json:"tenant_prefix"`
 	SourceSystemPrefix string                       `json:"source_system_prefix"`
 	ScopePrefix        string                       `json:"scope_prefix"`
+	Anonymous          bool                         `json:"anonymous"`
+	IgnoreMarks        [][]string                   `json:"ignore_marks"`
 	Clients            map[string]claims.ClientInfo `json:"clients"`
 
 	// Not used.
@@ -100,6 +102,12 @@ func (c *config) configure(d *claims.Dialect) {
 	}
 	if c.ScopePrefix != "" {
 		d.ScopePrefix = c.ScopePrefix
+	}
+	if c.Anonymous {
+		d.Anonymous = true
+	}
+	if c.IgnoreMarks != nil {
+		d.DangerouslyIgnoreMarks = c.IgnoreMarks
 	}
 	if c.Clients != nil {
 		d.Clients = c.Clients

@@ -123,6 +123,7 @@ func TestRefusedCanFail(t *testing.T) {
 	}
 	accepts := acme()
 	accepts.NotAccess = nil
+	accepts.DangerouslyIgnoreMarks = [][]string{{"use"}}
 	for name, c := range map[string]struct {
 		d       claims.Dialect
 		content string
@@ -155,16 +156,39 @@ func TestConfigChangesTheDialect(t *testing.T) {
 		"tenant":       {`{"tenant": [["t"]]}`, `"tenant": "T", "scopes": ["tenant:P", "source:Q", "api/read"]`},
 		"source":       {`{"source_system": [["s"]]}`, `"source_system": "S", "scopes": ["tenant:P", "source:Q", "api/read"]`},
 		"prefixes":     {`{"tenant_prefix": "tenant:", "source_system_prefix": "source:"}`, `"tenant": "P", "source_system": "Q", "scopes": ["api/read"]`},
+		"a mark":       {`{"ignore_marks": [["at_hash"]]}`, `"scopes": ["tenant:P", "source:Q", "api/read"]`},
 		"scope prefix": {`{"scope_prefix": "api/"}`, `"scopes": ["tenant:P", "source:Q", "read"]`},
 		"clients": {
 			`{"clients": {"c": {"tenant": "R", "source_system": "U"}}}`,
 			`"tenant": "R", "source_system": "U", "scopes": ["tenant:P", "source:Q", "api/read"]`,
 		},
 	} {
+		claim := claim
+		if name == "a mark" {
+			claim += `, "at_hash": "x"`
+		}
 		content := `{"dialect": "standard", "config": ` + c.config + `, "claims": {` + claim + `},
 			"expect": {"client_id": "c", "subject": "s", "kind": "user", ` + c.expect + `}}`
 		t.Run(name, func(t *testing.T) {
 			claimstest.Run(t, fstest.MapFS{"f.json": {Data: []byte(content)}}, func(string) (claims.Dialect, error) { return claims.Dialect{}, nil })
 		})
+	}
+}
+
+// TestAnonymousIsSet shows the dialect of a file to a further function.
+func TestAnonymousIsSet(t *testing.T) {
+	const content = `{"dialect": "standard", "config": {"anonymous": true}, "claims": {"exp": 1767229200},
+		"expect": {"kind": "unknown"}}`
+	called := false
+	claimstest.Run(t, fstest.MapFS{"f.json": {Data: []byte(content)}},
+		func(string) (claims.Dialect, error) { return claims.Dialect{}, nil },
+		func(t *testing.T, _ []byte, d claims.Dialect, _ *claims.Token) {
+			called = true
+			if !d.Anonymous {
+				t.Error("Anonymous is not set")
+			}
+		})
+	if !called {
+		t.Error("the function was not called")
 	}
 }

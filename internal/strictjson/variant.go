@@ -12,11 +12,63 @@ import (
 type Names struct {
 	all     []string
 	folding []string // those of all that do not fold to themselves
+	classes []uint64 // for each of folding: the class of the name in small letters
 }
 
 // NewNames returns a set of names.
 func NewNames(names ...string) Names {
-	return Names{names, slices.DeleteFunc(slices.Clone(names), foldsToItself)}
+	n := Names{all: names, folding: slices.DeleteFunc(slices.Clone(names), foldsToItself)}
+	for _, name := range n.folding {
+		n.classes = append(n.classes, NameClass(strings.ToLower(strings.Map(foldRune, name))))
+	}
+	return n
+}
+
+// VariantOf returns a name in known that a parser which ignores case could confuse with
+// another name of o: that other name folds to the same text, and is not in known or stands
+// beside it in o. It returns "" if there is none. In contrast to Variant, two names of o
+// that are both unknown do not count.
+func (o Object) VariantOf(known Names) string {
+	for i := range o {
+		if foldsToItself(o[i].Name) {
+			continue
+		}
+		for _, k := range known.all {
+			if o.confuses(o[i].Name, k, known) {
+				return k
+			}
+		}
+	}
+	if len(known.folding) == 0 {
+		return ""
+	}
+	var classes uint64
+	for i := range o {
+		classes |= NameClass(o[i].Name)
+	}
+	for i, k := range known.folding {
+		if classes&known.classes[i] == 0 {
+			continue
+		}
+		for j := range o {
+			if o.confuses(o[j].Name, k, known) {
+				return k
+			}
+		}
+	}
+	return ""
+}
+
+// confuses reports whether name, of o, could be taken for k, a known name.
+func (o Object) confuses(name, k string, known Names) bool {
+	if name == k || !strings.EqualFold(name, k) {
+		return false
+	}
+	if !slices.Contains(known.all, name) {
+		return true
+	}
+	_, beside := o.Get(k)
+	return beside
 }
 
 // Variant reports whether a parser that ignores case, as encoding/json does for

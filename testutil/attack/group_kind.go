@@ -33,7 +33,15 @@ func kindAttacks(h *harness) {
 		"DPoP-proof":    jwt.claim("htm", h.Method).claim("htu", "https://api.example.com"+h.Path),
 		"introspection": jwt.claim("token_introspection", json.RawMessage(`{"active":true}`)),
 		"refresh-token": jwt.claim("token_use", "refresh"), "ID-token-use": jwt.claim("token_use", "id"),
-		"Refresh-typ-claim": jwt.claim("typ", "Refresh"), "ID-typ-claim": jwt.claim("typ", "ID"),
+		// As issuers write them: Casdoor, spring-security-oauth, flask-jwt-extended, simplejwt.
+		"refresh-token-by-tokenType":  jwt.claim("tokenType", "refresh-token"),
+		"refresh-token-by-ati":        jwt.claim("ati", "a-b-c"),
+		"refresh-token-by-type":       jwt.claim("type", "refresh"),
+		"refresh-token-by-token_type": jwt.claim("token_type", "refresh"),
+		"refresh-token-by-more":       jwt.claim("token_type", "ROTATING_REFRESH"),
+		"refresh-token-by-is_refresh": jwt.claim("is_refresh", true),
+		"ID-token-use-among-others":   jwt.claim("token_use", []string{"access", "id"}),
+		"Refresh-typ-claim":           jwt.claim("typ", "Refresh"), "ID-typ-claim": jwt.claim("typ", "ID"),
 	}) {
 		h.token(rejected, "kind/"+name, claims, f)
 	}

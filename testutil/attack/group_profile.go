@@ -12,6 +12,10 @@ func profileAttacks(h *harness) {
 		h.token(malformed, "rfc9068/without-"+claim,
 			"A token without a claim that RFC 9068 section 2.2 requires.", g.claim(claim, nil))
 	}
+	for _, claim := range []string{"client_id", "jti"} {
+		h.token(malformed, "rfc9068/empty-"+claim, "An empty name where RFC 9068 section 2.2 requires one.",
+			g.claim(claim, ""))
+	}
 	const typ = "No typ, or another than at+jwt (RFC 9068 section 2.1)."
 	h.token(rejected, "rfc9068/typ-missing", typ, g.header("typ", nil))
 	h.token(rejected, "rfc9068/typ-JWT", typ, g.header("typ", "JWT"))

@@ -106,6 +106,12 @@ var beyond = map[string]string{
 	"the type of a certificate's key":         published,
 	"the length of padding":                   "without it such a key serves too, and it is the same one",
 	"private members":                         "tells the owner of the API that a key leaked, and decides about no token by itself",
+
+	"methods of another type":     "no requirement is about amr",
+	"workloads without a client":  "the kind of a caller, which no response shows",
+	"the scope of refresh tokens": "a token with that scope alone has no permission either",
+
+	"null where a rule wants one of some values": "rules of dialects whose issuers the kit does not play",
 }
 
 // backed are checks with a second check behind them that rejects the same tokens.
