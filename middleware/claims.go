@@ -15,7 +15,7 @@ func (d *decision) readClaims() bool {
 	if !d.issuer.audienceComesLast() {
 		accept = func(t *claims.Token) bool { return d.issuer.hasAudience(t, d.scratch.payload) }
 	}
-	token, err := d.issuer.Dialect.TokenFor(d.scratch.payload, d.issuer.audiences, accept)
+	token, err := d.issuer.Dialect.TokenFor(d.scratch.payload, d.issuer.audiencesFor(d.scratch.payload), accept)
 	switch {
 	case err == nil:
 	case errors.Is(err, claimserr.ErrAudience):

@@ -161,6 +161,13 @@ type Issuer struct {
 	// one of its scopes, as the issuer wrote it, begins with this prefix. Empty
 	// means no substitute.
 	AudienceFromScope string
+	// AudienceTemplates are further names of this API, for issuers that make one for
+	// each resource: "/projects/123456/global/backendServices/{id}". A placeholder
+	// stands for exactly one segment of a path, of any characters but "/"; all else is
+	// compared byte for byte, to both ends. An aud that matches counts as if Audiences
+	// listed it. Write everything that others may choose as it is: with a placeholder
+	// for the project, a token for any project would pass. Nil adds none.
+	AudienceTemplates []string
 	// Dialect says how the issuer writes its claims. The zero Dialect reads the
 	// standard names. What it says about the tenant counts for a URL without a
 	// placeholder; see DangerouslyTenantFromClaims.
@@ -197,6 +204,13 @@ type Issuer struct {
 	// DangerouslyAllowMissingIssuer accepts tokens without iss as this issuer's,
 	// for servers that write none. JWKS or JWKSURL must be set.
 	DangerouslyAllowMissingIssuer bool
+	// DangerouslyAllowMissingAudience accepts tokens that have no aud, for issuers that
+	// write neither audience nor client. Each of their tokens then passes, for
+	// whichever API it was requested: set it only if this issuer issues tokens for this
+	// API alone. An aud that is null, an empty array or an empty string counts as none.
+	// A token with an aud must still name one of the audiences, if there are any. It
+	// excludes AudienceFromClients and AudienceFromScope.
+	DangerouslyAllowMissingAudience bool
 }
 
 // Limits and defaults of a Config.

@@ -25,6 +25,7 @@ const (
 // beyond are the checks that no request to a running API can show, each with the
 // reason. Other tests notice when they are missing.
 var beyond = map[string]string{
+	"config: a fixed audience":          atStart,
 	"config: an audience":               atStart,
 	"config: algorithms":                atStart,
 	"config: an issuer":                 atStart,
@@ -53,6 +54,9 @@ var beyond = map[string]string{
 
 	"the clients instead of an audience": own,
 	"the scopes instead of an audience":  own,
+	"an audience where none is needed":   own,
+	"the ends of an audience template":   own,
+	"values in an audience template":     own,
 
 	"metadata: https":       remote,
 	"the place of the keys": remote,
