@@ -45,10 +45,10 @@ func (d *decision) decodeSignature() bool {
 }
 
 // rejectForm rejects a token that is not a JWT. A request whose credential is not
-// even a token68 is malformed itself. That is looked at only now, because every JWT
-// is a token68.
+// exactly one word is malformed itself. That is looked at only now, because every JWT
+// is one word.
 func (d *decision) rejectForm() bool {
-	if d.request != nil && !token68(d.raw) {
+	if d.request != nil && !oneWord(d.raw) {
 		return d.reject(ErrMalformedRequest)
 	}
 	return d.reject(ErrMalformedToken)
