@@ -20,7 +20,8 @@ func verifyAs(
 	issuer := testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"EdDSA"}})
 	trusted := middleware.Issuer{URL: issuer.URL(), JWKS: issuer.JWKS()}
 	edit(&trusted)
-	auth, err := middleware.New(middleware.Config{Audiences: audiences, Issuers: []middleware.Issuer{trusted}})
+	auth, err := middleware.New(middleware.Config{Audiences: audiences,
+		Issuers: []middleware.Issuer{trusted}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,24 +50,30 @@ func TestAudienceTemplates(t *testing.T) {
 		{"two placeholders", []string{"/p/{a}/x/{b}"}, "/p/1/x/2", nil},
 		{"a listed audience besides", []string{backend}, "urn:listed", nil},
 
-		{"another project", []string{backend}, "/projects/999999/global/backendServices/42", middleware.ErrWrongAudience},
-		{"no value", []string{backend}, "/projects/123456/global/backendServices/", middleware.ErrWrongAudience},
-		{"no segment", []string{backend}, "/projects/123456/global/backendServices", middleware.ErrWrongAudience},
+		{"another project", []string{backend}, "/projects/999999/global/backendServices/42",
+			middleware.ErrWrongAudience},
+		{"no value", []string{backend}, "/projects/123456/global/backendServices/",
+			middleware.ErrWrongAudience},
+		{"no segment", []string{backend}, "/projects/123456/global/backendServices",
+			middleware.ErrWrongAudience},
 		{"a segment more", []string{backend}, "/projects/123456/global/backendServices/4/2",
 			middleware.ErrWrongAudience},
 		{"a slash after it", []string{backend}, "/projects/123456/global/backendServices/42/",
 			middleware.ErrWrongAudience},
 		{"a text before it", []string{backend}, "x/projects/123456/global/backendServices/42",
 			middleware.ErrWrongAudience},
-		{"a host before it", []string{backend}, "https://evil.example/projects/123456/global/backendServices/42",
+		{"a host before it", []string{backend},
+			"https://evil.example/projects/123456/global/backendServices/42",
 			middleware.ErrWrongAudience},
 		{"other letters", []string{backend}, "/Projects/123456/global/backendServices/42",
 			middleware.ErrWrongAudience},
-		{"no value in the middle", []string{"https://api.example.com/{tenant}/v1"}, "https://api.example.com//v1",
+		{"no value in the middle", []string{"https://api.example.com/{tenant}/v1"},
+			"https://api.example.com//v1",
 			middleware.ErrWrongAudience},
 		{"another end", []string{"https://api.example.com/{tenant}/v1"}, "https://api.example.com/acme/v12",
 			middleware.ErrWrongAudience},
-		{"another host", []string{"https://api.example.com/{tenant}/v1"}, "https://api.example.com.evil/acme/v1",
+		{"another host", []string{"https://api.example.com/{tenant}/v1"},
+			"https://api.example.com.evil/acme/v1",
 			middleware.ErrWrongAudience},
 		{"the template itself", []string{"/p/{a}/{b}"}, "/p/{b}", middleware.ErrWrongAudience},
 		{"no audience", []string{backend}, nil, middleware.ErrWrongAudience},
@@ -118,7 +125,8 @@ func TestMissingAudience(t *testing.T) {
 		{"this API", []string{"this"}, "this", nil},
 		{"another API, and none is configured", nil, "other", middleware.ErrWrongAudience},
 		{"another API", []string{"this"}, "other", middleware.ErrWrongAudience},
-		{"another API after an empty string", []string{"this"}, []string{"", "other"}, middleware.ErrWrongAudience},
+		{"another API after an empty string", []string{"this"}, []string{"", "other"},
+			middleware.ErrWrongAudience},
 		{"a number", nil, 1, middleware.ErrMalformedToken},
 		{"an array with null", nil, []any{nil}, middleware.ErrMalformedToken},
 	} {
@@ -173,7 +181,8 @@ func TestAudienceConfig(t *testing.T) {
 		{"a slash alone", templates("/{id}"), nil, field, "begin it with a fixed name"},
 		{"a slash and an end", templates("/{id}/v1"), nil, field, "begin it with a fixed name"},
 		{"a scheme alone", templates("https://{host}/v1"), nil, field, "begin it with a fixed name"},
-		{"a scheme with a slash", templates("spiffe:/{domain}/api"), nil, field, "begin it with a fixed name"},
+		{"a scheme with a slash", templates("spiffe:/{domain}/api"), nil, field,
+			"begin it with a fixed name"},
 		{"any application", templates("api://{id}"), nil, field, "begin it with a fixed name"},
 
 		{"a template and clients", middleware.Issuer{AudienceTemplates: []string{"/p/{id}"},
@@ -187,7 +196,8 @@ func TestAudienceConfig(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.issuer.URL = "https://id.example.com"
-			_, err := middleware.New(middleware.Config{Audiences: c.audiences, Issuers: []middleware.Issuer{c.issuer}})
+			_, err := middleware.New(middleware.Config{Audiences: c.audiences,
+				Issuers: []middleware.Issuer{c.issuer}})
 			if c.field == "" {
 				if err != nil {
 					t.Error(err)

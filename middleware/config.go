@@ -70,9 +70,12 @@ type Config struct {
 	// key set:
 	//
 	//   - as an error: a fetch that failed
-	//   - as a warning: a rejected request whose cause the API's side may have to
-	//     remove, and keys that came although the metadata failed
-	//   - as information: any other rejected request, and a change of keys
+	//   - as a warning: a rejected request with a hint about the configuration, the
+	//     issuer's keys or a token whose signature is verified, a request that gets 503,
+	//     and keys that came although the metadata failed
+	//   - as information: any other rejected request, and a change of keys. Hints about
+	//     what anyone can send, such as an opaque token or an unknown key ID, do not make
+	//     a warning of it: a flood of forged tokens is no alarm
 	//   - for debugging: a fetch that succeeded
 	//
 	// Nil means no log.

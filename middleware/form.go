@@ -5,6 +5,7 @@ import "strings"
 // checkLength bounds the work for a token before anything else is done with it.
 func (d *decision) checkLength() bool {
 	if len(d.raw) > d.auth.maxBytes {
+		d.hint, d.quiet = hintTooLong, true
 		return d.reject(ErrMalformedToken)
 	}
 	return true
