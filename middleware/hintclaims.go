@@ -44,6 +44,8 @@ func hintMalformed(e *claimserr.MalformedError) string {
 	case e.Want != "":
 		return "have the issuer write " + name + " as " + withArticle(e.Want) + ": it is " +
 			withArticle(e.Found)
+	case e.Found != "":
+		return "have the issuer write a value into " + name + ": it is " + withArticle(e.Found)
 	case slices.Contains([]string{"exp", "nbf", "iat"}, name):
 		return "have the issuer write " + name + " in seconds since 1970: its value is out of range, " +
 			"as one in milliseconds is"

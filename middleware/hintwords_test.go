@@ -38,6 +38,8 @@ func TestHintsFromClaimsErrors(t *testing.T) {
 			"have the issuer write aud as a string or array: it is an object"},
 		{malformed("array", "null", "x", "y"), "have the issuer write x.y as an array: it is null"},
 		{malformed("number", "nothing", "exp"), "have the issuer write exp: the token has none"},
+		{malformed("", "null", "x"), "have the issuer write a value into x: it is null"},
+		{malformed("", "nothing", "x"), "have the issuer write x: the token has none"},
 		{malformed("", "", "exp"), "write exp in seconds since 1970"},
 		{malformed("", "", "nbf"), "write nbf in seconds since 1970"},
 		{malformed("", "", "sub"), "a value that is not empty into sub"},

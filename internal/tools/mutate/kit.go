@@ -20,6 +20,7 @@ const (
 	issuers    = "needs an issuer that hangs, fails or drops a key at the right time, and many requests"
 	programmer = "a mistake of the API's programmer, which no request shows"
 	memory     = "the memory of the API, which no response shows"
+	logs       = "the log of the API, which no response shows"
 )
 
 // beyond are the checks that no request to a running API can show, each with the
@@ -83,6 +84,9 @@ var beyond = map[string]string{
 	"the bytes of the cache":       memory,
 	"the share of a cached token":  memory,
 	"the memory of a cached token": memory,
+
+	"a flood is no alarm":        logs,
+	"algorithms that hints name": logs,
 
 	"the copy of the requirements":      programmer,
 	"the copy of the configuration":     programmer,
