@@ -31,6 +31,8 @@ func hintAudience(issuer *trustedIssuer, t *claims.Token, p claims.Payload) stri
 		return hintAudienceCase
 	case issuer.hasAudienceLike(t, withoutScheme):
 		return hintAudienceForm
+	case issuer.hasAudienceLike(t, strings.TrimSpace):
+		return hintAudienceSpace
 	case slices.ContainsFunc(t.Audience, isKeycloaks):
 		return hintAccount
 	case !slices.ContainsFunc(t.Audience, isOther):

@@ -52,9 +52,8 @@ func TestHintsAboutAnOutage(t *testing.T) {
 	})
 }
 
-// TestHintAboutAnIssuerMismatch: the metadata at Issuer.URL names another issuer, as that
-// of AD FS and of Entra's tenants do:
-// https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#validate-the-issuer.
+// TestHintAboutAnIssuerMismatch: the metadata names another issuer, as that of Oracle IDCS
+// does: https://github.com/coreos/go-oidc/issues/240.
 func TestHintAboutAnIssuerMismatch(t *testing.T) {
 	var events []middleware.Event
 	synctest.Test(t, func(t *testing.T) {

@@ -12,7 +12,9 @@ import (
 
 // TestHintsAboutTheAudience: aud names another API, the client, or this API in another
 // spelling, alone and among others. Entra writes the application's ID with and without
-// api://: https://github.com/AzureAD/microsoft-identity-web/issues/115.
+// api://: https://github.com/TheNetworg/oauth2-azure/issues/209. Keycloak writes account:
+// https://github.com/keycloak/keycloak/issues/42208. A space in a configuration:
+// https://github.com/Azure-Samples/active-directory-aspnetcore-webapp-openidconnect-v2/issues/347.
 func TestHintsAboutTheAudience(t *testing.T) {
 	const id = "0b6a5a52-5d5e-4b3c-9f0a-8c1d2e3f4a5b"
 	clients := func(i *middleware.Issuer) { i.AudienceFromClients = []string{"other"} }
@@ -43,6 +45,7 @@ func TestHintsAboutTheAudience(t *testing.T) {
 		{"case", nil, id, "0B6A5A52-5D5E-4B3C-9F0A-8C1D2E3F4A5B", "upper and lower case"},
 		{"api:// too many", nil, id, "api://" + id, "by its scheme only"},
 		{"api:// too few", nil, "api://" + id, []string{"account", id}, "by its scheme only"},
+		{"a space in the configuration", nil, "this ", "this", "by white space only"},
 		{"http for https", nil, "https://a.example/v1", "http://a.example/v1", "by its scheme only"},
 		{"another client", clients, "this", "this", "add the client to Issuer.AudienceFromClients"},
 		{"another project", template, "this", "/p/2/x", "another API's audience"},
@@ -65,8 +68,8 @@ func TestHintsAboutTheAudience(t *testing.T) {
 	})
 }
 
-// TestHintsAboutTheAlgorithm: alg is named if the library knows it. SMART's servers sign
-// with RS384 or ES384: https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html.
+// TestHintsAboutTheAlgorithm: alg is named if the library knows it. SMART signs with RS384:
+// https://www.hl7.org/fhir/smart-app-launch/STU2.2/authorization-example-jwks-and-signatures.ipynb.
 func TestHintsAboutTheAlgorithm(t *testing.T) {
 	h := newHinting(t, nil)
 	for alg, hint := range map[string]string{

@@ -130,6 +130,7 @@ const (
 	hintCognito       = "set Issuer.AudienceFromClients: Cognito puts no aud into access tokens"
 	hintAudienceSlash = spellAudience + "by a trailing slash only"
 	hintAudienceCase  = spellAudience + "in upper and lower case"
+	hintAudienceSpace = spellAudience + "by white space only"
 	hintAudienceForm  = spellAudience + "by its scheme only, such as api:// or https://"
 	hintAccount       = "add an audience mapper for this API to the client or its scope in Keycloak: " +
 		"aud is \"account\" or another of Keycloak's own clients"

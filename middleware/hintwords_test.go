@@ -86,6 +86,25 @@ func TestEveryFaultHasAdvice(t *testing.T) {
 	}
 }
 
+// TestRefusalsAreDocumented: docs/refusals.md has a row for each Reason that has hints.
+func TestRefusalsAreDocumented(t *testing.T) {
+	source, err := os.ReadFile("reason.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../docs/refusals.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	without := []string{"revoked", "insufficient_scope", "insufficient_user_authentication"}
+	for _, match := range regexp.MustCompile(`Reason = "(\w+)"`).FindAllStringSubmatch(string(source), -1) {
+		has := strings.Contains(string(page), "\n| `"+match[1]+"` |")
+		if has == slices.Contains(without, match[1]) {
+			t.Errorf("%s has a row: %v", match[1], has)
+		}
+	}
+}
+
 // TestFailedFetchTellsWhatToDo: the event about a failed fetch says what to do about the
 // fault, how long the keys stay usable, and of each key why it is not.
 func TestFailedFetchTellsWhatToDo(t *testing.T) {
