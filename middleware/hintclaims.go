@@ -72,7 +72,8 @@ func hintMark(e *claimserr.NotAccessError) string {
 		return hintOwnMark + name
 	}
 	return hintOtherToken + kind + ", as its claim " + name +
-		" says; if the issuer writes that into access tokens too, its Dialect can ignore the mark"
+		" says; set Dialect.DangerouslyIgnoreMarks or NotAccess " +
+		"if the issuer writes that into access tokens too"
 }
 
 // hintMarks is hintMark for an error that does not name the mark.

@@ -46,7 +46,8 @@ func TestHintsAboutAnOutage(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, o outage) {
 		o.SetJWKS([]byte(`<html>mallory</html>`))
 		_, err := o.auth.Verify(context.Background(), o.Mint(nil))
-		if hint := hintOf(err); !strings.HasPrefix(hint, "correct the address") || strings.Contains(hint, "mallory") {
+		if hint := hintOf(err); !strings.HasPrefix(hint, "correct the address") ||
+			strings.Contains(hint, "mallory") {
 			t.Errorf("a page in the place of a key set: %v, %q", err, hint)
 		}
 	})
@@ -72,8 +73,10 @@ func TestHintAboutAnIssuerMismatch(t *testing.T) {
 		_ = auth.Ready(t.Context())
 		synctest.Wait()
 	})
-	if len(events) != 1 || events[0].Kind != middleware.EventKeysFailed || events[0].Fault != "issuer_mismatch" ||
-		!strings.HasPrefix(events[0].Hint, "set Issuer.URL to the issuer that the metadata names, or Issuer.MetadataIssuer") {
+	const hint = "set Issuer.URL to the issuer that the metadata names, or Issuer.MetadataIssuer"
+	if len(events) != 1 || events[0].Kind != middleware.EventKeysFailed ||
+		events[0].Fault != "issuer_mismatch" ||
+		!strings.HasPrefix(events[0].Hint, hint) {
 		t.Errorf("%+v", events)
 	}
 }
