@@ -186,10 +186,10 @@ func typeOf(raw []byte) string {
 
 // withArticle returns the name of a JSON type as a sentence has it.
 func withArticle(name string) string {
-	switch name {
-	case "", "null", "nothing":
+	switch {
+	case name == "", name == "null", name == "nothing":
 		return name
-	case "array", "object":
+	case strings.HasPrefix(name, "array"), strings.HasPrefix(name, "object"):
 		return "an " + name
 	}
 	return "a " + name

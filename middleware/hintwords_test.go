@@ -36,6 +36,7 @@ func TestHintsFromClaimsErrors(t *testing.T) {
 		{malformed("number", "string", "iat"), "have the issuer write iat as a number: it is a string"},
 		{malformed("string or array", "object", "aud"),
 			"have the issuer write aud as a string or array: it is an object"},
+		{malformed("array of strings", "array", "aud"), "write aud as an array of strings: it is an array"},
 		{malformed("array", "null", "x", "y"), "have the issuer write x.y as an array: it is null"},
 		{malformed("number", "nothing", "exp"), "have the issuer write exp: the token has none"},
 		{malformed("", "null", "x"), "have the issuer write a value into x: it is null"},
