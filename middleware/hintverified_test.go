@@ -97,7 +97,7 @@ func TestHintsAboutTheKey(t *testing.T) {
 	signed := func(header string) string {
 		return "Bearer " + h.Sign([]byte(header), []byte(`{"iss":"`+h.URL()+`"}`), "EdDSA")
 	}
-	h.wants(t, middleware.ErrUnknownKey, "no key with its kid", signed(`{"alg":"EdDSA","kid":"mallory"}`))
+	h.wants(t, middleware.ErrUnknownKey, "no key with the ID", signed(`{"alg":"EdDSA","kid":"mallory"}`))
 	h.wants(t, middleware.ErrUnknownKey, "write kid into the header", signed(`{"alg":"ES256"}`))
 	h.wants(t, middleware.ErrUnknownKey, "for another algorithm",
 		signed(`{"alg":"ES256","kid":"`+h.KeyID("EdDSA")+`"}`))

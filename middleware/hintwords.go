@@ -103,11 +103,10 @@ const (
 	hintKeyIssuer = "set Issuer.MetadataIssuer to the issuer that the key names, if that is the same " +
 		"one: " +
 		"the key set says that the key signs for another issuer"
-	hintNoKid = "have the issuer write kid into the header: " +
-		"without one its key set must have exactly one key for the algorithm"
-	hintUnknownKid = "compare where the token was issued with Issuer.URL and JWKSURL, such as test " +
-		"and production: " +
-		"the key set has no key with its kid"
+	hintNoKid = "have the issuer write kid into the header, or publish a key for its algorithm: " +
+		"the token has no kid, and no key can be chosen for it"
+	hintUnknownKid = "compare where the token was issued with Issuer.URL and JWKSURL, " +
+		"such as test and production: the key set has no key with the ID that the token names"
 	hintGraph = "have the client request this API's own scope: " +
 		"the token is for Microsoft Graph, and only Graph can verify it"
 	hintKeysLate = "call Authenticator.Ready before the API serves: the issuer's keys did not come in time"
