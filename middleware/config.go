@@ -16,7 +16,7 @@ import (
 type Config struct {
 	// Audiences are this API's names in tokens, in every accepted spelling. A
 	// token must name one of them exactly (RFC 7519, section 4.1.3). An Issuer
-	// may have its own list or an explicit substitute.
+	// may have its own list, templates, or an explicit substitute.
 	Audiences []string
 	// Issuers are the authorization servers whose tokens are accepted.
 	Issuers []Issuer
