@@ -8,8 +8,13 @@ import (
 	"github.com/bearerguard/bearerguard/internal/stringset"
 )
 
+// comparedAudiences is the number of a token's audiences that hints look at. Their work
+// is for tokens that are rejected, whose lists a client may have made long.
+const comparedAudiences = 32
+
 // hintAudience compares each audience of the token, which may have several.
 func hintAudience(issuer *trustedIssuer, t *claims.Token, p claims.Payload) string {
+	audience := t.Audience[:min(len(t.Audience), comparedAudiences)]
 	azp := text(p, "azp")
 	isOther := func(aud string) bool { return aud == "" || aud != t.ClientID && aud != azp }
 	switch {
@@ -19,37 +24,37 @@ func hintAudience(issuer *trustedIssuer, t *claims.Token, p claims.Payload) stri
 		return hintClients
 	case issuer.AudienceFromScope != "":
 		return hintScopePrefix
-	case namesNone(t.Audience) && text(p, "token_use") != "" && strings.Contains(issuer.URL, "cognito"):
+	case namesNone(audience) && text(p, "token_use") != "" && strings.Contains(issuer.URL, "cognito"):
 		return hintCognito
-	case namesNone(t.Audience):
+	case namesNone(audience):
 		return hintNoAudience
-	case slices.ContainsFunc(t.Audience, isGraph):
+	case slices.ContainsFunc(audience, isGraph):
 		return hintGraph
-	case issuer.hasAudienceLike(t, func(aud string) string { return aud }):
+	case issuer.hasAudienceLike(audience, func(aud string) string { return aud }):
 		return hintAudienceSlash
-	case issuer.hasAudienceLike(t, strings.ToLower):
+	case issuer.hasAudienceLike(audience, strings.ToLower):
 		return hintAudienceCase
-	case issuer.hasAudienceLike(t, withoutScheme):
+	case issuer.hasAudienceLike(audience, withoutScheme):
 		return hintAudienceForm
-	case issuer.hasAudienceLike(t, strings.TrimSpace):
+	case issuer.hasAudienceLike(audience, strings.TrimSpace):
 		return hintAudienceSpace
-	case slices.ContainsFunc(t.Audience, isKeycloaks):
+	case slices.ContainsFunc(audience, isKeycloaks):
 		return hintAccount
-	case !slices.ContainsFunc(t.Audience, isOther):
+	case !slices.ContainsFunc(audience, isOther):
 		return hintAudienceClient
 	}
 	return hintAudienceOther
 }
 
-// hasAudienceLike reports whether one of the token's audiences and one of the
-// configured ones have the same form, without their trailing slashes.
-func (issuer *trustedIssuer) hasAudienceLike(t *claims.Token, form func(string) string) bool {
+// hasAudienceLike reports whether one of audience and one of the configured
+// ones have the same form, without their trailing slashes.
+func (issuer *trustedIssuer) hasAudienceLike(audience []string, form func(string) string) bool {
 	var forms []string
 	for _, configured := range issuer.audiences {
 		forms = append(forms, form(strings.TrimSuffix(configured, "/")))
 	}
 	ours := stringset.In(forms)
-	return slices.ContainsFunc(t.Audience, func(aud string) bool {
+	return slices.ContainsFunc(audience, func(aud string) bool {
 		return ours.Has(form(strings.TrimSuffix(aud, "/")))
 	})
 }
