@@ -25,6 +25,9 @@ func FaultAdvice() map[string]string {
 	return all
 }
 
+// LooksLike returns what a hint says about a word for a document that is no key set.
+var LooksLike = looksLike
+
 // ReportKeys reports an event of a key set to c.
 func ReportKeys(c Config, e keyring.Event) { newObserver(&checkedConfig{Config: c}).keys(e) }
 

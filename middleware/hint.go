@@ -45,7 +45,7 @@ func (d *decision) explainVerified() string {
 	case ErrNotHolder:
 		return hintBinding(d.scratch.payload)
 	case ErrMalformedToken:
-		return hintAmbiguous // readClaims has a hint for what it rejects
+		return hintNames(d.issuer.caseVariant(d.scratch.payload)) // readClaims has a hint for what it rejects
 	}
 	return ""
 }

@@ -53,6 +53,13 @@ func hintMalformed(e *claimserr.MalformedError) string {
 	return "have the issuer write a value that is not empty into " + name + ", or leave it out"
 }
 
+// hintNames returns what to do about a claim whose name differs only by case from that
+// of one that decides.
+func hintNames(name string) string {
+	return "have the issuer write " + name + " in this spelling and no other: " +
+		"the token has a claim whose name differs only by case, which another reader could take for it"
+}
+
 // otherTokens names the kinds of claimserr.NotAccessError.
 var otherTokens = map[string]string{
 	"id":            "an ID token",

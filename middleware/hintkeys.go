@@ -60,6 +60,30 @@ func adviseFault(f fault.Fault) string {
 	return "look at the issuer's metadata and key set"
 }
 
+// looksLike returns the end of a sentence that says what a document is in the place of a
+// key set, "" if that is not known. Its argument is a word of package jwks.
+func looksLike(word string) string {
+	if what := documents[word]; what != "" {
+		return ", but " + what
+	}
+	return ""
+}
+
+// documents holds what a document is in the place of a key set.
+var documents = map[string]string{
+	"metadata":       "the issuer's metadata: write the jwks_uri in it into JWKSURL",
+	"error_response": "an error response of the issuer",
+	"single_key":     "a single key: have the issuer put it into the array keys of an object",
+	"keys_no_array":  "an object whose member keys is no array",
+	"object":         "another object",
+	"array":          "an array",
+	"string":         "a string",
+	"scalar":         "a number, true, false or null",
+	"token":          "a token: the address of a key set needs none",
+	"empty":          "empty",
+	"text":           "a text that is neither JSON nor PEM",
+}
+
 // faultAdvice holds what to do about every fault.
 var faultAdvice = map[fault.Fault]string{
 	fault.ConnectionRefused: "start the issuer's server, or correct its address in Issuer: " +
@@ -91,7 +115,7 @@ var faultAdvice = map[fault.Fault]string{
 		"it leads to a page, such as one to log in, and not to JSON",
 	fault.MalformedJSON: "have the issuer publish valid JSON, with each name once and in UTF-8",
 	fault.NotKeySet: "correct Issuer.JWKSURL, or the jwks_uri of the metadata: " +
-		"what is there is JSON, but no key set",
+		"what is there is no key set",
 	fault.NoKeys: "have the issuer publish its keys: the key set is empty",
 	fault.NoUsableKeys: "have the issuer publish a public key for signatures: " +
 		"the remarks say of each key why it is none",

@@ -148,7 +148,7 @@ func TestHintsAboutClaims(t *testing.T) {
 	}{
 		{"no exp", nil, map[string]any{"exp": nil}, middleware.ErrMalformedToken, "exp"},
 		{"names in other letters", nil, map[string]any{"Sub": "mallory"}, middleware.ErrMalformedToken,
-			"lower case"},
+			"write sub in this spelling"},
 		{"no names", nil, map[string]any{"sub": nil, "client_id": nil}, middleware.ErrMalformedToken,
 			"neither a subject"},
 		{"another issuer by Customize", customize, nil, middleware.ErrMalformedToken, "Dialect.Customize"},

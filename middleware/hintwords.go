@@ -56,9 +56,6 @@ const (
 		"of objects"
 	hintNoIss = "have the issuer write iss, or set Issuer.DangerouslyAllowMissingIssuer for the one issuer " +
 		"whose tokens have none: the token has no iss"
-	hintAmbiguous = "have the issuer write the names of registered claims in lower case, and no two " +
-		"names " +
-		"that differ in case only: another reader could confuse them"
 )
 
 // About the issuer.

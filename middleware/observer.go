@@ -83,7 +83,7 @@ func (o observer) keys(e keyring.Event) {
 	case keyring.EventRotated:
 		event.Kind = EventKeysRotated
 	case keyring.EventFailed:
-		event.Kind, event.Hint = EventKeysFailed, adviseFault(e.Fault)
+		event.Kind, event.Hint = EventKeysFailed, adviseFault(e.Fault)+looksLike(string(e.Looks))
 		if e.Until.IsZero() {
 			event.Hint += "; there are no keys: requests with tokens of this issuer get 503"
 		} else {
