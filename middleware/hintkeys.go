@@ -81,6 +81,7 @@ var documents = map[string]string{
 	"scalar":         "a number, true, false or null",
 	"token":          "a token: the address of a key set needs none",
 	"empty":          "empty",
+	"pem_after_text": "PEM with a text before it: remove the text",
 	"text":           "a text that is neither JSON nor PEM",
 }
 
