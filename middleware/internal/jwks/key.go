@@ -19,6 +19,8 @@ type Key struct {
 	Public     crypto.PublicKey // *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey
 	Algorithms []string         // that a token may use it with, at least one
 	Private    bool             // the set published private members of it
+	X5T        string           // x5t, empty if there is none: other names by which tokens may
+	X5TS256    string           // x5t#S256, refer to the key
 	JWK        PublicJWK
 }
 
@@ -37,6 +39,8 @@ type PublicJWK struct {
 	Use       string `json:"use,omitempty"`
 	Algorithm string `json:"alg,omitempty"`
 	Issuer    string `json:"issuer,omitempty"`
+	X5T       string `json:"x5t,omitempty"`
+	X5TS256   string `json:"x5t#S256,omitempty"`
 	Curve     string `json:"crv,omitempty"`
 	X         string `json:"x,omitempty"`
 	Y         string `json:"y,omitempty"`
@@ -98,14 +102,27 @@ func parseKey(raw []byte) (Key, error) {
 			k.Private = true
 		}
 	}
+	k.X5T, k.X5TS256 = thumbprint(members, "x5t"), thumbprint(members, "x5t#S256")
 	k.JWK = PublicJWK{
 		KeyType: string(m.members.KTY), KeyID: k.ID, Use: text["use"], Algorithm: string(m.members.ALG),
-		Issuer: text["issuer"], Curve: string(m.members.CRV),
+		Issuer: text["issuer"], X5T: k.X5T, X5TS256: k.X5TS256, Curve: string(m.members.CRV),
 		X: m.members.X, Y: m.members.Y, N: m.members.N, E: m.members.E,
 	}
 	k.Algorithm, k.Issuer = string(m.members.ALG), text["issuer"]
 	k.Thumbprint = sha256.Sum256([]byte(m.canonical))
 	return k, nil
+}
+
+// thumbprint returns the member that names the key by the thumbprint of its certificate
+// (RFC 7517, sections 4.8 and 4.9). It is a name and nothing else: one that is no text,
+// or too long, is none.
+func thumbprint(members strictjson.Object, name string) string {
+	raw, _ := members.Get(name)
+	s, ok := strictjson.String(raw)
+	if !ok || len(s) > MaxKeyIDLen {
+		return ""
+	}
+	return s
 }
 
 // checkUse rejects keys that are not meant to verify signatures (RFC 7517,
