@@ -34,8 +34,9 @@ type decision struct {
 	issuer    *trustedIssuer
 	algorithm *jws.Algorithm // the header's, nil if the issuer's tokens may not have it
 	signature []byte         // in scratch
-	keys      []*keyring.Key
-	key       *keyring.Key // the one of keys that verifies the signature
+	tried     []*keyring.Key // that the header leads to,
+	keys      []*keyring.Key // and those of them that may serve iss
+	key       *keyring.Key   // the one of keys that verifies the signature
 	token     *claims.Token
 	verified  *verified // after addToCache
 

@@ -23,27 +23,33 @@ func (d *decision) checkHeader() bool {
 	return true
 }
 
-// findKeys finds the keys that may have signed the token: of the issuer, with the
-// header's kid, for its algorithm. It may have to wait for the issuer's key set.
+// findKeys finds the keys that may have signed the token: of the issuer, with the name
+// that the header gives, for its algorithm. It may have to wait for the issuer's key set.
 func (d *decision) findKeys() bool {
-	h := &d.message.Header
+	ref := d.keyRef()
 	ring, err := d.issuer.ringFor(d.ctx, d.iss)
 	if d.issuer.family != nil {
 		d.now = d.auth.now() // it may have been a new tenant, whose keys take time
 	}
 	if err == nil {
-		if d.keys = ring.Known(h.KeyID, h.Algorithm, d.now); d.keys == nil {
-			d.keys, err = ring.Keys(d.ctx, h.KeyID, h.Algorithm)
+		if d.tried = ring.Known(ref, d.now); d.tried == nil {
+			d.tried, err = ring.Find(d.ctx, ref)
 			d.now = d.auth.now() // the token may have expired meanwhile
 		}
 	}
 	if err != nil {
 		return d.rejectKeys(err)
 	}
-	if d.keys = d.issuer.servingKeys(d.keys, d.iss); len(d.keys) == 0 {
+	if d.keys = d.issuer.servingKeys(d.tried, d.iss); len(d.keys) == 0 {
 		return d.reject(ErrUnknownKey)
 	}
 	return true
+}
+
+// keyRef returns what the header says about the key.
+func (d *decision) keyRef() keyring.Ref {
+	h := &d.message.Header
+	return keyring.Ref{KeyID: h.KeyID, X5T: h.X5T, X5TS256: h.X5TS256, Algorithm: h.Algorithm}
 }
 
 // rejectKeys rejects a token for which there are no keys.

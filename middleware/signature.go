@@ -24,17 +24,15 @@ func (d *decision) tryKeys() bool {
 	return false
 }
 
-// refetchKey gets the key set again if tokens and keys have no ids: the issuer may
-// have replaced its only key.
+// refetchKey gets the keys again, within narrow bounds: the issuer may have replaced a key
+// under its name, or one without a name. If it cannot be reached, the token still has a
+// bad signature, because anyone can send such tokens.
 func (d *decision) refetchKey() bool {
-	if d.message.Header.KeyID != "" {
-		return false
-	}
 	ring, err := d.issuer.ringFor(d.ctx, d.iss)
 	if err != nil {
 		return false
 	}
-	keys, err := ring.Replaced(d.ctx, d.message.Header.Algorithm, d.keys[0])
+	keys, err := ring.Replaced(d.ctx, d.keyRef(), d.tried)
 	d.now = d.auth.now()
 	switch {
 	case errors.Is(err, context.Canceled):

@@ -19,6 +19,7 @@ const (
 	costs      = "a token signed by such a key is rejected either way; the check saves time"
 	issuers    = "needs an issuer that hangs, fails or drops a key at the right time, and many requests"
 	programmer = "a mistake of the API's programmer, which no request shows"
+	hints      = "the key that a name leads to is the issuer's either way, and the signature decides"
 	memory     = "the memory of the API, which no response shows"
 )
 
@@ -69,7 +70,18 @@ var beyond = map[string]string{
 	"key IDs that left":                    issuers,
 	"places for key IDs":                   issuers,
 	"places for requests":                  issuers,
+	"places for bad signatures":            issuers,
+	"fetches for bad signatures":           issuers,
+	"one fetch for a bad signature":        issuers,
+	"no outage for bad signatures":         issuers,
+	"bad signatures apart from new keys":   issuers,
 	"wanted key IDs":                       issuers,
+
+	"the time between fetches for bad signatures": issuers,
+
+	"four keys for a token": costs,
+	"kid before x5t":        hints,
+	"a kid that no key has": hints,
 
 	"errors of an unknown kind":   programmer,
 	"iss after Customize":         programmer,
@@ -99,7 +111,6 @@ var beyond = map[string]string{
 // The kit shows them by the cases that fail without both checks and pass without
 // the second alone.
 var backed = map[string]string{
-	"kid of another type":              "one key for tokens without kid",
 	"exp missing":                      "exp",
 	"aud of another type":              "the audience",
 	"iat where there is a maximal age": "the maximal age",

@@ -1,11 +1,8 @@
 package keyring
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
@@ -49,16 +46,9 @@ func (r *Ring) Export() ([]byte, error) {
 	if s == nil {
 		return nil, ErrNothing
 	}
-	keys := slices.SortedFunc(maps.Values(s.keys), func(a, b *Key) int {
-		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.jwk.X+a.jwk.N, b.jwk.X+b.jwk.N))
-	})
-	set := struct {
+	document, err := json.Marshal(struct {
 		Keys []jwks.PublicJWK `json:"keys"`
-	}{make([]jwks.PublicJWK, 0, len(keys))}
-	for _, k := range keys {
-		set.Keys = append(set.Keys, k.jwk)
-	}
-	document, err := json.Marshal(set)
+	}{s.published})
 	if err != nil {
 		return nil, err
 	}

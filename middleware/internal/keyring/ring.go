@@ -54,35 +54,36 @@ type Ring struct {
 	template string        // of the Tenants that it belongs to, else empty
 	doubtful bool          // a token named the tenant, and no register has confirmed that it exists
 
-	current      atomic.Pointer[snapshot] // nil until there are keys
-	refreshAt    atomic.Int64             // readers start a background refresh from then on
-	blockedFrom  atomic.Int64             // from then on,
-	blockedUntil atomic.Int64             // and until then unknown key IDs are refused without the lock,
-	wantedUntil  atomic.Int64             // and until then those that several requests name
-	demand       atomic.Pointer[demand]   // since the last attempt began; nil if there was none
+	current         atomic.Pointer[snapshot] // nil until there are keys
+	refreshAt       atomic.Int64             // readers start a background refresh from then on
+	blockedFrom     atomic.Int64             // from then on,
+	blockedUntil    atomic.Int64             // and until then unknown key IDs are refused without the lock,
+	wantedUntil     atomic.Int64             // until then those that several requests name,
+	unverifiedUntil atomic.Int64             // and until then tokens that their key does not verify
+	demand          atomic.Pointer[demand]   // since the last attempt began; nil if there was none
 
-	mu        sync.Mutex
-	call      *fetchCall // the attempt under way, nil if there is none
-	attempts  uint64     // so far
-	schedule  schedule
-	misses    *missCache
-	waiters   waiters
-	meta      metadata
-	metaFirst bool        // the next attempt begins with discovery
-	fault     fault.Fault // of the last attempt
-	metaFault fault.Fault
-	failing   int64 // since when; 0 if the last attempt succeeded
-	retired   bool
+	mu         sync.Mutex
+	call       *fetchCall // the attempt under way, nil if there is none
+	attempts   uint64     // so far
+	schedule   schedule
+	misses     *missCache
+	waiters    waiters
+	unverified int // requests that wait because their key does not verify the token
+	meta       metadata
+	metaFirst  bool        // the next attempt begins with discovery
+	fault      fault.Fault // of the last attempt
+	metaFault  fault.Fault
+	failing    int64 // since when; 0 if the last attempt succeeded
+	retired    bool
 }
 
 // fetchCall is an attempt under way. All requests that wait for it share it.
 type fetchCall struct {
-	number  uint64
-	awaited bool // a request waits for it; else it is a background refresh
-	retry   bool // a fetch did not find before what the request waits for
-	start   int64
-	done    chan struct{} // closed at the end; fault is set before
-	fault   fault.Fault
+	number uint64
+	reason reason
+	start  int64
+	done   chan struct{} // closed at the end; fault is set before
+	fault  fault.Fault
 }
 
 // New returns the ring of a source. It does no I/O. It fails if the source has

@@ -74,7 +74,7 @@ func (t *Tenants) now() int64 { return t.options.Now().UnixNano() }
 // any other it asks Options.TenantExists, waits for the tenant's turn, at most 5 s,
 // and for the fetch of its keys, at most 8 s in all and not longer than ctx allows.
 //
-// The errors are those of Ring.Keys, ErrTenantName, ErrNoTenant and ErrTenantLimit.
+// The errors are those of Ring.Find, ErrTenantName, ErrNoTenant and ErrTenantLimit.
 func (t *Tenants) Await(ctx context.Context, vars map[string]string, iss string) (*Ring, error) {
 	if t.shared == nil {
 		if ring := t.kept.get(iss); ring != nil {
