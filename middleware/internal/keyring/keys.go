@@ -10,7 +10,7 @@ import (
 // of its key: at most four, the first of the document, which fit the algorithm. They are
 // to be tried in order. The slice is shared and must not be changed.
 //
-// Find does not wait for keys it has. For an unknown kid it may wait for a fetch, at most
+// Find does not wait for keys it has. For an unknown name it may wait for a fetch, at most
 // five seconds and not longer than ctx allows. The errors are ErrUnknownKey, ErrAlgorithm,
 // *FetchFailedError and *UnavailableError. If ctx ended the wait, the error is
 // ErrUnknownKey while there are keys, else an *UnavailableError, and wraps ctx.Err().

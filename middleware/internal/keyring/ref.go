@@ -20,5 +20,5 @@ type Ref struct {
 	Algorithm string // alg
 }
 
-// name returns the name by which a fetch is looked for, "" if there is none.
+// name returns the name that a fetch is made for, "" if there is none.
 func (r *Ref) name() string { return cmp.Or(r.KeyID, r.X5TS256, r.X5T) }

@@ -171,8 +171,8 @@ func containsAll(all, keys []*Key) bool {
 	return !slices.ContainsFunc(keys, func(k *Key) bool { return !slices.Contains(all, k) })
 }
 
-// contradicts reports whether the token names a key of the snapshot that does not verify it.
-// Then the issuer may have given a new key the name of an old one, or the token is
+// contradicts reports whether the token names a key of the snapshot that does not verify
+// it. Then the issuer may have given a new key the name of an old one, or the token is
 // forged.
 func (s *snapshot) contradicts(q *query) bool { return q.tried != nil && s.names[q.name()] }
 
