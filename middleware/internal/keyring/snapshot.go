@@ -130,8 +130,11 @@ type query struct {
 
 // find returns the keys to be tried for a token, nil if there are none.
 func (s *snapshot) find(r *Ref) []*Key {
-	if r.KeyID != "" && s.names[r.KeyID] {
-		return s.byName[named{r.KeyID, r.Algorithm}]
+	if r.KeyID != "" {
+		keys := s.byName[named{r.KeyID, r.Algorithm}]
+		if keys != nil || s.names[r.KeyID] {
+			return keys
+		}
 	}
 	for _, thumbprint := range [...]string{r.X5TS256, r.X5T} {
 		if thumbprint == "" {
