@@ -1,6 +1,7 @@
 package middleware_test
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,6 +106,26 @@ func TestKeyReplacedUnderItsName(t *testing.T) {
 				}
 				time.Sleep(time.Second) // virtual
 			}
+		})
+	})
+	t.Run("within the deadline of a request", func(t *testing.T) {
+		covers(t, "K-23 ATK-F10")
+		inBubble(t, nil, func(t *testing.T, o outage) {
+			o.replaceKey(t)
+			forged := o.forged()
+			o.replaceKey(t)
+			if reason, _ := o.verify(o.current()); reason != "" {
+				t.Fatal(reason)
+			}
+			o.Fail(testutil.Fault{Keys: true, Delay: 3 * time.Second})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			start := time.Now()
+			_, err := o.auth.Verify(ctx, forged())
+			if reasonOf(err) != badSignature || time.Since(start) != time.Second {
+				t.Errorf("%v after %v", err, time.Since(start))
+			}
+			time.Sleep(10 * time.Second) // virtual
 		})
 	})
 	t.Run("while the issuer hangs", func(t *testing.T) {
