@@ -41,10 +41,10 @@ func New(config Config) (*Authenticator, error) {
 		leeway:   checked.Leeway,
 		maxBytes: checked.MaxTokenBytes,
 		now:      checked.Now,
-		observe:  newObserver(checked),
+		observe:  observer{log: checked.Logger, call: checked.Observe},
 	}
-	options := keyring.Options{Client: config.HTTPClient, Now: safeClock(a.now), Observe: a.observe.keys}
-	a.all = trustIssuers(checked.issuers, options, &errs)
+	options := keyring.Options{Client: config.HTTPClient, Now: safeClock(a.now)}
+	a.all = trustIssuers(checked.issuers, options, a.observe, &errs)
 	if len(errs) > 0 {
 		return nil, errs.join()
 	}

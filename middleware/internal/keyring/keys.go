@@ -84,6 +84,22 @@ func (r *Ring) Known(kid, alg string, now time.Time) []*Key {
 	return s.find(kid, alg)
 }
 
+// Present returns what Keys would return if it has usable keys for a token with this
+// kid and alg, else nil. It never waits. It starts a refresh only if one is due and it
+// has keys for the token.
+func (r *Ring) Present(kid, alg string) []*Key {
+	now := r.now()
+	s := r.current.Load()
+	if !s.usable(now) {
+		return nil
+	}
+	keys := s.find(kid, alg)
+	if keys != nil && r.dueForRefresh(s, now) {
+		r.refreshInBackground(now)
+	}
+	return keys
+}
+
 // blocked reports whether no attempt that a request waits for may start at now,
 // as far as that is known without the lock.
 func (r *Ring) blocked(now int64, wanted bool) bool {

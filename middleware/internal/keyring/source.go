@@ -58,17 +58,16 @@ func (s *Source) check() error {
 	if s.static() {
 		return nil
 	}
-	if s.JWKSURL != "" {
+	if s.JWKSURL != "" { // nothing else is fetched
 		if err := s.checkURL(s.JWKSURL); err != nil {
 			return fmt.Errorf("JWKS URL: %w", err)
 		}
+		return nil
 	}
 	if s.MetadataURL != "" {
 		if err := s.checkURL(s.MetadataURL); err != nil {
 			return fmt.Errorf("metadata URL: %w", err)
 		}
-	}
-	if s.JWKSURL != "" || s.MetadataURL != "" {
 		return nil
 	}
 	if err := s.checkURL(s.Issuer); err != nil {
