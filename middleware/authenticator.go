@@ -31,7 +31,7 @@ type Authenticator struct {
 //
 // New copies config with all lists, maps and rules that its fields refer to, so that
 // the caller may use them again. The functions, the handler of Logger and the
-// transport of HTTPClient are used as they are.
+// transports and cookie jars of the HTTPClients are used as they are.
 func New(config Config) (*Authenticator, error) {
 	var errs configErrors
 	config = config.copied()
