@@ -56,6 +56,11 @@ func TestNewAcceptsWhatIsSafe(t *testing.T) {
 			c.Issuers = append(c.Issuers, c.Issuers[0])
 			c.Issuers[1].JWKSURL = "https://old.example.com/jwks"
 		}},
+		{"two key sets of one tenant", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{t}.id.example.com", []string{"a", "b"}
+			c.Issuers = append(c.Issuers, c.Issuers[0])
+			c.Issuers[1].JWKSURL = "https://{t}.old.example.com/jwks"
+		}},
 		{"a key set from metadata and one from a location", func(c *middleware.Config) {
 			c.Issuers[0].MetadataURL = "https://id.example.com/metadata"
 			c.Issuers = append(c.Issuers, c.Issuers[0])

@@ -87,3 +87,33 @@ func TestAFetchReplacesASeed(t *testing.T) {
 		}
 	})
 }
+
+// TestImportedKeysTakeThePlaceOfASeed: the issuer published them, though before New.
+func TestImportedKeysTakeThePlaceOfASeed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServers(t, 2, testutil.Options{})
+		before := newAuth(t, s[:1].config())
+		if err := before.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		exported, err := before.ExportKeys(sharedIssuer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour) // virtual
+		config := s[:1].config()
+		config.Issuers[0].JWKS = json.RawMessage(s.keySet(1))
+		s[0].Fail(testutil.Fault{Drop: true})
+		after := newAuth(t, config)
+		if err := after.ImportKeys(sharedIssuer, exported); err != nil {
+			t.Fatal(err)
+		}
+		if reason, _ := judged(after, s.mint(0, nil)); reason != "" {
+			t.Errorf("a token of the imported keys: %q", reason)
+		}
+		if reason, _ := judged(after, s.mint(1, nil)); reason != middleware.ErrBadSignature {
+			t.Errorf("a token of the seed: %q", reason)
+		}
+		synctest.Wait()
+	})
+}

@@ -2,41 +2,51 @@ package middleware_test
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
 func TestKeySetsOfOneIssuerAreToldApart(t *testing.T) {
-	s := newServers(t, 2, testutil.Options{})
-	config := s.config()
-	config.Issuers[0].Dialect.Name, config.Issuers[1].Dialect.Name = "first", "second"
-	var events []string
-	config.Observe = func(_ context.Context, e middleware.Event) {
-		events = append(events, strings.TrimSpace(strings.Join([]string{string(e.Kind), e.Source, e.Dialect}, " ")))
-	}
-	auth := newAuth(t, config)
-	if err := auth.Ready(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	for i, h := range auth.Health() {
-		if h.Issuer != sharedIssuer || h.Source != s.location(i) || h.Dialect != config.Issuers[i].Dialect.Name || !h.Usable {
-			t.Errorf("key set %d: %+v", i, h)
+	synctest.Test(t, func(t *testing.T) {
+		s := newServers(t, 2, testutil.Options{})
+		config := s.config()
+		config.Issuers[0].Dialect.Name, config.Issuers[1].Dialect.Name = "first", "second"
+		var mu sync.Mutex
+		var events []string
+		config.Observe = func(_ context.Context, e middleware.Event) {
+			mu.Lock()
+			defer mu.Unlock()
+			events = append(events, string(e.Kind)+" "+e.Source+" "+e.Dialect)
 		}
-	}
-	slices.Sort(events)
-	want := []string{"keys_fetched " + s.location(0) + " first", "keys_fetched " + s.location(1) + " second"}
-	if !slices.Equal(events, want) {
-		t.Errorf("events %q, want %q", events, want)
-	}
-	events = nil
-	auth.Verify(context.Background(), s.mint(1, map[string]any{"aud": "other"}))
-	if want := []string{"refused  second"}; !slices.Equal(events, want) {
-		t.Errorf("events %q, want %q", events, want)
-	}
+		auth := newAuth(t, config)
+		if err := auth.Ready(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		for i, h := range auth.Health() {
+			if h.Issuer != sharedIssuer || h.Source != s.location(i) || !h.Usable || h.Dialect != config.Issuers[i].Dialect.Name {
+				t.Errorf("key set %d: %+v", i, h)
+			}
+		}
+		slices.Sort(events)
+		want := []string{"keys_fetched " + s.location(0) + " first", "keys_fetched " + s.location(1) + " second"}
+		if !slices.Equal(events, want) {
+			t.Errorf("events %q, want %q", events, want)
+		}
+		events = nil
+		judged(auth, s.mint(1, map[string]any{"aud": "other"}))
+		if want := []string{"refused  second"}; !slices.Equal(events, want) {
+			t.Errorf("events %q, want %q", events, want)
+		}
+	})
 }
 
 func TestExportOfSeveralKeySets(t *testing.T) {
@@ -72,5 +82,43 @@ func TestExportOfSeveralKeySets(t *testing.T) {
 	}
 	if err := newAuth(t, s[2:].config()).ImportKeys(sharedIssuer, exported); err == nil {
 		t.Error("keys of another source are imported")
+	}
+}
+
+// TestATenantsKeySetThatHangsDelaysNoTokenOfAnother: the keys of a tenant that has none
+// are fetched by a queue with times of its own.
+func TestATenantsKeySetThatHangsDelaysNoTokenOfAnother(t *testing.T) {
+	for _, known := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newServers(t, 2, testutil.Options{Issuer: "https://id.example.com/acme"})
+			config := s.config()
+			for i := range config.Issuers {
+				issuer := &config.Issuers[i]
+				issuer.URL, issuer.TenantPattern = "https://id.example.com/{t}", "[a-z]+"
+				issuer.JWKSURL = strings.TrimSuffix(issuer.JWKSURL, "jwks") + "{t}/jwks"
+				if known {
+					issuer.TenantExists = func(context.Context, string) (bool, error) { return true, nil }
+				}
+			}
+			config.HTTPClient.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+				r = r.Clone(r.Context())
+				r.URL.Path = strings.Replace(r.URL.Path, "/acme/", "/", 1)
+				return s.RoundTrip(r)
+			})
+			auth := newAuth(t, config)
+			s[0].Fail(testutil.Fault{Delay: time.Hour})
+			for range 2 {
+				if reason, waited := judged(auth, s.mint(1, nil)); reason != "" || waited != 0 {
+					t.Errorf("a token of the other key set is rejected (%q) or waits %v", reason, waited)
+				}
+			}
+			if reason, _ := judged(auth, s.mint(0, nil)); reason != middleware.ErrUnavailable {
+				t.Errorf("a token that may be of the key set without keys: %q", reason)
+			}
+			if kept, most := auth.Tenants("https://id.example.com/{t}"); kept != 1 || most != 20_000 {
+				t.Errorf("%d of %d tenants are kept", kept, most)
+			}
+			time.Sleep(time.Minute) // virtual
+		})
 	}
 }
