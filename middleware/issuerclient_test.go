@@ -55,7 +55,7 @@ func (c *credentials) demanding(t *testing.T, name, credential string) (issuer *
 	return inner, inner.URL()
 }
 
-// fileToken sends the content of a file, which it reads anew for each request.
+// fileToken sends the content of a file, which it reads for each request.
 func fileToken(file string) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		token, err := os.ReadFile(file)

@@ -3,7 +3,6 @@ package middleware_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -16,7 +15,7 @@ import (
 func TestAPlaceholderThatOccursTwice(t *testing.T) {
 	s := newServers(t, 1, testutil.Options{})
 	for _, pattern := range []bool{false, true} {
-		issuer := middleware.Issuer{URL: "https://{tid}.ciamlogin.example/{tid}/v2.0", JWKS: json.RawMessage(s.keySet(0))}
+		issuer := middleware.Issuer{URL: "https://{tid}.ciamlogin.example/{tid}/v2.0", JWKS: s.keySet(0)}
 		if pattern {
 			issuer.TenantPattern = "[a-z-]+"
 		} else {

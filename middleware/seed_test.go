@@ -69,7 +69,7 @@ func TestAFetchReplacesASeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServers(t, 2, testutil.Options{})
 		config := s[:1].config()
-		config.Issuers[0].JWKS = json.RawMessage(bytes.ReplaceAll(s.keySet(1), []byte("SIGNING_KEY"), []byte("seed")))
+		config.Issuers[0].JWKS = bytes.ReplaceAll(s.keySet(1), []byte("SIGNING_KEY"), []byte("seed"))
 		auth := newAuth(t, config)
 		seeded := s[1].MintHeader(map[string]any{"kid": "seed"}, nil)
 		if reason, waited := judged(auth, seeded); reason != "" || waited != 0 {

@@ -136,8 +136,9 @@ func TestTheRulesOfTheKeysSourceApply(t *testing.T) {
 		sent map[string]any
 		want middleware.Reason
 	}{
-		{"its own audience", func(i []middleware.Issuer) { i[a].Audiences, i[b].Audiences = []string{"a"}, []string{"b"} },
-			b, map[string]any{"aud": "b"}, ""},
+		{"its own audience", func(i []middleware.Issuer) {
+			i[a].Audiences, i[b].Audiences = []string{"a"}, []string{"b"}
+		}, b, map[string]any{"aud": "b"}, ""},
 		{"the audience of the one before", func(i []middleware.Issuer) {
 			i[a].Audiences, i[b].Audiences = []string{"a"}, []string{"b"}
 		}, b, map[string]any{"aud": "a"}, middleware.ErrWrongAudience},
@@ -159,7 +160,8 @@ func TestTheRulesOfTheKeysSourceApply(t *testing.T) {
 		{"algorithms that none has", func(i []middleware.Issuer) {
 			i[a].Algorithms, i[b].Algorithms = []string{"RS256"}, []string{"RS384"}
 		}, a, nil, middleware.ErrWrongAlgorithm},
-		{"a type that the other has", func(i []middleware.Issuer) { i[a].Dialect.Types = []string{"special"} }, b, nil, ""},
+		{"a type that the other has", func(i []middleware.Issuer) { i[a].Dialect.Types = []string{"special"} },
+			b, nil, ""},
 		{"a type that it has not", func(i []middleware.Issuer) { i[a].Dialect.Types = []string{"special"} },
 			a, nil, middleware.ErrBadSignature},
 	} {
@@ -244,7 +246,8 @@ func TestAKeySetThatHangsDelaysNoTokenOfAnother(t *testing.T) {
 						t.Errorf("a token of the other key set is rejected (%q) or waits %v", reason, waited)
 					}
 				}
-				if reason, waited := judged(auth, s.mint(hangs, nil)); reason != middleware.ErrUnavailable || waited > 5*time.Second {
+				reason, waited := judged(auth, s.mint(hangs, nil))
+				if reason != middleware.ErrUnavailable || waited > 5*time.Second {
 					t.Errorf("a token that may be of the key set without keys: %q after %v", reason, waited)
 				}
 				s[good].SetJWKS(nil)

@@ -32,7 +32,8 @@ func TestKeySetsOfOneIssuerAreToldApart(t *testing.T) {
 		}
 		synctest.Wait()
 		for i, h := range auth.Health() {
-			if h.Issuer != sharedIssuer || h.Source != s.location(i) || !h.Usable || h.Dialect != config.Issuers[i].Dialect.Name {
+			dialect := config.Issuers[i].Dialect.Name
+			if h.Issuer != sharedIssuer || h.Source != s.location(i) || !h.Usable || h.Dialect != dialect {
 				t.Errorf("key set %d: %+v", i, h)
 			}
 		}
