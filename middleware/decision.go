@@ -32,7 +32,7 @@ type decision struct {
 	message   jws.Message      // after readForm a copy of raw if there is a cache
 	iss       string           // the iss claim, "" if there is none
 	sources   []*trustedIssuer // all with its URL: one of their key sets may have signed the token
-	issuer    *trustedIssuer   // the first of them that may be it, then the one whose key verifies the signature
+	issuer    *trustedIssuer   // the first that may be it, then the one whose key verifies the signature
 	algorithm *jws.Algorithm   // the header's, nil if the issuer's tokens may not have it
 	signature []byte           // in scratch
 	keys      []*keyring.Key

@@ -25,7 +25,9 @@ type trustedIssuer struct {
 
 // trustIssuers compiles the issuers, and reports the key sets and tenants that
 // package keyring does not accept.
-func trustIssuers(all []checkedIssuer, options keyring.Options, o observer, errs *configErrors) []*trustedIssuer {
+func trustIssuers(
+	all []checkedIssuer, options keyring.Options, o observer, errs *configErrors,
+) []*trustedIssuer {
 	var trusted []*trustedIssuer
 	for i := range all {
 		issuer := &trustedIssuer{
