@@ -102,9 +102,9 @@ type Config struct {
 // An issuer that signs with several key sets is listed once for each of them, with
 // the same URL and different places of the keys: two customers of one server, two
 // policies, an old and a new server. Each has its own rules, and its own fetches. A
-// token is judged by the rules of the one whose key verifies its signature; if
-// several have that key, by those of the first in Config.Issuers. At most 16 may have
-// the same URL.
+// token is judged by the rules of the one whose key verifies its signature. If several
+// publish that key, it is the first in Config.Issuers whose keys are in use: list those
+// first whose servers you trust most. At most 16 may have the same URL.
 type Issuer struct {
 	// URL is the issuer identifier, compared with iss byte for byte (RFC 8725,
 	// section 3.8): a trailing slash or a port counts. It may hold one
