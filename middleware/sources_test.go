@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -291,42 +290,4 @@ func TestMadeUpKeyIDsOfSeveralKeySets(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestCallerLeavesSeveralKeySets: the caller is gone, and nothing is known of the token.
-func TestCallerLeavesSeveralKeySets(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newServers(t, 2, testutil.Options{})
-		auth := newAuth(t, s.config())
-		s[0].Fail(testutil.Fault{Delay: time.Hour})
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, cancel)
-		left(t, auth, ctx, s.mint(0, nil))
-		time.Sleep(10 * time.Second) // virtual
-	})
-}
-
-// TestPanicsWhileKeySetsAreAsked: a panic in the owner's code goes on to the caller, also
-// from the goroutines that ask key sets.
-func TestPanicsWhileKeySetsAreAsked(t *testing.T) {
-	s := newServers(t, 2, testutil.Options{})
-	for after := range int64(12) {
-		var calls atomic.Int64
-		config := s.config()
-		config.Now = func() time.Time {
-			if calls.Add(1) == after {
-				panic("of the clock")
-			}
-			return time.Now()
-		}
-		auth := newAuth(t, config)
-		func() {
-			defer func() {
-				if p := recover(); p != nil && p != "of the clock" {
-					t.Errorf("call %d: panic %v", after, p)
-				}
-			}()
-			auth.Verify(context.Background(), s[0].MintHeader(map[string]any{"kid": "other"}, nil))
-		}()
-	}
 }
