@@ -6,21 +6,47 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
 // checkHeader checks that the algorithm is allowed for the issuer and that typ is
-// that of an access token (RFC 8725, sections 3.1 and 3.11).
+// that of an access token (RFC 8725, sections 3.1 and 3.11). If the issuer has several
+// key sets, the header must suit one of them.
 func (d *decision) checkHeader() bool {
 	h := &d.message.Header
-	d.algorithm = d.issuer.algorithms[h.Algorithm]
-	switch {
-	case d.algorithm == nil:
-		return d.reject(ErrWrongAlgorithm)
-	case !slices.Contains(d.issuer.types, h.Type):
-		return d.reject(ErrNotAccessToken)
+	reason := d.issuer.judgeHeader(h)
+	for i := 0; reason != "" && i < len(d.sources); i++ {
+		if other := d.sources[i]; other.mayHaveSigned(h, d.iss) {
+			d.issuer, reason = other, ""
+		}
 	}
-	return true
+	d.algorithm = d.issuer.algorithms[h.Algorithm]
+	return reason == "" || d.reject(reason)
+}
+
+// judgeHeader returns why no token of the issuer has this header, "" if one may.
+func (issuer *trustedIssuer) judgeHeader(h *jws.Header) Reason {
+	switch {
+	case issuer.algorithms[h.Algorithm] == nil:
+		return ErrWrongAlgorithm
+	case !slices.Contains(issuer.types, h.Type):
+		return ErrNotAccessToken
+	}
+	return ""
+}
+
+// mayHaveSigned reports whether a token with this header and iss may be the issuer's,
+// one of those with the same URL.
+func (issuer *trustedIssuer) mayHaveSigned(h *jws.Header, iss string) bool {
+	if issuer.judgeHeader(h) != "" {
+		return false
+	}
+	if issuer.family == nil || iss == "" {
+		return true
+	}
+	_, ok := issuer.tenant(iss) // templates with the same URL may have different tenants
+	return ok
 }
 
 // findKeys finds the keys that may have signed the token: of the issuer, with the name
@@ -120,16 +146,9 @@ func (issuer *trustedIssuer) keyMayServe(key *keyring.Key, iss string) bool {
 }
 
 // matchesTemplate reports whether iss is template with one path segment or host
-// label in the place of its placeholder.
+// label in the place of its placeholder, wherever that occurs.
 func matchesTemplate(template, iss string) bool {
-	at := placeholder.FindStringIndex(template)
-	if at == nil {
-		return false
-	}
-	rest, ok := strings.CutPrefix(iss, template[:at[0]])
-	if !ok {
-		return false
-	}
-	value, ok := strings.CutSuffix(rest, template[at[1]:])
-	return ok && value != "" && !strings.Contains(value, "/")
+	split := splitTemplate(template)
+	value, ok := split.value(iss)
+	return ok && !strings.Contains(value, "/")
 }

@@ -6,11 +6,12 @@ import (
 )
 
 // verifySignature finds the key that verifies the signature.
-func (d *decision) verifySignature() bool {
-	if !d.tryKeys() && !(d.refetchKey() && d.tryKeys()) {
-		return !d.abandoned && d.reject(ErrBadSignature)
-	}
-	return true
+func (d *decision) verifySignature() bool { return d.tryKeys() || d.tryReplaced() }
+
+// tryReplaced is for a token that none of the keys verifies: it tries those that may
+// have replaced them.
+func (d *decision) tryReplaced() bool {
+	return d.refetchKey() && d.tryKeys() || !d.abandoned && d.reject(ErrBadSignature)
 }
 
 // tryKeys tries the keys one after the other.

@@ -65,10 +65,10 @@ func (r *Ring) Export() ([]byte, error) {
 // Import takes over what Export returned, so that a process can start while the
 // issuer cannot be reached. The keys are read as strictly as fetched ones and
 // expire 24 hours after they were fetched. The first use starts a refresh. Newer
-// keys of the ring stay.
+// keys of the ring stay, but not a seed: the issuer published the exported ones.
 func (r *Ring) Import(exported []byte) error {
 	a, err := readArchive(exported)
-	if err != nil || a.Issuer != r.source.Issuer || r.source.JWKS != nil {
+	if err != nil || a.Issuer != r.source.Issuer || r.source.static() {
 		return ErrArchive
 	}
 	set, err := parseSet(a.JWKS)
@@ -82,7 +82,7 @@ func (r *Ring) Import(exported []byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	old := r.current.Load()
-	if old != nil && old.fetched >= fetched {
+	if old != nil && old != r.seed && old.fetched >= fetched {
 		return nil
 	}
 	s := newSnapshot(r, set, old).at(fetched, now, 0)

@@ -96,6 +96,22 @@ func (r *Ring) Known(ref Ref, now time.Time) []*Key {
 	return s.find(&ref)
 }
 
+// Present returns what Find would return if it has usable keys for a token whose header
+// says ref of its key, else nil. It never waits. It starts a refresh only if one is due
+// and it has keys for the token.
+func (r *Ring) Present(ref Ref) []*Key {
+	now := r.now()
+	s := r.current.Load()
+	if !s.usable(now) {
+		return nil
+	}
+	keys := s.find(&ref)
+	if keys != nil && r.dueForRefresh(s, now) {
+		r.refreshInBackground(now)
+	}
+	return keys
+}
+
 // blocked reports whether no attempt may start at now that is blocked until then, as far
 // as that is known without the lock.
 func (r *Ring) blocked(now, until int64) bool {

@@ -51,6 +51,7 @@ type Ring struct {
 	source   Source
 	options  Options
 	client   *fetch.Client // nil for a static set
+	seed     *snapshot     // of a set from the configuration that a fetch replaces, nil if there is none
 	template string        // of the Tenants that it belongs to, else empty
 	doubtful bool          // a token named the tenant, and no register has confirmed that it exists
 
@@ -87,8 +88,8 @@ type fetchCall struct {
 }
 
 // New returns the ring of a source. It does no I/O. It fails if the source has
-// no issuer or an unusable URL, and with a *SetError if a static set has no
-// usable key.
+// no issuer or an unusable URL, and with a *SetError if a set of the configuration
+// has no usable key.
 func New(source Source, options Options) (*Ring, error) {
 	source.JWKS = slices.Clone(source.JWKS)
 	if err := source.check(); err != nil {
@@ -106,9 +107,14 @@ func New(source Source, options Options) (*Ring, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.refreshAt.Store(math.MaxInt64)
-		r.current.Store(newSnapshot(r, set, nil).forever(r.now()))
-		return r, nil
+		now := r.now()
+		if source.static() {
+			r.refreshAt.Store(math.MaxInt64)
+			r.current.Store(newSnapshot(r, set, nil).forever(now))
+			return r, nil
+		}
+		r.seed = newSnapshot(r, set, nil).at(now, now, 0)
+		r.current.Store(r.seed)
 	}
 	if source.discovers() {
 		if err := source.checkMetadataIssuer(); err != nil {

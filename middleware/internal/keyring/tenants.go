@@ -134,6 +134,18 @@ func (t *Tenants) Ring(vars map[string]string, iss string) (*Ring, error) {
 	return ring, err
 }
 
+// Present returns the ring of the tenant whose tokens have this iss, if Await would
+// return it without asking anyone, else nil.
+func (t *Tenants) Present(iss string) *Ring {
+	if t.shared == nil {
+		return t.kept.get(iss)
+	}
+	if t.register != nil {
+		return nil // it may not know the tenant
+	}
+	return t.shared
+}
+
 // Keep keeps a ring that Ring has returned and that has got keys by Ring.Import.
 func (t *Tenants) Keep(ring *Ring) {
 	if t.shared == nil {
