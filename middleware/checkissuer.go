@@ -19,7 +19,8 @@ type checkedIssuer struct {
 	tenantTemplate          // of Issuer.URL
 	field          string   // where Config has it, such as "Issuers[1]"
 	audiences      []string // its own or Config's
-	refusePrivate  bool     // refuse private addresses: tokens choose the host
+	templates      []audienceTemplate
+	refusePrivate  bool // refuse private addresses: tokens choose the host
 }
 
 // check reports every mistake in issuer, which c has at field.
@@ -37,6 +38,7 @@ func (issuer *Issuer) check(errs *configErrors, field string, c *Config) checked
 		}
 	}
 	issuer.checkAudiences(errs, field, c.Audiences)
+	checked.templates = checkAudienceTemplates(errs, field+".AudienceTemplates", issuer.AudienceTemplates)
 	if issuer.MaxAge < 0 {
 		errs.add(field+".MaxAge", issuer.MaxAge.String(), "use a positive duration, or 0 for no limit")
 	}
@@ -266,7 +268,8 @@ func (issuer *Issuer) checkAudiences(errs *configErrors, field string, audiences
 	switch {
 	case sources > 1:
 		errs.add(field+".Audiences", "", "set only one of Audiences, AudienceFromClients and AudienceFromScope")
-	case sources == 0 && len(audiences) == 0:
+	case sources == 0 && len(audiences) == 0 && issuer.AudienceTemplates == nil &&
+		!issuer.DangerouslyAllowMissingAudience:
 		errs.add(field+".Audiences", "", "set an audience here or in Config.Audiences, or a substitute: "+
 			"without one a token for any other API would pass")
 	case issuer.Audiences != nil && len(issuer.Audiences) == 0:
@@ -275,5 +278,16 @@ func (issuer *Issuer) checkAudiences(errs *configErrors, field string, audiences
 	case issuer.AudienceFromClients != nil && len(issuer.AudienceFromClients) == 0:
 		errs.add(field+".AudienceFromClients", "",
 			"add a client, or leave the list nil: an empty list would accept no token")
+	}
+	if issuer.AudienceFromClients == nil && issuer.AudienceFromScope == "" {
+		return
+	}
+	if issuer.AudienceTemplates != nil {
+		errs.add(field+".AudienceTemplates", "", "remove it, or AudienceFromClients and AudienceFromScope: "+
+			"these replace every audience")
+	}
+	if issuer.DangerouslyAllowMissingAudience {
+		errs.add(field+".DangerouslyAllowMissingAudience", "", "remove it, or AudienceFromClients and "+
+			"AudienceFromScope: these already accept tokens without aud")
 	}
 }

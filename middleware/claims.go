@@ -15,7 +15,10 @@ func (d *decision) readClaims() bool {
 	if !d.issuer.audienceComesLast() {
 		accept = func(t *claims.Token) bool { return d.issuer.hasAudience(t, d.scratch.payload) }
 	}
-	token, err := d.issuer.Dialect.TokenFor(d.scratch.payload, d.issuer.audiences, accept)
+	token, err := d.issuer.Dialect.TokenFor(d.scratch.payload, d.issuer.audiencesFor(d.scratch.payload), accept)
+	if err != nil {
+		d.hint = hintClaimsError(err, d.scratch.payload)
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, claimserr.ErrAudience):
@@ -36,6 +39,7 @@ func (d *decision) readClaims() bool {
 		d.now = d.auth.now() // it may have waited
 	}
 	if token.Issuer != d.iss { // Dialect.Customize changed it
+		d.hint = hintCustomize
 		return d.reject(ErrMalformedToken)
 	}
 	if token.Subject == "" && token.ClientID == "" && !d.issuer.Dialect.Anonymous {

@@ -16,7 +16,7 @@ import (
 type Config struct {
 	// Audiences are this API's names in tokens, in every accepted spelling. A
 	// token must name one of them exactly (RFC 7519, section 4.1.3). An Issuer
-	// may have its own list or an explicit substitute.
+	// may have its own list, templates, or an explicit substitute.
 	Audiences []string
 	// Issuers are the authorization servers whose tokens are accepted.
 	Issuers []Issuer
@@ -70,9 +70,12 @@ type Config struct {
 	// key set:
 	//
 	//   - as an error: a fetch that failed
-	//   - as a warning: a rejected request whose cause the API's side may have to
-	//     remove, and keys that came although the metadata failed
-	//   - as information: any other rejected request, and a change of keys
+	//   - as a warning: a rejected request with a hint about the configuration, the
+	//     issuer's keys or a token whose signature is verified, a request that gets 503,
+	//     and keys that came although the metadata failed
+	//   - as information: any other rejected request, and a change of keys. Hints about
+	//     what anyone can send, such as an opaque token or an unknown key ID, do not make
+	//     a warning of it: a flood of forged tokens is no alarm
 	//   - for debugging: a fetch that succeeded
 	//
 	// Nil means no log.
@@ -188,6 +191,13 @@ type Issuer struct {
 	// one of its scopes, as the issuer wrote it, begins with this prefix. Empty
 	// means no substitute.
 	AudienceFromScope string
+	// AudienceTemplates are further names of this API, for issuers that make one for
+	// each resource: "/projects/123456/global/backendServices/{id}". A placeholder
+	// stands for exactly one segment of a path, of any characters but "/"; all else is
+	// compared byte for byte, to both ends. An aud that matches counts as if Audiences
+	// listed it. Write everything that others may choose as it is: with a placeholder
+	// for the project, a token for any project would pass. Nil adds none.
+	AudienceTemplates []string
 	// Dialect says how the issuer writes its claims. The zero Dialect reads the
 	// standard names. What it says about the tenant counts for a URL without a
 	// placeholder; see DangerouslyTenantFromClaims.
@@ -225,6 +235,13 @@ type Issuer struct {
 	// for servers that write none. JWKS or JWKSURL must be set. Those that have it
 	// must have the same URL.
 	DangerouslyAllowMissingIssuer bool
+	// DangerouslyAllowMissingAudience accepts tokens that have no aud, for issuers that
+	// write neither audience nor client. Each of their tokens then passes, for
+	// whichever API it was requested: set it only if this issuer issues tokens for this
+	// API alone. An aud that is null, an empty array or an empty string counts as none.
+	// A token with an aud must still name one of the audiences, if there are any. It
+	// excludes AudienceFromClients and AudienceFromScope.
+	DangerouslyAllowMissingAudience bool
 }
 
 // Limits and defaults of a Config.

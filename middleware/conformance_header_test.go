@@ -56,7 +56,7 @@ func TestSerialization(t *testing.T) {
 		{"many dots", "ATK-K01", dots(10_000), malformed, ""},
 		{"flattened JSON, encoded", "J-02 P-20 ATK-C11", base64.RawURLEncoding.EncodeToString([]byte(flat)), malformed, ""},
 		{"general JSON, encoded", "J-02 ATK-A27 ATK-C11", base64.RawURLEncoding.EncodeToString([]byte(general)), malformed, ""},
-		{"a padded header", "J-03 ATK-C10", ps[0] + "=." + ps[1] + "." + ps[2], middleware.ErrMalformedRequest, padded.token()},
+		{"a padded header", "J-03 ATK-C10", ps[0] + "=." + ps[1] + "." + ps[2], malformed, padded.token()},
 		{"a padded signature", "J-03 ATK-C10", token + "==", malformed, ""},
 		{"the other alphabet", "J-03 ATK-C10", swapAlphabet(good()), malformed, ""},
 		{"a length that no encoding has", "J-03 ATK-C10", token + strings.Repeat("A", (5-len(part[2])%4)%4), malformed, ""},
@@ -71,8 +71,11 @@ func TestSerialization(t *testing.T) {
 		{"a JWE with a point off its curve", "ATK-K05 ATK-K10", encryptedForm("x", `{"alg":"ECDH-ES","enc":"A256GCM","epk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}`), malformed, ""},
 	})
 	row(t, "braces, quotes, wrapping", "ATK-C18 J-02 P-20", func(t *testing.T) {
-		for _, token := range []string{flat, general, `"` + token + `"`, "{" + token + "}", "[" + token + "]", "<" + token + ">"} {
+		for _, token := range []string{flat, general} {
 			w.rejects(t, bearing(token), middleware.ErrMalformedRequest)
+		}
+		for _, token := range []string{`"` + token + `"`, "{" + token + "}", "[" + token + "]", "<" + token + ">"} {
+			w.rejects(t, bearing(token), malformed)
 		}
 	})
 	row(t, "Verify rejects line breaks too", "J-03 ATK-C09", func(t *testing.T) {

@@ -12,6 +12,7 @@ func (d *decision) readCredential() bool {
 	}
 	raw, reason := bearerToken(d.request)
 	if reason != "" {
+		d.hint, d.quiet = hintCredential(d.request.Header["Authorization"]), true
 		return d.reject(reason)
 	}
 	d.raw = raw
@@ -22,7 +23,7 @@ func (d *decision) readCredential() bool {
 // the Authorization field. Tokens in the query, in forms and in cookies do not count.
 //
 // The reason is ErrNoToken if r uses no bearer token, and ErrMalformedRequest if the
-// field is not understood. bearerToken does not check that the token is a token68.
+// field is not understood. bearerToken does not check that the token is one word.
 func bearerToken(r *http.Request) (token string, reason Reason) {
 	fields := r.Header["Authorization"]
 	switch len(fields) {
@@ -58,39 +59,15 @@ func bearerToken(r *http.Request) (token string, reason Reason) {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// token68 reports whether s is a token68 (RFC 9110, section 11.2), as every bearer
-// token is.
-func token68(s string) bool {
-	end := len(s)
-	for end > 0 && s[end-1] == '=' {
-		end--
-	}
-	for i := range end {
-		if !token68Chars[s[i]] {
+// oneWord reports whether s is one word that a client may mean as a token: visible ASCII
+// characters (RFC 6749, appendix A.12), no commas, which separate the members of a list,
+// and not only padding. A token68 (RFC 9110, section 11.2) is such a word, and so is an
+// opaque token that has other characters.
+func oneWord(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= 0x7f || s[i] == ',' {
 			return false
 		}
 	}
-	return end > 0
-}
-
-// The characters of a token68 and those of a token, such as the name of a scheme
-// (RFC 9110, sections 11.2 and 5.6.2).
-var (
-	token68Chars = lettersDigitsAnd("-._~+/")
-	tokenChars   = lettersDigitsAnd("!#$%&'*+-.^_`|~")
-)
-
-// lettersDigitsAnd returns the set of the ASCII letters, the digits and the
-// characters of more.
-func lettersDigitsAnd(more string) (set [256]bool) {
-	for c := '0'; c <= '9'; c++ {
-		set[c] = true
-	}
-	for c := 'a'; c <= 'z'; c++ {
-		set[c], set[c-'a'+'A'] = true, true
-	}
-	for i := range len(more) {
-		set[more[i]] = true
-	}
-	return set
+	return strings.TrimRight(s, "=") != ""
 }

@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -44,6 +43,7 @@ type decision struct {
 	// Why the token is rejected, and what goes with it.
 	reason     Reason
 	hint       string
+	quiet      bool // the hint makes no warning of the log line
 	retryAfter time.Duration
 	acr        []string
 	maxAge     time.Duration
@@ -80,6 +80,7 @@ func (d *decision) refuse() error {
 		scopes:     requiredScopes(d.need),
 		acr:        d.acr,
 		maxAge:     d.maxAge,
+		quiet:      d.quiet,
 	}
 	dialect := ""
 	if d.issuer != nil {
@@ -93,19 +94,4 @@ func (d *decision) refuse() error {
 		return e
 	}
 	return d.auth.observe.refused(d.ctx, e, dialect)
-}
-
-// explain looks for a well-known cause of why the token is rejected. It may use
-// claims that are not verified: only logs show hints, and hints hold nothing of a
-// token.
-func (d *decision) explain() {
-	switch {
-	case d.hint != "" || d.abandoned:
-	case d.issuer == nil && d.reason == ErrUnknownIssuer:
-		d.hint = d.auth.issuers.hint(d.iss)
-	case d.issuer != nil && d.key == nil:
-		d.hint = cmp.Or(d.hint, hintUnverified(d.reason, &d.message.Header, d.scratch.payload))
-	case d.key != nil:
-		d.hint = hint(d.reason, d.issuer, d.token, d.scratch.payload)
-	}
 }

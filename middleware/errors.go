@@ -33,6 +33,7 @@ type Error struct {
 	acr    []string // acr_values and max_age of RFC 9470
 	maxAge time.Duration
 
+	quiet bool  // the hint makes no warning of the log line
 	cause error // instead of a Reason
 }
 

@@ -23,16 +23,22 @@ type Event struct {
 	Dialect string
 	// ClientID is the client of a token whose signature is verified, else "".
 	ClientID string
-	// Hint says what to do, for well-known causes of EventRefused; for
-	// EventKeysFailed it says how long the cached keys stay usable.
+	// Hint says what to do, for well-known causes of EventRefused; for EventKeysFailed
+	// it says what to do about the Fault, and how long the cached keys stay usable.
 	Hint string
 	// Fault is a fixed word for what went wrong, for EventKeysFailed, and for
 	// EventKeysFetched if the keys came although the metadata failed.
 	Fault string
+	// Remarks name what is odd about keys of the key set, as "id: word", for
+	// EventKeysFetched, and for EventKeysFailed why none of them is usable. They are
+	// at most 16.
+	Remarks []string
 	// Added and Removed are key ids, for EventKeysRotated.
 	Added, Removed []string
 	// Duration is how long the fetch took.
 	Duration time.Duration
+
+	quiet bool // Hint makes no warning of the log line
 }
 
 // An EventKind says what an Event is about. It is the word of the log line.

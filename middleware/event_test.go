@@ -46,6 +46,7 @@ func TestLogLevels(t *testing.T) {
 // TestFailedFetchSaysHowLong: the line of a failed fetch says whether tokens are
 // rejected already, and if not, from when on.
 func TestFailedFetchSaysHowLong(t *testing.T) {
+	const advice = "start the issuer's server, or correct its address in Issuer: nothing accepts connections there; "
 	var hint atomic.Value
 	observe := func(c *middleware.Config) {
 		c.Observe = func(_ context.Context, e middleware.Event) {
@@ -61,7 +62,7 @@ func TestFailedFetchSaysHowLong(t *testing.T) {
 		time.Sleep(20 * time.Minute) // virtual: a refresh is due by then
 		o.good(t, "with the issuer down")
 		synctest.Wait()
-		if want := "the cached keys stay usable until " + fetched.Add(24*time.Hour).UTC().Format(time.RFC3339); hint.Load() != want {
+		if want := advice + "the cached keys stay usable until " + fetched.Add(24*time.Hour).UTC().Format(time.RFC3339); hint.Load() != want {
 			t.Errorf("%q, want %q", hint.Load(), want)
 		}
 	})
@@ -69,7 +70,7 @@ func TestFailedFetchSaysHowLong(t *testing.T) {
 		o.Down()
 		o.verify(o.Mint(nil))
 		synctest.Wait()
-		if want := "there are no keys: requests with tokens of this issuer get 503"; hint.Load() != want {
+		if want := advice + "there are no keys: requests with tokens of this issuer get 503"; hint.Load() != want {
 			t.Errorf("%q, want %q", hint.Load(), want)
 		}
 	})

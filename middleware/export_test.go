@@ -5,10 +5,30 @@ import (
 	"sync"
 	"testing"
 	"unsafe"
+
+	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
 // CopyConfig returns what New keeps of a Config.
 func CopyConfig(c Config) Config { return c.copied() }
+
+// HintClaimsError returns the hint for an error of a Dialect.
+func HintClaimsError(err error) string { return hintClaimsError(err, claims.Payload{}) }
+
+// FaultAdvice returns what to do about each fault, by its word.
+func FaultAdvice() map[string]string {
+	all := map[string]string{}
+	for f, advice := range faultAdvice {
+		all[string(f)] = advice
+	}
+	return all
+}
+
+// ReportKeys reports an event of a key set to c.
+func ReportKeys(c Config, e keyring.Event) {
+	observer{log: c.Logger, call: c.Observe}.keys(new(Issuer), e)
+}
 
 // LogEvent writes the line that Config.Logger receives for an event.
 var LogEvent = logEvent

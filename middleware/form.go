@@ -5,6 +5,7 @@ import "strings"
 // checkLength bounds the work for a token before anything else is done with it.
 func (d *decision) checkLength() bool {
 	if len(d.raw) > d.auth.maxBytes {
+		d.hint, d.quiet = hintTooLong, true
 		return d.reject(ErrMalformedToken)
 	}
 	return true
@@ -45,10 +46,10 @@ func (d *decision) decodeSignature() bool {
 }
 
 // rejectForm rejects a token that is not a JWT. A request whose credential is not
-// even a token68 is malformed itself. That is looked at only now, because every JWT
-// is a token68.
+// exactly one word is malformed itself. That is looked at only now, because every JWT
+// is one word.
 func (d *decision) rejectForm() bool {
-	if d.request != nil && !token68(d.raw) {
+	if d.request != nil && !oneWord(d.raw) {
 		return d.reject(ErrMalformedRequest)
 	}
 	return d.reject(ErrMalformedToken)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/internal/growth"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/testutil"
@@ -75,6 +76,34 @@ func TestDecisionsGrowWithTheToken(t *testing.T) {
 		growth.Check(t, 400, func(n int) func() {
 			payload := map[string]any{"aud": numbers("THEIRS", n)}
 			return verifying(t, numbers("mine", n), payload, middleware.ErrWrongAudience)
+		})
+	})
+	t.Run("audiences that match a template, with roles at each", func(t *testing.T) {
+		growth.Check(t, 400, func(n int) func() {
+			auth, err := middleware.New(middleware.Config{
+				Issuers: []middleware.Issuer{{
+					URL: issuer.URL(), AudienceTemplates: []string{"/p/1/{id}"},
+					Dialect: claims.Dialect{Roles: [][]string{{"access", "{audience}"}}},
+				}},
+				HTTPClient:    &http.Client{Transport: issuer},
+				CacheTokens:   -1,
+				MaxTokenBytes: 1 << 20,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			names, access := numbers("/p/1/", n), map[string]any{}
+			for _, name := range names {
+				access[name] = "reader"
+			}
+			token := issuer.Mint(map[string]any{
+				"aud": names, "access": access, "exp": time.Now().Add(24 * time.Hour).Unix(),
+			})
+			return func() {
+				if _, err := auth.Verify(t.Context(), token); err != nil {
+					t.Fatal(err)
+				}
+			}
 		})
 	})
 	t.Run("audiences that are the client, and many members", func(t *testing.T) {

@@ -83,7 +83,7 @@ func TestHints(t *testing.T) {
 		{name: "a scope of another API", issuer: "https://id.example.com", edit: func(i *middleware.Issuer) { i.AudienceFromScope = "deals/" },
 			claims: map[string]any{"aud": "x"}, reason: middleware.ErrWrongAudience, hint: "Issuer.AudienceFromScope"},
 		{name: "an expired token needs no hint", issuer: "https://id.example.com",
-			claims: map[string]any{"exp": 1}, reason: middleware.ErrExpired},
+			claims: map[string]any{"exp": 2, "iat": 1}, reason: middleware.ErrExpired},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			issuer := testutil.NewIssuer(t, testutil.Options{Issuer: c.issuer, Keys: []string{"ES256"}})

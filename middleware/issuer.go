@@ -146,15 +146,15 @@ type trustedIssuers struct {
 	templates [][]*trustedIssuer          // those with the same URL together
 	anonymous []*trustedIssuer            // whose tokens have no iss, nil if there are none
 
-	names            map[string]bool // all configured URLs, for hints
-	entraV1, entraV2 bool            // whether one of Entra's is among them, for hints
+	near             nearIssuers // all configured URLs, for hints
+	entraV1, entraV2 bool        // whether one of Entra's is among them, for hints
 }
 
 func indexIssuers(all []*trustedIssuer) trustedIssuers {
-	index := trustedIssuers{exact: map[string][]*trustedIssuer{}, names: map[string]bool{}}
+	index := trustedIssuers{exact: map[string][]*trustedIssuer{}, near: nearIssuers{}}
 	templates := map[string]int{} // their place in index.templates, by URL
 	for _, issuer := range all {
-		index.names[issuer.URL] = true
+		index.near.add(issuer.URL)
 		index.entraV1 = index.entraV1 || strings.HasPrefix(issuer.URL, entraV1)
 		index.entraV2 = index.entraV2 || strings.HasPrefix(issuer.URL, entraV2)
 		at, found := templates[issuer.URL]

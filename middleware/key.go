@@ -64,9 +64,11 @@ func (d *decision) findKeys() bool {
 		}
 	}
 	if err != nil {
+		d.hint, d.quiet = hintNoKeys(err)
 		return d.rejectKeys(err)
 	}
 	if d.keys = d.issuer.servingKeys(d.tried, d.iss); len(d.keys) == 0 {
+		d.hint, d.quiet = hintKeyIssuer, true
 		return d.reject(ErrUnknownKey)
 	}
 	return true
@@ -93,7 +95,7 @@ func (d *decision) rejectKeys(err error) bool {
 		d.retryAfter = unavailable.RetryAfter
 		return d.reject(ErrUnavailable)
 	case errors.As(err, &failed):
-		d.hint = "the issuer cannot be reached to look for an unknown key; the known keys stay in use"
+		d.hint = adviseFault(failed.Fault) + "; the known keys stay in use, and this token's key may be a new one"
 		d.retryAfter = failed.RetryAfter
 		return d.reject(ErrUnavailable)
 	case errors.Is(err, keyring.ErrTenantLimit):

@@ -11,7 +11,7 @@ func logEvent(ctx context.Context, l *slog.Logger, e Event) {
 	switch {
 	case e.Kind == EventKeysFailed:
 		level = slog.LevelError
-	case e.Reason == ErrUnavailable || e.Hint != "" || e.Fault != "":
+	case e.Reason == ErrUnavailable || e.Hint != "" && !e.quiet || e.Fault != "":
 		level = slog.LevelWarn
 	case e.Kind == EventKeysFetched:
 		level = slog.LevelDebug
@@ -27,6 +27,9 @@ func logEvent(ctx context.Context, l *slog.Logger, e Event) {
 		if a.value != "" {
 			attrs = append(attrs, slog.String(a.name, a.value))
 		}
+	}
+	if len(e.Remarks) > 0 {
+		attrs = append(attrs, slog.Any("remarks", e.Remarks))
 	}
 	if len(e.Added) > 0 {
 		attrs = append(attrs, slog.Any("added", e.Added))

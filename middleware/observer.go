@@ -27,7 +27,7 @@ func (o observer) report(ctx context.Context, e Event) {
 // of the issuer's Dialect.
 func (o observer) refused(ctx context.Context, e *Error, dialect string) error {
 	o.report(ctx, Event{Kind: EventRefused, Reason: e.Reason, Issuer: e.Issuer, Dialect: dialect,
-		ClientID: e.ClientID, Hint: e.Hint})
+		ClientID: e.ClientID, Hint: e.Hint, quiet: e.quiet})
 	return e
 }
 
@@ -74,10 +74,15 @@ func (o observer) keys(issuer *Issuer, e keyring.Event) {
 	case keyring.EventRotated:
 		event.Kind = EventKeysRotated
 	case keyring.EventFailed:
-		event.Kind, event.Hint = EventKeysFailed, "there are no keys: requests with tokens of this issuer get 503"
-		if !e.Until.IsZero() {
-			event.Hint = "the cached keys stay usable until " + e.Until.UTC().Format(time.RFC3339)
+		event.Kind, event.Hint = EventKeysFailed, adviseFault(e.Fault)
+		if e.Until.IsZero() {
+			event.Hint += "; there are no keys: requests with tokens of this issuer get 503"
+		} else {
+			event.Hint += "; the cached keys stay usable until " + e.Until.UTC().Format(time.RFC3339)
 		}
+	}
+	for _, remark := range e.Remarks {
+		event.Remarks = append(event.Remarks, remark.KeyID+": "+string(remark.Note))
 	}
 	o.reportFetch(event)
 }

@@ -12,6 +12,7 @@ func (d *decision) checkOwnRule() bool {
 		return true
 	}
 	if d.issuer.Validate(d.token) != nil {
+		d.hint, d.quiet = hintValidate, true
 		return d.reject(ErrRejected)
 	}
 	return d.checkTimesAgain()
@@ -27,7 +28,7 @@ func (d *decision) checkRevocation() bool {
 	case err != nil && errors.Is(d.ctx.Err(), context.Canceled):
 		return d.abandon()
 	case err != nil:
-		d.hint, d.retryAfter = "Config.Revoked returned an error", time.Second
+		d.hint, d.retryAfter = hintRevoked, time.Second
 		return d.reject(ErrUnavailable)
 	case revoked:
 		return d.reject(ErrRevoked)

@@ -3,6 +3,15 @@ package middleware
 // checkTimes checks exp, nbf and iat (RFC 7519, sections 4.1.4 to 4.1.6) and the
 // age that Issuer.MaxAge allows. It is done for cached tokens too.
 func (d *decision) checkTimes() bool {
+	if d.judgeTimes() {
+		return true
+	}
+	d.explainTimes()
+	return false
+}
+
+// judgeTimes is checkTimes without a hint.
+func (d *decision) judgeTimes() bool {
 	t, maxAge := d.token, d.issuer.MaxAge
 	early, late := d.now.Add(-d.auth.leeway), d.now.Add(d.auth.leeway)
 	switch {
@@ -16,4 +25,22 @@ func (d *decision) checkTimes() bool {
 		return d.reject(ErrExpired)
 	}
 	return true
+}
+
+// explainTimes is explain for checkTimes. A token that is too old is quiet, as one that
+// has expired is.
+func (d *decision) explainTimes() {
+	t := d.token
+	switch {
+	case d.reason == ErrMalformedToken:
+		d.hint = hintNoIat
+	case d.reason == ErrExpired && t.Expiry.After(d.now.Add(-d.auth.leeway)):
+		d.hint, d.quiet = hintMaxAge, true
+	case d.reason == ErrExpired && !t.IssuedAt.IsZero() && !t.Expiry.After(t.IssuedAt):
+		d.hint = hintLifetime
+	case d.reason == ErrNotYetValid && t.IssuedAt.After(d.now.Add(d.auth.leeway)):
+		d.hint = hintIssuedAt
+	case d.reason == ErrNotYetValid:
+		d.hint = hintNotBefore
+	}
 }

@@ -36,3 +36,33 @@ func (e *MalformedError) Error() string { return ErrMalformed.Error() }
 
 // Is reports whether target is ErrMalformed.
 func (e *MalformedError) Is(target error) bool { return target == ErrMalformed }
+
+// NotAccessError is an ErrNotAccess that names the mark. Its fields are fit for a log:
+// they hold nothing that a token chose.
+type NotAccessError struct {
+	// Claim is the path of the claim that marks the token, as the rule names it.
+	Claim []string
+	// Kind is the kind of token that the mark belongs to: "id", "refresh", "logout",
+	// "event", "introspection", "proof" or "other". It is empty if the mark is a rule of
+	// the dialect, which does not say.
+	Kind string
+}
+
+// Error returns the text of ErrNotAccess.
+func (e *NotAccessError) Error() string { return ErrNotAccess.Error() }
+
+// Is reports whether target is ErrNotAccess.
+func (e *NotAccessError) Is(target error) bool { return target == ErrNotAccess }
+
+// RejectedError is an ErrRejected that names the rule. Its fields are fit for a log: they
+// hold nothing that a token chose.
+type RejectedError struct {
+	// Claim is the path of the claim that the rule in Dialect.Reject is about.
+	Claim []string
+}
+
+// Error returns the text of ErrRejected.
+func (e *RejectedError) Error() string { return ErrRejected.Error() }
+
+// Is reports whether target is ErrRejected.
+func (e *RejectedError) Is(target error) bool { return target == ErrRejected }

@@ -21,11 +21,13 @@ const (
 	programmer = "a mistake of the API's programmer, which no request shows"
 	hints      = "the key that a name leads to is the issuer's either way, and the signature decides"
 	memory     = "the memory of the API, which no response shows"
+	logs       = "the log of the API, which no response shows"
 )
 
 // beyond are the checks that no request to a running API can show, each with the
 // reason. Other tests notice when they are missing.
 var beyond = map[string]string{
+	"config: a fixed audience":          atStart,
 	"config: an audience":               atStart,
 	"config: algorithms":                atStart,
 	"config: an issuer":                 atStart,
@@ -59,6 +61,9 @@ var beyond = map[string]string{
 
 	"the clients instead of an audience": own,
 	"the scopes instead of an audience":  own,
+	"an audience where none is needed":   own,
+	"the ends of an audience template":   own,
+	"values in an audience template":     own,
 
 	"metadata: https":       remote,
 	"the place of the keys": remote,
@@ -96,6 +101,9 @@ var beyond = map[string]string{
 	"the bytes of the cache":       memory,
 	"the share of a cached token":  memory,
 	"the memory of a cached token": memory,
+
+	"a flood is no alarm":        logs,
+	"algorithms that hints name": logs,
 
 	"the copy of the requirements":      programmer,
 	"the copy of the configuration":     programmer,
