@@ -31,7 +31,7 @@ type Authenticator struct {
 //
 // New copies config with all lists, maps and rules that its fields refer to, so that
 // the caller may use them again. The functions, the handler of Logger and the
-// transport of HTTPClient are used as they are.
+// transports and cookie jars of the HTTPClients are used as they are.
 func New(config Config) (*Authenticator, error) {
 	var errs configErrors
 	config = config.copied()
@@ -41,10 +41,10 @@ func New(config Config) (*Authenticator, error) {
 		leeway:   checked.Leeway,
 		maxBytes: checked.MaxTokenBytes,
 		now:      checked.Now,
-		observe:  newObserver(checked),
+		observe:  observer{log: checked.Logger, call: checked.Observe},
 	}
-	options := keyring.Options{Client: config.HTTPClient, Now: safeClock(a.now), Observe: a.observe.keys}
-	a.all = trustIssuers(checked.issuers, options, &errs)
+	options := keyring.Options{Client: config.HTTPClient, Now: safeClock(a.now)}
+	a.all = trustIssuers(checked.issuers, options, a.observe, &errs)
 	if len(errs) > 0 {
 		return nil, errs.join()
 	}

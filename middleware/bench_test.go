@@ -91,18 +91,20 @@ func BenchmarkCached(b *testing.B) {
 	}
 }
 
-// BenchmarkRefused sends tokens that are rejected before the signature is verified. Any
-// client can send them.
+// BenchmarkRefused sends tokens that are rejected before the signature is verified, or by
+// it. Any client can send them.
 func BenchmarkRefused(b *testing.B) {
 	issuer := testutil.NewIssuer(b, testutil.Options{})
 	guard := benchGuard(b, issuer, 0)
 	w := &discard{http.Header{}}
 	guard.ServeHTTP(w, benchRequests(issuer, "RS256", 1)[0]) // fetches the keys
-	good := issuer.Mint(benchClaims)
+	good, other := issuer.Mint(benchClaims), issuer.Mint(nil)
 	for name, authorization := range map[string]string{
 		"no token": "", "malformed": "Bearer a.b", "too long": "Bearer " + strings.Repeat("a", 20_000),
 		"another scheme": "Basic dXNlcjpwYXNz", "another issuer": "Bearer " + issuer.Mint(map[string]any{"iss": "https://other.example"}),
 		"an unknown key": "Bearer " + issuer.MintHeader(map[string]any{"kid": "made-up"}, nil), "an algorithm not allowed": "Bearer " + unsignedLike(good),
+		"a bad signature": "Bearer " + good[:strings.LastIndexByte(good, '.')] +
+			other[strings.LastIndexByte(other, '.'):],
 	} {
 		b.Run(name, func(b *testing.B) {
 			r := httptest.NewRequest("GET", "/", nil)

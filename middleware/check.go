@@ -31,8 +31,7 @@ func (d *decision) verifyToken() bool {
 		d.findIssuer() && // 3 issuer
 		d.checkHeader() && // 4 algorithm, and typ of 2
 		d.decodeSignature() && // 2
-		d.findKeys() && // 4 key
-		d.verifySignature() && // 5 signature
+		d.verifyByKeys() && // 4 key, 5 signature
 		d.readClaims() && // 6 kind
 		d.checkAudience() && // 7 audience
 		d.checkNames() && // 2
@@ -52,7 +51,7 @@ func (d *decision) verifyToken() bool {
 func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*http.Request, error) {
 	d := decision{auth: a, ctx: r.Context(), request: r, need: need, now: a.now()}
 	if outer := a.admitted(d.ctx); outer != nil {
-		d.token = outer.token
+		d.token, d.issuer = outer.token, outer.issuer
 		if !d.authorize() {
 			return nil, d.refuse()
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,8 +78,8 @@ func (issuer *Issuer) checkURLs(errs *configErrors, field string) {
 	if issuer.JWKSURL != "" {
 		checkURL(errs, field+".JWKSURL", issuer.JWKSURL, issuer.DangerouslyAllowHTTP)
 	}
-	if issuer.JWKS != nil && (issuer.JWKSURL != "" || issuer.MetadataURL != "") {
-		errs.add(field+".JWKS", "", "set either JWKS, or JWKSURL and MetadataURL")
+	if issuer.JWKS != nil && !issuer.static() && strings.Contains(issuer.place(), "{") {
+		errs.add(field+".JWKS", "", "remove it: each tenant has its own key set, and must not share a seed")
 	}
 	if issuer.discovers() {
 		issuer.checkMetadataIssuer(errs, field)
@@ -103,14 +104,22 @@ func (issuer *Issuer) explicit() bool {
 	return issuer.MetadataURL != "" || issuer.JWKSURL != "" || issuer.JWKS != nil
 }
 
+// static reports whether the configuration has the keys, and nothing is fetched.
+func (issuer *Issuer) static() bool { return issuer.explicit() && issuer.source() == "" }
+
+// source returns the configured URL that is asked for the keys, or for the metadata
+// that says where they are; "" if there is none.
+func (issuer *Issuer) source() string { return cmp.Or(issuer.JWKSURL, issuer.MetadataURL) }
+
+// place returns the URL that is asked first: URL itself if no other is configured.
+func (issuer *Issuer) place() string { return cmp.Or(issuer.source(), issuer.URL) }
+
 // discovers reports whether metadata tells where the keys are.
-func (issuer *Issuer) discovers() bool {
-	return issuer.JWKS == nil && (issuer.MetadataURL != "" || issuer.JWKSURL == "")
-}
+func (issuer *Issuer) discovers() bool { return issuer.JWKSURL == "" && !issuer.static() }
 
 // shared reports whether all tenants have one key set.
 func (issuer *Issuer) shared() bool {
-	return issuer.explicit() && !strings.Contains(issuer.MetadataURL+issuer.JWKSURL, "{")
+	return issuer.explicit() && !strings.Contains(issuer.source(), "{")
 }
 
 // checkURL returns raw, which may hold a placeholder, as a URL. It returns nil
@@ -135,7 +144,7 @@ func (issuer *Issuer) checkTenants(errs *configErrors, field string) tenantTempl
 	templated := template.name != ""
 	rest := placeholder.ReplaceAllString(issuer.URL, "")
 	switch {
-	case strings.ContainsAny(rest, "{}"), placeholder.MatchString(template.after):
+	case strings.ContainsAny(rest, "{}"), slices.ContainsFunc(template.parts, placeholder.MatchString):
 		errs.addURL(field+".URL", issuer.URL, `use one placeholder at most, such as "{tenant}"`)
 	case templated && len(issuer.Tenants) == 0 && issuer.TenantPattern == "":
 		errs.addURL(field+".URL", issuer.URL, "set Tenants or TenantPattern for the placeholder")
@@ -225,19 +234,20 @@ func (issuer *Issuer) checkPlaceholderHost(errs *configErrors, field, raw string
 }
 
 // checkTransport reports a transport that cannot be kept from private addresses.
-// They can be reached only where a token chooses a part of the host.
-func (checked *checkedIssuer) checkTransport(errs *configErrors, client *http.Client) {
-	hosts := hostOf(checked.MetadataURL) + hostOf(checked.JWKSURL)
-	if !checked.explicit() {
-		hosts = hostOf(checked.URL)
+// They can be reached only where a token chooses a part of the host. common is
+// Config.HTTPClient.
+func (checked *checkedIssuer) checkTransport(errs *configErrors, common *http.Client) {
+	client, field := common, "HTTPClient"
+	if checked.HTTPClient != nil {
+		client, field = checked.HTTPClient, checked.field+".HTTPClient"
 	}
-	open := checked.pattern != nil && strings.Contains(hosts, "{")
+	open := checked.pattern != nil && !checked.static() && strings.Contains(hostOf(checked.place()), "{")
 	checked.refusePrivate = open && !checked.DangerouslyAllowPrivateAddresses
 	if !checked.refusePrivate || client == nil || client.Transport == nil {
 		return
 	}
 	if _, ok := client.Transport.(*http.Transport); !ok {
-		errs.add("HTTPClient", "", "use an *http.Transport, list the tenants in "+checked.field+".Tenants, or set "+
+		errs.add(field, "", "use an *http.Transport, list the tenants in "+checked.field+".Tenants, or set "+
 			checked.field+".DangerouslyAllowPrivateAddresses: no other transport can be kept from "+
 			"private addresses, and TenantPattern lets tokens choose the host")
 	}

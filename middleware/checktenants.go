@@ -22,7 +22,7 @@ func (template *tenantTemplate) adviseTenant(tenant string, fetched bool) string
 	switch {
 	case strings.ContainsAny(tenant, tenantSeparators):
 		return `write the tenant alone, without any of "/?#\@:" and spaces`
-	case adviseEntra(template.before+tenant+template.after) != "":
+	case adviseEntra(template.fill(tenant)) != "":
 		return "write the ids of the tenants: tokens name their tenant, not an endpoint for many"
 	case fetched:
 		return ""
@@ -39,9 +39,9 @@ func (template *tenantTemplate) adviseTenant(tenant string, fetched bool) string
 	return ""
 }
 
-// inHost reports whether the placeholder is in the host.
+// inHost reports whether the placeholder is in the host, and perhaps in the path too.
 func (template *tenantTemplate) inHost() bool {
-	return strings.HasSuffix(hostOf(template.before+"{"), "{")
+	return len(template.parts) > 0 && strings.HasSuffix(hostOf(template.parts[0]+"{"), "{")
 }
 
 func isLabel(s string) bool {
@@ -138,15 +138,15 @@ func matchesATenant(pattern string) bool {
 }
 
 // choosesDomain reports whether the placeholder in the host stands for a domain that
-// anyone can register, because fewer than two fixed labels follow it.
+// anyone can register, because fewer than two fixed labels follow its last occurrence.
 func choosesDomain(host string) bool {
-	_, domain, found := strings.Cut(host, "}")
-	domain, _, _ = strings.Cut(domain, ":")
+	end := strings.LastIndexByte(host, '}')
+	domain, _, _ := strings.Cut(host[end+1:], ":")
 	labels := 0
 	for label := range strings.SplitSeq(domain, ".") {
 		if label != "" {
 			labels++
 		}
 	}
-	return found && labels < 2
+	return end >= 0 && labels < 2
 }

@@ -90,8 +90,10 @@ type Config struct {
 	// without the panic's value.
 	Observe func(context.Context, Event)
 
-	// HTTPClient fetches metadata and key sets. Its transport and its timeout are
-	// used; redirects are never followed. Nil means a client of the library's own.
+	// HTTPClient fetches the metadata and the key sets of all issuers that have no
+	// client of their own, Issuer.HTTPClient. Its transport, its timeout and its
+	// cookies are used; redirects are never followed. Nil means a client of the
+	// library's own.
 	HTTPClient *http.Client
 	// Now returns the current time. Nil means time.Now.
 	Now func() time.Time
@@ -99,13 +101,21 @@ type Config struct {
 
 // An Issuer is one authorization server, or one template for many, with the rules
 // for its tokens. URL must be set.
+//
+// An issuer that signs with several key sets is listed once for each of them, with
+// the same URL and different places of the keys: two customers of one server, two
+// policies, an old and a new server. Each has its own rules, and its own fetches. A
+// token is judged by the rules of the one whose key verifies its signature. If several
+// publish that key, it is the first in Config.Issuers whose keys are in use: list those
+// first whose servers you trust most. At most 16 may have the same URL.
 type Issuer struct {
 	// URL is the issuer identifier, compared with iss byte for byte (RFC 8725,
 	// section 3.8): a trailing slash or a port counts. It may hold one
 	// placeholder, such as "https://{company}.auth.example.com", which stands for
 	// the tenants that Tenants or TenantPattern allow: a label of the host, or a
-	// segment of the path. Its value is then the Tenant of the token, and no claim
-	// can change that.
+	// segment of the path. It may occur several times, as in
+	// "https://{tid}.ciamlogin.com/{tid}/v2.0", and has the same value everywhere.
+	// Its value is then the Tenant of the token, and no claim can change that.
 	URL string
 	// Tenants lists the values that the placeholder may have. Their key sets
 	// count in Ready and HealthHandler. Empty means that TenantPattern decides.
@@ -136,17 +146,34 @@ type Issuer struct {
 	// MetadataURL is the location of the issuer's metadata. Empty means the usual
 	// locations: openid-configuration (OpenID Connect Discovery 1.0, section 4),
 	// oauth-authorization-server (RFC 8414, section 3), smart-configuration. It
-	// may hold the placeholder of URL.
+	// may hold the placeholder of URL. With JWKSURL metadata is not fetched.
 	MetadataURL string
 	// MetadataIssuer is the issuer that the metadata names if it differs from URL
 	// by design, as with Entra and AD FS. Empty means URL.
 	MetadataIssuer string
-	// JWKSURL is the location of the key set (RFC 7517, section 5). Empty means
-	// the location in the metadata. It may hold the placeholder of URL.
+	// JWKSURL is the location of the key set (RFC 7517, section 5). It is used even
+	// if the metadata names another one, which this API may be unable to reach. Empty
+	// means the location in the metadata. It may hold the placeholder of URL.
 	JWKSURL string
-	// JWKS is the key set itself, for APIs without a network. Nil means that the
-	// key set is fetched.
+	// JWKS is the key set itself, for APIs without a network. With JWKSURL or
+	// MetadataURL it is a seed, so that the API can start while the issuer is down:
+	// its keys are used until the first fetch succeeds, at most 24 hours from New.
+	// Its first use starts that fetch, and what comes replaces it. A seed is not
+	// possible where each tenant has its own key set. Nil means that the key set is
+	// fetched.
 	JWKS json.RawMessage
+	// HTTPClient fetches the metadata and the key set of this issuer, or of the
+	// tenants of this template, and nothing else: for what the issuer demands of those
+	// who fetch its keys, such as a token, a client certificate, or a private
+	// certificate authority. Its transport, its timeout and its cookies are used;
+	// redirects are never followed. It sends its requests to JWKSURL, or else to the
+	// metadata and to the jwks_uri there: set JWKSURL where that host must not choose
+	// who receives a credential. Nil means Config.HTTPClient.
+	//
+	// With TenantPattern and the placeholder in the host that is asked, the transport
+	// must be nil or an *http.Transport, unless DangerouslyAllowPrivateAddresses is
+	// set: no other one can be kept from private addresses.
+	HTTPClient *http.Client
 
 	// Algorithms lists the accepted signature algorithms (RFC 7518, section 3.1;
 	// RFC 8037). Empty means RS256, PS256, ES256 and EdDSA.
@@ -205,7 +232,8 @@ type Issuer struct {
 	// the same holds, and New does not notice.
 	DangerouslyAllowAnyDomain bool
 	// DangerouslyAllowMissingIssuer accepts tokens without iss as this issuer's,
-	// for servers that write none. JWKS or JWKSURL must be set.
+	// for servers that write none. JWKS or JWKSURL must be set. Those that have it
+	// must have the same URL.
 	DangerouslyAllowMissingIssuer bool
 	// DangerouslyAllowMissingAudience accepts tokens that have no aud, for issuers that
 	// write neither audience nor client. Each of their tokens then passes, for
@@ -225,4 +253,5 @@ const (
 	defaultCacheTokens   = 10_000
 	defaultCacheBytes    = 64 << 20
 	defaultRealm         = "api"
+	maxSources           = 16 // key sets of one issuer
 )

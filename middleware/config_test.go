@@ -3,6 +3,7 @@ package middleware_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -47,6 +48,23 @@ func TestNewAcceptsWhatIsSafe(t *testing.T) {
 		}},
 		{"a template with a pattern", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://id.example.com/{realm}", "[a-z]+"
+		}},
+		{"a template that has its placeholder twice", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{tid}.ciamlogin.com/{tid}/v2.0", "[0-9a-f-]{36}"
+		}},
+		{"two key sets of one issuer", func(c *middleware.Config) {
+			c.Issuers = append(c.Issuers, c.Issuers[0])
+			c.Issuers[1].JWKSURL = "https://old.example.com/jwks"
+		}},
+		{"two key sets of one tenant", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{t}.id.example.com", []string{"a", "b"}
+			c.Issuers = append(c.Issuers, c.Issuers[0])
+			c.Issuers[1].JWKSURL = "https://{t}.old.example.com/jwks"
+		}},
+		{"a key set from metadata and one from a location", func(c *middleware.Config) {
+			c.Issuers[0].MetadataURL = "https://id.example.com/metadata"
+			c.Issuers = append(c.Issuers, c.Issuers[0])
+			c.Issuers[1].JWKSURL = "https://id.example.com/jwks"
 		}},
 		{"a trailing slash, which is part of the name", func(c *middleware.Config) { c.Issuers[0].URL += "/" }},
 	} {
@@ -116,16 +134,37 @@ func TestNewRejectsEachMistake(t *testing.T) {
 			`Issuers[0].URL "https://id.example.com#a": remove the fragment`},
 		{"an issuer with user information", func(c *middleware.Config) { c.Issuers[0].URL = "https://a:b@id.example.com" },
 			"Issuers[0].URL: remove the user information from the URL"},
-		{"an issuer twice", func(c *middleware.Config) { c.Issuers = append(c.Issuers, c.Issuers[0]) },
-			`Issuers[1].URL "https://id.example.com": list each issuer once`},
+		{"a key set twice", func(c *middleware.Config) { c.Issuers = append(c.Issuers, c.Issuers[0]) },
+			`Issuers[1].URL "https://id.example.com": list each key set once: Issuers[0] has the same issuer and the same keys`},
+		{"a key set twice, once with metadata that is not used", func(c *middleware.Config) {
+			c.Issuers[0].JWKSURL = "https://id.example.com/jwks"
+			c.Issuers = append(c.Issuers, c.Issuers[0])
+			c.Issuers[1].MetadataURL = "https://id.example.com/metadata"
+		},
+			`Issuers[1].URL "https://id.example.com": list each key set once: Issuers[0] has the same issuer and the same keys`},
+		{"more key sets of one issuer than a token can be tried with", func(c *middleware.Config) {
+			for i := range 17 {
+				c.Issuers = append(c.Issuers[:i], middleware.Issuer{
+					URL: "https://id.example.com", JWKSURL: fmt.Sprintf("https://id.example.com/%d", i),
+				})
+			}
+		},
+			`Issuers[16].URL "https://id.example.com": list at most 16 key sets of one issuer: a token may have to be tried with each`},
 		{"keys over http", func(c *middleware.Config) { c.Issuers[0].JWKSURL = "http://id.example.com/jwks" },
 			`Issuers[0].JWKSURL "http://id.example.com/jwks": use https: plain http is accepted from this machine's loopback addresses only`},
 		{"metadata over http", func(c *middleware.Config) { c.Issuers[0].MetadataURL = "http://id.example.com/m" },
 			`Issuers[0].MetadataURL "http://id.example.com/m": use https: plain http is accepted from this machine's loopback addresses only`},
-		{"keys from two places", func(c *middleware.Config) {
+		{"a seed without a usable key", func(c *middleware.Config) {
 			c.Issuers[0].JWKS, c.Issuers[0].JWKSURL = json.RawMessage(`{"keys":[]}`), "https://id.example.com/jwks"
 		},
-			"Issuers[0].JWKS: set either JWKS, or JWKSURL and MetadataURL"},
+			"Issuers[0].JWKS: set a key set with a usable public key: no_keys"},
+		{"a seed that tenants with key sets of their own would share", func(c *middleware.Config) {
+			c.Issuers[0] = middleware.Issuer{
+				URL: "https://id.example.com/{t}", JWKSURL: "https://id.example.com/{t}/jwks", Tenants: []string{"a"},
+				JWKS: json.RawMessage(`{"keys":[]}`),
+			}
+		},
+			"Issuers[0].JWKS: remove it: each tenant has its own key set, and must not share a seed"},
 		{"a key set without a usable key", func(c *middleware.Config) { c.Issuers[0].JWKS = json.RawMessage(`{"keys":[]}`) },
 			"Issuers[0].JWKS: set a key set with a usable public key: no_keys"},
 		{"a key set that is a list", func(c *middleware.Config) { c.Issuers[0].JWKS = json.RawMessage(`[]`) },
@@ -146,6 +185,19 @@ func TestNewRejectsEachMistake(t *testing.T) {
 			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{x}.{y}.example.com", "a"
 		},
 			`Issuers[0].URL "https://{x}.{y}.example.com": use one placeholder at most, such as "{tenant}"`},
+		{"two placeholders, one of them twice", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{x}.example.com/{x}/{y}", "a"
+		},
+			`Issuers[0].URL "https://{x}.example.com/{x}/{y}": use one placeholder at most, such as "{tenant}"`},
+		{"a placeholder twice in the host, in the place of the domain", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern = "https://{x}.{x}.com", "[a-z]+"
+		},
+			`Issuers[0].URL "https://{x}.{x}.com": write a domain of two labels after the placeholder, list Tenants, ` +
+				`or set DangerouslyAllowAnyDomain: a token could name a domain that its sender has registered`},
+		{"a placeholder in host and path, with a tenant that is no label", func(c *middleware.Config) {
+			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{x}.example.com/{x}", []string{"a.b"}
+		},
+			`Issuers[0].Tenants "a.b": use letters, digits and hyphens, in a path also '.', '_' and '~': the tenant becomes a part of a URL`},
 		{"tenants without a placeholder", func(c *middleware.Config) { c.Issuers[0].Tenants = []string{"a"} },
 			`Issuers[0].URL "https://id.example.com": write a placeholder for Tenants or TenantPattern into URL`},
 		{"a pattern that is none", func(c *middleware.Config) {

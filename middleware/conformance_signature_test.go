@@ -66,7 +66,8 @@ func TestAlgorithm(t *testing.T) {
 		{"a key off its curve", "K-13 P-07 ATK-A23", g.head("kid", `"off-curve"`).token(), unknownKey, ""},
 		{"half a key", "K-02 ATK-B13", g.head("kid", `"half"`).token(), unknownKey, ""},
 		{"another key's kid", "K-09", g.by("ec-other", "ES256").token(), badSignature, g.signedBy("ec-other", "ES256").token()},
-		{"no kid where several keys fit", "K-09", g.head("kid", "").token(), unknownKey, g.head("kid", "").head("alg", `"ES384"`).by("ec384", "ES384").token()},
+		{"no kid, signed by no key of the set", "K-09", g.head("kid", "").by("foreign-ec", "ES256").token(), badSignature, g.head("kid", "").token()},
+		{"no kid where no key fits", "K-09", g.head("kid", "").head("alg", `"RS384"`).token(), badSignature, g.signedBy("rsa", "RS384").head("kid", "").token()},
 		{"an empty kid", "K-09", g.head("kid", `""`).token(), malformed, ""},
 	}
 	for _, alg := range []string{"none", "None", "NONE", "nOnE", "NonE", "none ", " none", "none\u0000", "\u0000none", "none\n", "ｎone"} {

@@ -5,7 +5,7 @@ import "reflect"
 // copied returns c with copies of all slices and maps in it, and of what its pointers
 // point to, so that its owner may use them again. It finds the fields by reflection
 // so that none is forgotten. Functions and what interfaces hold, such as the
-// transport of HTTPClient, stay the same; the values of Metadata are encoded before
+// transport of an HTTPClient, stay the same; the values of Metadata are encoded before
 // New returns.
 func (c Config) copied() Config {
 	return deepCopy(reflect.ValueOf(&c).Elem()).Interface().(Config)

@@ -27,14 +27,16 @@ type decision struct {
 	raw    string // the token, in the memory of the request
 	cached bool   // raw was verified before, and issuer, key and token were found
 
-	scratch   *scratch    // nil except while the token is verified
-	message   jws.Message // after readForm a copy of raw if there is a cache
-	iss       string      // the iss claim, "" if there is none
-	issuer    *trustedIssuer
-	algorithm *jws.Algorithm // the header's, nil if the issuer's tokens may not have it
-	signature []byte         // in scratch
-	keys      []*keyring.Key
-	key       *keyring.Key // the one of keys that verifies the signature
+	scratch   *scratch         // nil except while the token is verified
+	message   jws.Message      // after readForm a copy of raw if there is a cache
+	iss       string           // the iss claim, "" if there is none
+	sources   []*trustedIssuer // all with its URL: one of their key sets may have signed the token
+	issuer    *trustedIssuer   // the first that may be it, then the one whose key verifies the signature
+	algorithm *jws.Algorithm   // the header's, nil if the issuer's tokens may not have it
+	signature []byte           // in scratch
+	tried     []*keyring.Key   // that the header leads to,
+	keys      []*keyring.Key   // and those of them that may serve iss
+	key       *keyring.Key     // the one of keys that verifies the signature
 	token     *claims.Token
 	verified  *verified // after addToCache
 
@@ -80,11 +82,9 @@ func (d *decision) refuse() error {
 		maxAge:     d.maxAge,
 		quiet:      d.quiet,
 	}
-	switch {
-	case d.issuer != nil:
-		e.Issuer = d.issuer.URL
-	case d.token != nil: // of an outer guard
-		e.Issuer = d.auth.issuers.configured(d.token.Issuer)
+	dialect := ""
+	if d.issuer != nil {
+		e.Issuer, dialect = d.issuer.URL, d.issuer.Dialect.Name
 	}
 	if d.token != nil {
 		e.ClientID = d.token.ClientID
@@ -93,5 +93,5 @@ func (d *decision) refuse() error {
 		e.cause = context.Canceled
 		return e
 	}
-	return d.auth.observe.refused(d.ctx, e)
+	return d.auth.observe.refused(d.ctx, e, dialect)
 }

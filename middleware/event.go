@@ -15,6 +15,10 @@ type Event struct {
 	// far as Issuer.TenantPattern allows: do not use it as a label of a metric
 	// then.
 	Issuer string
+	// Source is where the configuration says that the keys come from: Issuer.JWKSURL,
+	// or else Issuer.MetadataURL, in an event about a key set. It tells the key sets
+	// of one issuer apart. It is "" if the issuer's own metadata says where they are.
+	Source string
 	// Dialect is the Name of the issuer's Dialect, "" if it has none.
 	Dialect string
 	// ClientID is the client of a token whose signature is verified, else "".

@@ -29,7 +29,9 @@ func FaultAdvice() map[string]string {
 var LooksLike = looksLike
 
 // ReportKeys reports an event of a key set to c.
-func ReportKeys(c Config, e keyring.Event) { newObserver(&checkedConfig{Config: c}).keys(e) }
+func ReportKeys(c Config, e keyring.Event) {
+	observer{log: c.Logger, call: c.Observe}.keys(new(Issuer), e)
+}
 
 // LogEvent writes the line that Config.Logger receives for an event.
 var LogEvent = logEvent

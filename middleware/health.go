@@ -18,11 +18,16 @@ type KeySetHealth struct {
 	// Issuer is the issuer. For a template it is the tenant's, unless all tenants
 	// share the key set.
 	Issuer string `json:"issuer"`
+	// Source is where the configuration says that the keys come from: Issuer.JWKSURL,
+	// or else Issuer.MetadataURL, with its placeholder. It tells the key sets of one
+	// issuer apart. It is "" if the issuer's own metadata says where they are, and for
+	// keys from the configuration alone.
+	Source string `json:"source,omitempty"`
 	// Dialect is the Name of the issuer's Dialect, "" if it has none.
 	Dialect string `json:"dialect,omitempty"`
 	// State is "fresh", "stale" (a refresh is due or failing, the keys are in
 	// use), "expired" (not seen for too long, the keys are no longer in use) or
-	// "never" (no keys yet).
+	// "never" (no keys yet). A seed, see Issuer.JWKS, is "stale" until the first fetch.
 	State string `json:"state"`
 	// Usable is whether tokens can be verified with the keys.
 	Usable bool `json:"usable"`
@@ -35,7 +40,8 @@ type KeySetHealth struct {
 	NextAttempt *time.Time `json:"next_attempt,omitempty"`
 	// KeyIDs are the ids of the keys, never nil.
 	KeyIDs []string `json:"key_ids"`
-	// AgeSeconds is the time since the keys were last seen at the issuer.
+	// AgeSeconds is the time since the keys were last seen at the issuer, or since New
+	// for keys from the configuration.
 	AgeSeconds int64 `json:"age_seconds"`
 	// UnusableInSeconds is how long the keys stay usable if every fetch fails. It
 	// is nil if there is no limit, as for keys from the configuration.
@@ -70,6 +76,7 @@ func (issuer *trustedIssuer) health(ring *keyring.Ring) KeySetHealth {
 	h := ring.Health()
 	k := KeySetHealth{
 		Issuer:       h.Issuer,
+		Source:       issuer.source(),
 		Dialect:      issuer.Dialect.Name,
 		State:        string(h.State),
 		Usable:       h.State == keyring.StateFresh || h.State == keyring.StateStale,

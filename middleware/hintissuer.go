@@ -16,8 +16,8 @@ func (index *trustedIssuers) hint(iss string) (hint string, quiet bool) {
 	case isV1 && index.entraV1, isV2 && index.entraV2:
 		return hintEntraTenant, false
 	}
-	for _, issuer := range index.templates {
-		if matchesTemplate(issuer.URL, iss) {
+	for _, same := range index.templates {
+		if value, ok := same[0].value(iss); ok && !strings.Contains(value, "/") {
 			return hintTenant, true
 		}
 	}

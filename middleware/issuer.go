@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -26,7 +27,9 @@ type trustedIssuer struct {
 
 // trustIssuers compiles the issuers, and reports the key sets and tenants that
 // package keyring does not accept.
-func trustIssuers(all []checkedIssuer, options keyring.Options, errs *configErrors) []*trustedIssuer {
+func trustIssuers(
+	all []checkedIssuer, options keyring.Options, o observer, errs *configErrors,
+) []*trustedIssuer {
 	var trusted []*trustedIssuer
 	for i := range all {
 		issuer := &trustedIssuer{
@@ -37,7 +40,10 @@ func trustIssuers(all []checkedIssuer, options keyring.Options, errs *configErro
 			caseVariant:   all[i].Dialect.CaseVariants(),
 		}
 		issuer.Dialect.Customize = nil
-		issuer.openKeys(options, errs)
+		own := options
+		own.Client = cmp.Or(issuer.HTTPClient, options.Client)
+		own.Observe = func(e keyring.Event) { o.keys(&issuer.Issuer, e) }
+		issuer.openKeys(own, errs)
 		trusted = append(trusted, issuer)
 	}
 	return trusted
@@ -90,7 +96,7 @@ func (issuer *trustedIssuer) openKeys(options keyring.Options, errs *configError
 		return
 	}
 	for _, tenant := range issuer.Tenants {
-		iss := issuer.before + tenant + issuer.after
+		iss := issuer.fill(tenant)
 		if _, err := issuer.family.Ring(map[string]string{issuer.name: tenant}, iss); err != nil {
 			errs.add(issuer.field+".Tenants", tenant,
 				"use letters, digits and hyphens, in a path also '.', '_' and '~': the tenant becomes a part of a URL")
@@ -142,56 +148,49 @@ func (issuer *trustedIssuer) setTenant(t *claims.Token, iss string) {
 // trustedIssuers finds the issuer of a token by its iss. An exact URL goes before
 // a template.
 type trustedIssuers struct {
-	exact     map[string]*trustedIssuer
-	templates []*trustedIssuer
-	anonymous *trustedIssuer // whose tokens have no iss, nil if there is none
+	exact     map[string][]*trustedIssuer // all with the same URL, in the order of Config.Issuers
+	templates [][]*trustedIssuer          // those with the same URL together
+	anonymous []*trustedIssuer            // whose tokens have no iss, nil if there are none
 
 	near             nearIssuers // all configured URLs, for hints
 	entraV1, entraV2 bool        // whether one of Entra's is among them, for hints
 }
 
 func indexIssuers(all []*trustedIssuer) trustedIssuers {
-	index := trustedIssuers{exact: map[string]*trustedIssuer{}, near: nearIssuers{}}
+	index := trustedIssuers{exact: map[string][]*trustedIssuer{}, near: nearIssuers{}}
+	templates := map[string]int{} // their place in index.templates, by URL
 	for _, issuer := range all {
 		index.near.add(issuer.URL)
 		index.entraV1 = index.entraV1 || strings.HasPrefix(issuer.URL, entraV1)
 		index.entraV2 = index.entraV2 || strings.HasPrefix(issuer.URL, entraV2)
-		if issuer.family != nil {
-			index.templates = append(index.templates, issuer)
-		} else {
-			index.exact[issuer.URL] = issuer
+		at, found := templates[issuer.URL]
+		switch {
+		case issuer.family == nil:
+			index.exact[issuer.URL] = append(index.exact[issuer.URL], issuer)
+		case found:
+			index.templates[at] = append(index.templates[at], issuer)
+		default:
+			templates[issuer.URL] = len(index.templates)
+			index.templates = append(index.templates, []*trustedIssuer{issuer})
 		}
 		if issuer.DangerouslyAllowMissingIssuer {
-			index.anonymous = issuer
+			index.anonymous = append(index.anonymous, issuer)
 		}
 	}
 	return index
 }
 
-// template returns the template that iss matches, nil if there is none.
-func (index *trustedIssuers) template(iss string) *trustedIssuer {
-	for _, issuer := range index.templates {
-		if _, ok := issuer.tenant(iss); ok {
-			return issuer
+// template returns all templates with the URL of the first that iss matches, and that
+// one. It returns nil if there is none.
+func (index *trustedIssuers) template(iss string) (all []*trustedIssuer, first *trustedIssuer) {
+	for _, same := range index.templates {
+		for _, issuer := range same {
+			if _, ok := issuer.tenant(iss); ok {
+				return same, issuer
+			}
 		}
 	}
-	return nil
-}
-
-// configured returns the URL of the issuer whose tokens have this iss, as the
-// configuration writes it.
-func (index *trustedIssuers) configured(iss string) string {
-	issuer := index.exact[iss]
-	if issuer == nil && iss == "" {
-		issuer = index.anonymous
-	}
-	if issuer == nil {
-		issuer = index.template(iss)
-	}
-	if issuer == nil {
-		return ""
-	}
-	return issuer.URL
+	return nil, nil
 }
 
 // How Entra's issuers begin, by the version of their tokens.

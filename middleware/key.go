@@ -6,34 +6,60 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
 // checkHeader checks that the algorithm is allowed for the issuer and that typ is
-// that of an access token (RFC 8725, sections 3.1 and 3.11).
+// that of an access token (RFC 8725, sections 3.1 and 3.11). If the issuer has several
+// key sets, the header must suit one of them.
 func (d *decision) checkHeader() bool {
 	h := &d.message.Header
-	d.algorithm = d.issuer.algorithms[h.Algorithm]
-	switch {
-	case d.algorithm == nil:
-		return d.reject(ErrWrongAlgorithm)
-	case !slices.Contains(d.issuer.types, h.Type):
-		return d.reject(ErrNotAccessToken)
+	reason := d.issuer.judgeHeader(h)
+	for i := 0; reason != "" && i < len(d.sources); i++ {
+		if other := d.sources[i]; other.mayHaveSigned(h, d.iss) {
+			d.issuer, reason = other, ""
+		}
 	}
-	return true
+	d.algorithm = d.issuer.algorithms[h.Algorithm]
+	return reason == "" || d.reject(reason)
 }
 
-// findKeys finds the keys that may have signed the token: of the issuer, with the
-// header's kid, for its algorithm. It may have to wait for the issuer's key set.
+// judgeHeader returns why no token of the issuer has this header, "" if one may.
+func (issuer *trustedIssuer) judgeHeader(h *jws.Header) Reason {
+	switch {
+	case issuer.algorithms[h.Algorithm] == nil:
+		return ErrWrongAlgorithm
+	case !slices.Contains(issuer.types, h.Type):
+		return ErrNotAccessToken
+	}
+	return ""
+}
+
+// mayHaveSigned reports whether a token with this header and iss may be the issuer's,
+// one of those with the same URL.
+func (issuer *trustedIssuer) mayHaveSigned(h *jws.Header, iss string) bool {
+	if issuer.judgeHeader(h) != "" {
+		return false
+	}
+	if issuer.family == nil || iss == "" {
+		return true
+	}
+	_, ok := issuer.tenant(iss) // templates with the same URL may have different tenants
+	return ok
+}
+
+// findKeys finds the keys that may have signed the token: of the issuer, with the name
+// that the header gives, for its algorithm. It may have to wait for the issuer's key set.
 func (d *decision) findKeys() bool {
-	h := &d.message.Header
+	ref := d.keyRef()
 	ring, err := d.issuer.ringFor(d.ctx, d.iss)
 	if d.issuer.family != nil {
 		d.now = d.auth.now() // it may have been a new tenant, whose keys take time
 	}
 	if err == nil {
-		if d.keys = ring.Known(h.KeyID, h.Algorithm, d.now); d.keys == nil {
-			d.keys, err = ring.Keys(d.ctx, h.KeyID, h.Algorithm)
+		if d.tried = ring.Known(ref, d.now); d.tried == nil {
+			d.tried, err = ring.Find(d.ctx, ref)
 			d.now = d.auth.now() // the token may have expired meanwhile
 		}
 	}
@@ -41,11 +67,17 @@ func (d *decision) findKeys() bool {
 		d.hint, d.quiet = hintNoKeys(err)
 		return d.rejectKeys(err)
 	}
-	if d.keys = d.issuer.servingKeys(d.keys, d.iss); len(d.keys) == 0 {
+	if d.keys = d.issuer.servingKeys(d.tried, d.iss); len(d.keys) == 0 {
 		d.hint, d.quiet = hintKeyIssuer, true
 		return d.reject(ErrUnknownKey)
 	}
 	return true
+}
+
+// keyRef returns what the header says about the key.
+func (d *decision) keyRef() keyring.Ref {
+	h := &d.message.Header
+	return keyring.Ref{KeyID: h.KeyID, X5T: h.X5T, X5TS256: h.X5TS256, Algorithm: h.Algorithm}
 }
 
 // rejectKeys rejects a token for which there are no keys.
@@ -116,16 +148,9 @@ func (issuer *trustedIssuer) keyMayServe(key *keyring.Key, iss string) bool {
 }
 
 // matchesTemplate reports whether iss is template with one path segment or host
-// label in the place of its placeholder.
+// label in the place of its placeholder, wherever that occurs.
 func matchesTemplate(template, iss string) bool {
-	at := placeholder.FindStringIndex(template)
-	if at == nil {
-		return false
-	}
-	rest, ok := strings.CutPrefix(iss, template[:at[0]])
-	if !ok {
-		return false
-	}
-	value, ok := strings.CutSuffix(rest, template[at[1]:])
-	return ok && value != "" && !strings.Contains(value, "/")
+	split := splitTemplate(template)
+	value, ok := split.value(iss)
+	return ok && !strings.Contains(value, "/")
 }

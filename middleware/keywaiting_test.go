@@ -34,6 +34,10 @@ func TestCallerThatLeaves(t *testing.T) {
 		token func(o outage) string
 	}{
 		{"with an unknown key id while there are keys", true, func(o outage) string { return o.unknown(1) }},
+		{"with a bad signature", true, func(o outage) string {
+			stranger := o.AddKey(testutil.Key{Algorithm: "ES256", Unpublished: true})
+			return o.signedBy(stranger, map[string]any{"kid": o.KeyID("ES256")})
+		}},
 		{"with a good token while there are no keys", false, func(o outage) string { return o.Mint(nil) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -21,7 +21,7 @@ func logEvent(ctx context.Context, l *slog.Logger, e Event) {
 	}
 	attrs := make([]slog.Attr, 0, 10)
 	for _, a := range []struct{ name, value string }{
-		{"reason", string(e.Reason)}, {"issuer", e.Issuer}, {"client_id", e.ClientID},
+		{"reason", string(e.Reason)}, {"issuer", e.Issuer}, {"source", e.Source}, {"client_id", e.ClientID},
 		{"dialect", e.Dialect}, {"fault", e.Fault}, {"hint", e.Hint},
 	} {
 		if a.value != "" {

@@ -1,7 +1,6 @@
 package middleware
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -11,17 +10,8 @@ import (
 
 // An observer passes events to Config.Logger and Config.Observe, if there are any.
 type observer struct {
-	log      *slog.Logger
-	call     func(context.Context, Event)
-	dialects map[string]string // the names, by Issuer.URL
-}
-
-func newObserver(c *checkedConfig) observer {
-	o := observer{log: c.Logger, call: c.Observe, dialects: map[string]string{}}
-	for i := range c.Issuers {
-		o.dialects[c.Issuers[i].URL] = c.Issuers[i].Dialect.Name
-	}
-	return o
+	log  *slog.Logger
+	call func(context.Context, Event)
 }
 
 func (o observer) report(ctx context.Context, e Event) {
@@ -33,9 +23,10 @@ func (o observer) report(ctx context.Context, e Event) {
 	}
 }
 
-// refused reports e and returns it as the error that callers get.
-func (o observer) refused(ctx context.Context, e *Error) error {
-	o.report(ctx, Event{Kind: EventRefused, Reason: e.Reason, Issuer: e.Issuer, Dialect: o.dialects[e.Issuer],
+// refused reports e and returns it as the error that callers get. dialect is the name
+// of the issuer's Dialect.
+func (o observer) refused(ctx context.Context, e *Error, dialect string) error {
+	o.report(ctx, Event{Kind: EventRefused, Reason: e.Reason, Issuer: e.Issuer, Dialect: dialect,
 		ClientID: e.ClientID, Hint: e.Hint, quiet: e.quiet})
 	return e
 }
@@ -73,9 +64,9 @@ func safeClock(now func() time.Time) func() time.Time {
 	}
 }
 
-// keys reports what happened to a key ring.
-func (o observer) keys(e keyring.Event) {
-	event := Event{Issuer: e.Issuer, Dialect: o.dialects[cmp.Or(e.Template, e.Issuer)],
+// keys reports what happened to a key ring of issuer.
+func (o observer) keys(issuer *Issuer, e keyring.Event) {
+	event := Event{Issuer: e.Issuer, Source: issuer.source(), Dialect: issuer.Dialect.Name,
 		Fault: string(e.Fault), Added: e.Added, Removed: e.Removed, Duration: e.Duration}
 	switch e.Kind {
 	case keyring.EventFetched:

@@ -6,11 +6,12 @@ import (
 )
 
 // verifySignature finds the key that verifies the signature.
-func (d *decision) verifySignature() bool {
-	if !d.tryKeys() && !(d.refetchKey() && d.tryKeys()) {
-		return !d.abandoned && d.reject(ErrBadSignature)
-	}
-	return true
+func (d *decision) verifySignature() bool { return d.tryKeys() || d.tryReplaced() }
+
+// tryReplaced is for a token that none of the keys verifies: it tries those that may
+// have replaced them.
+func (d *decision) tryReplaced() bool {
+	return d.refetchKey() && d.tryKeys() || !d.abandoned && d.reject(ErrBadSignature)
 }
 
 // tryKeys tries the keys one after the other.
@@ -24,17 +25,15 @@ func (d *decision) tryKeys() bool {
 	return false
 }
 
-// refetchKey gets the key set again if tokens and keys have no ids: the issuer may
-// have replaced its only key.
+// refetchKey gets the keys again, within narrow bounds: the issuer may have replaced a key
+// under its name, or one without a name. If it cannot be reached, the token still has a
+// bad signature, because anyone can send such tokens.
 func (d *decision) refetchKey() bool {
-	if d.message.Header.KeyID != "" {
-		return false
-	}
 	ring, err := d.issuer.ringFor(d.ctx, d.iss)
 	if err != nil {
 		return false
 	}
-	keys, err := ring.Replaced(d.ctx, d.message.Header.Algorithm, d.keys[0])
+	keys, err := ring.Replaced(d.ctx, d.keyRef(), d.tried)
 	d.now = d.auth.now()
 	switch {
 	case errors.Is(err, context.Canceled):

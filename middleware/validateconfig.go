@@ -50,25 +50,24 @@ func (c Config) check(errs *configErrors) *checkedConfig {
 	checked.metadata = checkMetadata(errs, &c)
 	checked.Metadata = nil // its values are the caller's
 	checkStatusNames(errs, c.StatusNames)
-	seen := map[string]bool{}
-	missing := 0
+	nameless := map[string]bool{}
+	seen := keySets{}
 	for i := range c.Issuers {
 		issuer := &c.Issuers[i]
 		field := "Issuers[" + strconv.Itoa(i) + "]"
 		before := len(*errs)
-		if seen[issuer.URL] {
-			errs.addURL(field+".URL", issuer.URL, "list each issuer once")
+		if reason := seen.add(issuer, field); reason != "" {
+			errs.addURL(field+".URL", issuer.URL, reason)
 		}
-		seen[issuer.URL] = true
 		if issuer.DangerouslyAllowMissingIssuer {
-			missing++
+			nameless[issuer.URL] = true
 		}
 		ready := issuer.check(errs, field, &c)
 		if len(*errs) == before {
 			checked.issuers = append(checked.issuers, ready)
 		}
 	}
-	if missing > 1 {
+	if len(nameless) > 1 {
 		errs.add("Issuers", "", "set DangerouslyAllowMissingIssuer for one issuer only: "+
 			"nothing else tells tokens without iss apart")
 	}
@@ -76,20 +75,56 @@ func (c Config) check(errs *configErrors) *checkedConfig {
 	return checked
 }
 
+// keySets are the key sets of the issuers so far.
+type keySets map[string][]keySet // by Issuer.URL
+
+// A keySet is where an issuer's keys come from.
+type keySet struct {
+	source string // see Issuer.source
+	jwks   string // if nothing is fetched
+	field  string
+}
+
+// add adds the key set of issuer, and returns what is wrong with it, "" if nothing is.
+func (seen keySets) add(issuer *Issuer, field string) string {
+	set := keySet{source: issuer.source(), field: field}
+	if issuer.static() {
+		set.jwks = string(issuer.JWKS)
+	}
+	before := seen[issuer.URL]
+	seen[issuer.URL] = append(before, set)
+	for _, other := range before {
+		if other.source == set.source && other.jwks == set.jwks {
+			return "list each key set once: " + other.field + " has the same issuer and the same keys"
+		}
+	}
+	if len(before) == maxSources {
+		return "list at most 16 key sets of one issuer: a token may have to be tried with each"
+	}
+	return ""
+}
+
 // checkUnreachable reports listed tenants whose tokens belong to another issuer of the
-// configuration: one with exactly their URL, or a template before theirs.
+// configuration: one with exactly their URL, or another template before theirs.
 func checkUnreachable(errs *configErrors, issuers []checkedIssuer) {
 	exact := map[string]string{}
+	first := map[string]int{} // by URL
 	for i := range issuers {
 		if issuers[i].name == "" {
 			exact[issuers[i].URL] = issuers[i].field
 		}
+		if _, found := first[issuers[i].URL]; !found {
+			first[issuers[i].URL] = i
+		}
 	}
 	for i := range issuers {
 		for _, tenant := range issuers[i].listed {
-			iss := issuers[i].before + tenant + issuers[i].after
+			iss := issuers[i].fill(tenant)
 			owner := exact[iss]
-			for j := 0; j < i && owner == ""; j++ {
+			for j := 0; j < len(issuers) && owner == ""; j++ {
+				if first[issuers[j].URL] >= first[issuers[i].URL] {
+					continue
+				}
 				if _, ok := issuers[j].tenant(iss); ok && issuers[j].name != "" {
 					owner = issuers[j].field
 				}

@@ -47,6 +47,11 @@ func keyAttacks(h *harness) {
 		g.header("jku", "file:///etc/passwd"))
 	h.token(rejected, "key/without-kid", "No kid, and a key that is not the issuer's.",
 		g.header("kid", nil))
+	for _, name := range []string{"x5t", "x5t#S256"} {
+		h.token(rejected, "key/"+strings.ReplaceAll(name, "#", "-")+"-without-kid",
+			"A thumbprint (RFC 7515 sections 4.1.7 and 4.1.8) in place of the kid, and a key that is not "+
+				"the issuer's.", g.header(name, h.key.id).header("kid", nil))
+	}
 
 	for name, kid := range sorted(map[string]string{
 		"traversal": "../../../../dev/null", "absolute-path": "/dev/null", "windows-path": `..\..\nul`,

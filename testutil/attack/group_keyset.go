@@ -53,8 +53,9 @@ func strictKeyAttacks(h *harness) {
 			own.goodBy(issuersKey(own.issuer, id, alg), alg))
 	}
 	own.token(strictly, "strict/without-kid-of-several",
-		"A token that does not say which of several keys signed it (RFC 7515 section "+
-			"4.1.4).", own.good().header("kid", nil))
+		"A token that does not say which of several keys signed it (RFC 7515 section 4.1.4), and a "+
+			"key that is none of them.",
+		own.good().signedBy(h.otherKey(alg), alg).header("kid", nil))
 	h.join(own)
 
 	rsaKey := h.firstOf("RS256", "PS256")

@@ -20,6 +20,7 @@ const (
 	issuers    = "needs an issuer that hangs, fails or drops a key at the right time, and many requests"
 	published  = "a form of key set that the kit's issuer does not publish"
 	programmer = "a mistake of the API's programmer, which no request shows"
+	hints      = "the key that a name leads to is the issuer's either way, and the signature decides"
 	memory     = "the memory of the API, which no response shows"
 	logs       = "the log of the API, which no response shows"
 )
@@ -41,11 +42,16 @@ var beyond = map[string]string{
 	"config: any domain":                atStart,
 	"config: tenants of a URL":          atStart,
 
-	"the characters of a tenant": oneIssuer,
-	"the tenants' pattern":       oneIssuer,
-	"the list of tenants":        oneIssuer,
-	"the pattern's ends":         oneIssuer,
-	"the tenant of the URL":      oneIssuer,
+	"every occurrence of a placeholder": oneIssuer,
+	"the client of an issuer":           oneIssuer,
+	"the header for the key's source":   oneIssuer,
+	"the rules of the key's source":     oneIssuer,
+	"the tenants of the key's source":   oneIssuer,
+	"the characters of a tenant":        oneIssuer,
+	"the tenants' pattern":              oneIssuer,
+	"the list of tenants":               oneIssuer,
+	"the pattern's ends":                oneIssuer,
+	"the tenant of the URL":             oneIssuer,
 
 	"the register of tenants":               oneIssuer,
 	"the budget for made-up tenants":        oneIssuer,
@@ -75,7 +81,18 @@ var beyond = map[string]string{
 	"key IDs that left":                    issuers,
 	"places for key IDs":                   issuers,
 	"places for requests":                  issuers,
+	"places for bad signatures":            issuers,
+	"fetches for bad signatures":           issuers,
+	"one fetch for a bad signature":        issuers,
+	"no outage for bad signatures":         issuers,
+	"bad signatures apart from new keys":   issuers,
 	"wanted key IDs":                       issuers,
+
+	"the time between fetches for bad signatures": issuers,
+
+	"four keys for a token": costs,
+	"kid before x5t":        hints,
+	"a kid that no key has": hints,
 
 	"errors of an unknown kind":   programmer,
 	"iss after Customize":         programmer,
@@ -126,7 +143,6 @@ var beyond = map[string]string{
 // The kit shows them by the cases that fail without both checks and pass without
 // the second alone.
 var backed = map[string]string{
-	"kid of another type":              "one key for tokens without kid",
 	"exp missing":                      "exp",
 	"aud of another type":              "the audience",
 	"iat where there is a maximal age": "the maximal age",

@@ -8,7 +8,6 @@ type Discovery struct {
 	Issuer    string // the iss of the tokens
 	Named     string // the issuer that the metadata must name; empty means Issuer
 	URL       string // of the metadata; empty means the well-known locations
-	JWKSURL   string // used if the metadata has no jwks_uri; may be empty
 	AllowHTTP bool   // for the jwks_uri, see weburl.Parse
 }
 

@@ -42,9 +42,6 @@ func (s *Session) metadata(ctx context.Context, d *Discovery, l Location) (metad
 // resolve checks a jwks_uri.
 func resolve(uri string, d *Discovery, l Location) (string, fault.Fault) {
 	if uri == "" {
-		if d.JWKSURL != "" {
-			return d.JWKSURL, ""
-		}
 		return "", fault.NoJWKSURI
 	}
 	if l.Kind == SMART {

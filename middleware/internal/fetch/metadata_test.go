@@ -88,26 +88,23 @@ func TestMembersThatDoNotCount(t *testing.T) {
 	}
 }
 
-// TestMembersThatAreNull: a jwks_uri that is null next to a configured URL is none, and
-// an issuer that is null is none where the metadata need not name one.
+// TestMembersThatAreNull: a jwks_uri that is null is none, and an issuer that is null is
+// none where the metadata need not name one.
 func TestMembersThatAreNull(t *testing.T) {
-	const configured = "https://issuer.test/configured"
 	for _, c := range []struct {
 		name, document string
-		jwksURL        string
 		kind           fetch.Kind
 		want           fault.Fault
 	}{
-		{"a jwks_uri, and a URL is configured", `{"issuer":"` + issuerURL + `","jwks_uri":null}`, configured, fetch.OpenID, ""},
-		{"a jwks_uri of RFC 8414, and a URL is configured", `{"issuer":"` + issuerURL + `","jwks_uri":null}`, configured, fetch.OAuth, ""},
-		{"a jwks_uri of SMART, and a URL is configured", `{"issuer":null,"jwks_uri":null}`, configured, fetch.SMART, ""},
-		{"a jwks_uri of SMART, and no URL is configured", `{"issuer":null,"jwks_uri":null}`, "", fetch.SMART, fault.NoJWKSURI},
-		{"an issuer, and a URL is configured", `{"issuer":null,"jwks_uri":null}`, configured, fetch.OpenID, fault.IssuerMismatch},
-		{"another issuer of SMART", `{"issuer":"https://other.test","jwks_uri":null}`, configured, fetch.SMART, fault.IssuerMismatch},
+		{"a jwks_uri", `{"issuer":"` + issuerURL + `","jwks_uri":null}`, fetch.OAuth, fault.NoJWKSURI},
+		{"both, of SMART", `{"issuer":null,"jwks_uri":null}`, fetch.SMART, fault.NoJWKSURI},
+		{"an issuer of SMART", `{"issuer":null,"jwks_uri":"` + jwksURL + `"}`, fetch.SMART, ""},
+		{"an issuer", `{"issuer":null,"jwks_uri":"` + jwksURL + `"}`, fetch.OpenID, fault.IssuerMismatch},
+		{"a jwks_uri of another issuer of SMART", `{"issuer":"https://other.test","jwks_uri":null}`, fetch.SMART,
+			fault.IssuerMismatch},
 	} {
-		uri, f, _ := discovered(t, &fetch.Discovery{Issuer: issuerURL, JWKSURL: c.jwksURL}, c.kind, c.document)
-		if f != c.want || f == "" && uri != configured {
-			t.Errorf("%s: %q, fault %q", c.name, uri, f)
+		if _, f, _ := discovered(t, &fetch.Discovery{Issuer: issuerURL}, c.kind, c.document); f != c.want {
+			t.Errorf("%s: fault %q, want %q", c.name, f, c.want)
 		}
 	}
 }

@@ -13,6 +13,9 @@ type Header struct {
 	Algorithm string
 	// KeyID is kid, "" if there is none.
 	KeyID string
+	// X5T and X5TS256 are x5t and x5t#S256, "" if there is none. They only say which
+	// of the issuer's keys to try, so one that is no text counts as none.
+	X5T, X5TS256 string
 	// Type is typ as a media type: in lower case, without "application/" (RFC
 	// 7515, section 4.1.9). It is "" if there is none.
 	Type string
@@ -23,6 +26,7 @@ type Header struct {
 // headerNames are the parameters that decide something, in their only spelling.
 var headerNames = strictjson.NewNames(
 	"alg", "kid", "typ", "crit", "cty", "b64", "enc", "zip", "jwk", "jku", "x5u", "x5c",
+	"x5t", "x5t#S256",
 )
 
 // A headerReader is memory for reading headers. What is longer is allocated.
@@ -30,6 +34,8 @@ type headerReader struct {
 	text    [1024]byte
 	members [16]strictjson.Member
 	keyID   string // of the last header that had one
+	x5t     string // the same
+	x5tS256 string // the same
 }
 
 // read decodes and reads a header segment.
@@ -49,6 +55,10 @@ func (r *headerReader) read(segment string) (h Header, ok bool) {
 			h.Algorithm, ok = algorithmName(raw)
 		case "kid":
 			h.KeyID, ok = r.readKeyID(raw)
+		case "x5t":
+			h.X5T, ok = r.readThumbprint(raw, &r.x5t), true
+		case "x5t#S256":
+			h.X5TS256, ok = r.readThumbprint(raw, &r.x5tS256), true
 		case "typ":
 			h.Type, ok = mediaType(raw)
 		case "cty":
@@ -79,6 +89,18 @@ func (r *headerReader) readKeyID(raw []byte) (string, bool) {
 		r.keyID, _ = strictjson.String(raw)
 	}
 	return r.keyID, r.keyID != ""
+}
+
+// readThumbprint returns the text raw, "" if it is none. It is copied only if it differs
+// from the kid and from last, the one before.
+func (r *headerReader) readThumbprint(raw []byte, last *string) string {
+	if strictjson.EqualString(raw, r.keyID) {
+		return r.keyID
+	}
+	if !strictjson.EqualString(raw, *last) {
+		*last, _ = strictjson.String(raw)
+	}
+	return *last
 }
 
 // algorithmName returns the alg raw, without a copy if an Algorithm has the name.

@@ -23,6 +23,14 @@ func TestHeader(t *testing.T) {
 		{name: "typ with two slashes", json: `{"alg":"ES256","typ":"application/a/b"}`, want: jws.Header{Algorithm: "ES256", Type: "application/a/b"}},
 		{name: "typ that ends in its slash", json: `{"alg":"ES256","typ":"application/"}`, want: jws.Header{Algorithm: "ES256", Type: "application/"}},
 		{name: "typ JWT", json: `{"alg":"ES256","typ":"JWT"}`, want: jws.Header{Algorithm: "ES256", Type: "jwt"}},
+		{name: "x5t", json: `{"alg":"ES256","x5t":"a\u0062"}`, want: jws.Header{Algorithm: "ES256", X5T: "ab"}},
+		{name: "x5t#S256", json: `{"alg":"ES256","x5t#S256":"a"}`,
+			want: jws.Header{Algorithm: "ES256", X5TS256: "a"}},
+		{name: "all names of a key", json: `{"x5t":"a","alg":"ES256","x5t#S256":"b","kid":"c"}`,
+			want: jws.Header{Algorithm: "ES256", X5T: "a", X5TS256: "b", KeyID: "c"}},
+		{name: "x5t that is no text", json: `{"alg":"ES256","x5t":null,"x5t#S256":["a"]}`,
+			want: jws.Header{Algorithm: "ES256"}},
+		{name: "x5t empty", json: `{"alg":"ES256","x5t":"","x5t#S256":{}}`, want: jws.Header{Algorithm: "ES256"}},
 		{name: "a nonce", json: `{"alg":"ES256","nonce":"n"}`, want: jws.Header{Algorithm: "ES256", Nonce: true}},
 		{name: "a nonce of any type", json: `{"alg":"ES256","nonce":[1]}`, want: jws.Header{Algorithm: "ES256", Nonce: true}},
 		{name: "cty of something else", json: `{"alg":"ES256","cty":"text/plain"}`, want: jws.Header{Algorithm: "ES256"}},
@@ -50,6 +58,9 @@ func TestHeader(t *testing.T) {
 		{name: "crit empty", json: `{"alg":"ES256","crit":[]}`, rejected: true},
 		{name: "crit with a name", json: `{"alg":"ES256","crit":["x"],"x":1}`, rejected: true},
 		{name: "b64 true", json: `{"alg":"ES256","b64":true}`, rejected: true},
+		{name: "X5T", json: `{"alg":"ES256","X5T":"a"}`, rejected: true},
+		{name: "x5t#s256", json: `{"alg":"ES256","x5t#s256":"a"}`, rejected: true},
+		{name: "x5t twice", json: `{"alg":"ES256","x5t":"a","x5t":"a"}`, rejected: true},
 		{name: "enc", json: `{"alg":"ES256","enc":"A256GCM"}`, rejected: true},
 		{name: "zip", json: `{"alg":"ES256","zip":"DEF"}`, rejected: true},
 	} {
@@ -70,6 +81,7 @@ func FuzzHeader(f *testing.F) {
 		`{"alg":"EdDSA","kid":"k"}`, `{"alg":"EdDSA","typ":"at+jwt"}`, `{"alg":"Ed25519","typ":"application/AT+JWT"}`,
 		`{"alg":"none"}`, `{"alg":"EdDSA","crit":[]}`, `{"alg":"EdDSA","b64":true}`, `{"alg":"EdDSA","\u0061lg":"none"}`,
 		`{"alg":"EdDSA","typ":"logout+jwt"}`, `{"alg":"EdDSA","cty":"JWT"}`, `{"ALG":"EdDSA"}`, `{"alg":["EdDSA"]}`, `{"alg":"EdDSA"} `,
+		`{"alg":"EdDSA","x5t":"k","kid":"k"}`, `{"alg":"EdDSA","x5t#S256":null,"x5t":["k"]}`,
 		`{"alg":"EdDSA","jwk":{"kty":"OKP"}}`, `{"alg":"EdDSA","\u212Aid":"x"}`, `{"alg":"EdDSA","kid":null}`, `{"alg":"EdDSA","kid":""}`,
 	} {
 		f.Add([]byte(seed))
@@ -89,6 +101,11 @@ func FuzzHeader(f *testing.F) {
 		}
 		if id, has := all["kid"]; has != (m.Header.KeyID != "") || has && id != m.Header.KeyID {
 			t.Errorf("%q: kid %q", text, m.Header.KeyID)
+		}
+		x5t, _ := all["x5t"].(string)
+		x5tS256, _ := all["x5t#S256"].(string)
+		if x5t != m.Header.X5T || x5tS256 != m.Header.X5TS256 {
+			t.Errorf("%q: x5t %q, x5t#S256 %q", text, m.Header.X5T, m.Header.X5TS256)
 		}
 		typ, _ := all["typ"].(string)
 		if _, has := all["typ"]; has != (m.Header.Type != "") || !strings.HasSuffix(strings.ToLower(typ), m.Header.Type) {
@@ -121,6 +138,19 @@ func TestKeyIDsOneAfterTheOther(t *testing.T) {
 		m, err := r.Read(segment(`{"alg":"ES256","kid":`+c.kid+`}`) + ".e30.")
 		if rejected := err != nil; rejected != c.rejected || m.Header.KeyID != c.want {
 			t.Errorf("kid %s reads %q, %v", c.kid, m.Header.KeyID, err)
+		}
+	}
+	for _, c := range []struct{ json, x5t, x5tS256 string }{
+		{`"x5t":"a"`, "a", ""},
+		{`"x5t":"a","x5t#S256":"c"`, "a", "c"},
+		{`"x5t":"b","kid":"b","x5t#S256":"b"`, "b", "b"},
+		{`"x5t":1,"x5t#S256":"c"`, "", "c"},
+		{`"x5t":"","x5t#S256":null`, "", ""},
+		{`"x5t#S256":"a","x5t":"c"`, "c", "a"},
+	} {
+		m, err := r.Read(segment(`{"alg":"ES256",`+c.json+`}`) + ".e30.")
+		if err != nil || m.Header.X5T != c.x5t || m.Header.X5TS256 != c.x5tS256 {
+			t.Errorf("%s reads %q and %q, %v", c.json, m.Header.X5T, m.Header.X5TS256, err)
 		}
 	}
 	if m, err := r.Read(header + ".e30."); err != nil || m.Header.KeyID != "k1" {

@@ -1,11 +1,8 @@
 package keyring
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
@@ -49,16 +46,9 @@ func (r *Ring) Export() ([]byte, error) {
 	if s == nil {
 		return nil, ErrNothing
 	}
-	keys := slices.SortedFunc(maps.Values(s.keys), func(a, b *Key) int {
-		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.jwk.X+a.jwk.N, b.jwk.X+b.jwk.N))
-	})
-	set := struct {
+	document, err := json.Marshal(struct {
 		Keys []jwks.PublicJWK `json:"keys"`
-	}{make([]jwks.PublicJWK, 0, len(keys))}
-	for _, k := range keys {
-		set.Keys = append(set.Keys, k.jwk)
-	}
-	document, err := json.Marshal(set)
+	}{s.published})
 	if err != nil {
 		return nil, err
 	}
@@ -75,10 +65,10 @@ func (r *Ring) Export() ([]byte, error) {
 // Import takes over what Export returned, so that a process can start while the
 // issuer cannot be reached. The keys are read as strictly as fetched ones and
 // expire 24 hours after they were fetched. The first use starts a refresh. Newer
-// keys of the ring stay.
+// keys of the ring stay, but not a seed: the issuer published the exported ones.
 func (r *Ring) Import(exported []byte) error {
 	a, err := readArchive(exported)
-	if err != nil || a.Issuer != r.source.Issuer || r.source.JWKS != nil {
+	if err != nil || a.Issuer != r.source.Issuer || r.source.static() {
 		return ErrArchive
 	}
 	set, err := parseSet(a.JWKS)
@@ -92,7 +82,7 @@ func (r *Ring) Import(exported []byte) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	old := r.current.Load()
-	if old != nil && old.fetched >= fetched {
+	if old != nil && old != r.seed && old.fetched >= fetched {
 		return nil
 	}
 	s := newSnapshot(r, set, old).at(fetched, now, 0)

@@ -60,6 +60,27 @@ func BenchmarkUnknown(b *testing.B) {
 	})
 }
 
+// BenchmarkBadSignature is a flood of tokens that the key they name does not verify, while
+// no fetch is allowed for them. The verifications come on top.
+func BenchmarkBadSignature(b *testing.B) {
+	r, ctx, ref := warmRing(b), b.Context(), keyring.Ref{KeyID: "a", Algorithm: "EdDSA"}
+	keys, err := r.Find(ctx, ref)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for range 10 {
+		r.Replaced(ctx, ref, keys)
+	}
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := r.Replaced(ctx, ref, keys); err == nil {
+				b.Fatal("another key")
+			}
+		}
+	})
+}
+
 // BenchmarkTenants is the lookup of a tenant's ring.
 func BenchmarkTenants(b *testing.B) {
 	s := newTenants()
@@ -87,6 +108,7 @@ func TestAllocations(t *testing.T) {
 	}
 	for range 10 {
 		r.Keys(t.Context(), time.Now().String(), "EdDSA")
+		r.Replaced(t.Context(), keyring.Ref{KeyID: "a", Algorithm: "EdDSA"}, keys)
 	}
 	ctx, now := t.Context(), time.Now()
 	tenants := newTenants()
@@ -102,6 +124,17 @@ func TestAllocations(t *testing.T) {
 		},
 		"Keys of an unknown kid": func() {
 			if _, err := r.Keys(ctx, "made up", "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) {
+				t.Error(err)
+			}
+		},
+		"Known for a token without a name": func() {
+			if keys := r.Known(keyring.Ref{Algorithm: "EdDSA"}, now); len(keys) != 3 {
+				t.Error(keys)
+			}
+		},
+		"Replaced for a bad signature": func() {
+			_, err := r.Replaced(ctx, keyring.Ref{KeyID: "a", Algorithm: "EdDSA"}, keys)
+			if err != keyring.ErrUnknownKey {
 				t.Error(err)
 			}
 		},

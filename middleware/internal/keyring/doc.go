@@ -16,7 +16,9 @@
 //     several requests name. Until the next fetch is allowed, an unknown key ID is
 //     rejected at once.
 //   - Key IDs that left the set, and those that a fetch did not find, have fetches
-//     of their own, and later: they delay no other key ID.
+//     of their own, and later: they delay no other key ID. Tokens with a bad
+//     signature share them, because a key may have been replaced under its name.
+//   - What a token says about its key is a hint (see [Ref]). Up to four keys are tried.
 //   - The number of requests that wait is bounded. If there are too many, those for
 //     key IDs that few requests name give way.
 //   - A failed fetch never removes keys. Without a successful fetch the last keys

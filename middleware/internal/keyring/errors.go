@@ -9,7 +9,7 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/jwks"
 )
 
-// The errors of Ring.Keys, Tenants.Ring and Tenants.Await, to be compared with errors.Is.
+// The errors of Ring.Find, Tenants.Ring and Tenants.Await, to be compared with errors.Is.
 var (
 	// ErrUnknownKey: the issuer publishes no such key, or no fetch is allowed
 	// now that could find it.

@@ -41,28 +41,27 @@ func (r *Ring) finish(c *fetchCall, a *attempt) {
 	case r.failing == 0:
 		r.failing = now
 	}
+	s := r.current.Load()
 	if old != nil && len(added)+len(removed) > 0 {
 		if r.misses == nil {
 			r.misses = new(missCache)
 		}
-		r.misses.changed(added, removed, now)
+		r.misses.changed(added, removed, s.names, now)
 	}
-	r.schedule.ended(now, c.awaited && !c.retry, a.fault != "", len(added) > 0, jitter)
+	r.schedule.ended(now, c.reason, a.fault != "", len(added) > 0, jitter)
 	if a.fault != "" && a.session.RetryAfter > 0 {
 		r.schedule.retryAfter = now + int64(a.session.RetryAfter)
 	}
-	s := r.current.Load()
 	refreshAt := now + int64(r.schedule.backoff())
 	if a.fault == "" && s != nil {
 		refreshAt = s.staleAt
 	}
 	r.refreshAt.Store(max(refreshAt, r.schedule.retryAfter))
 	if s.usable(now) {
-		if wait := r.schedule.wait(now, true); wait > 0 {
-			r.blockedFrom.Store(now)
-			r.blockedUntil.Store(now + int64(wait))
-			r.wantedUntil.Store(now + int64(r.schedule.waitWanted(now)))
-		}
+		r.blockedFrom.Store(now)
+		r.blockedUntil.Store(now + int64(r.schedule.wait(now, true)))
+		r.wantedUntil.Store(now + int64(r.schedule.waitWanted(now)))
+		r.unverifiedUntil.Store(now + int64(r.schedule.waitUnverified(now)))
 	}
 	r.call = nil
 	r.waiters.release()

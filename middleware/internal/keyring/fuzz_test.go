@@ -24,6 +24,8 @@ func FuzzKeySet(f *testing.F) {
 		publicPEM(newSigner("")), privatePEM(newSigner("")), string(mustJSON(map[string]string{"a": publicPEM(newSigner(""))})),
 		`{"keys":[` + with(rsaJWK(), "use", "jwt-svid", "oth", []int{}) + `,` + with(ecJWK(), "x5t", "FB:FF") + `]}`,
 		`{"keys":[` + with(ecJWK(), "x", "AA") + `]} x`, `{"keys":[{"\u006bty":"OKP"}]}`, "{\"keys\":[\"\xff\"]}",
+		keySet(newSigner("a").jwk(map[string]any{"kid": nil, "x5t": "a", "x5t#S256": "b"}),
+			newSigner("a").jwk(nil)),
 		keySet(newSigner("a").jwk(map[string]any{"alg": "Ed25519", "key_ops": []string{"verify"}, "issuer": "https://x"})),
 	} {
 		f.Add([]byte(seed))
@@ -56,12 +58,15 @@ func FuzzKeySet(f *testing.F) {
 		}
 		for _, kid := range append(kidsIn(body), "") {
 			for _, alg := range all {
-				keys, err := r.Keys(t.Context(), kid, alg)
-				if err == nil && len(keys) == 0 || len(keys) > 4 {
-					t.Errorf("%d keys, %v", len(keys), err)
-				}
-				for _, k := range keys {
-					checkKey(t, k, kid, alg)
+				for _, ref := range []keyring.Ref{{KeyID: kid}, {X5T: kid}, {X5TS256: kid}} {
+					ref.Algorithm = alg
+					keys, err := r.Find(t.Context(), ref)
+					if err == nil && len(keys) == 0 || len(keys) > 4 {
+						t.Errorf("%d keys, %v", len(keys), err)
+					}
+					for _, k := range keys {
+						checkKey(t, k, ref)
+					}
 				}
 			}
 		}
@@ -87,24 +92,23 @@ func FuzzKeySet(f *testing.F) {
 	})
 }
 
-// kidsIn returns the key IDs that encoding/json sees in a document.
+// kidsIn returns the names of keys that encoding/json sees in a document.
 func kidsIn(body []byte) []string {
 	var set struct{ Keys []map[string]any }
 	json.Unmarshal(body, &set)
 	var kids []string
 	for _, k := range set.Keys {
-		if kid, ok := k["kid"].(string); ok {
-			kids = append(kids, kid)
+		for _, member := range []string{"kid", "x5t", "x5t#S256"} {
+			if name, ok := k[member].(string); ok {
+				kids = append(kids, name)
+			}
 		}
 	}
 	return kids[:min(len(kids), 8)]
 }
 
-func checkKey(t *testing.T, k *keyring.Key, kid, alg string) {
-	if kid != "" && k.ID != kid {
-		t.Errorf("key %q for kid %q", k.ID, kid)
-	}
-	ok := false
+func checkKey(t *testing.T, k *keyring.Key, ref keyring.Ref) {
+	ok, alg := false, ref.Algorithm
 	switch public := k.Public.(type) {
 	case *rsa.PublicKey:
 		bits := public.N.BitLen()

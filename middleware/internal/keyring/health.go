@@ -72,7 +72,7 @@ func (r *Ring) Health() Health {
 	h := Health{
 		Issuer:   r.source.Issuer,
 		Template: r.template,
-		Static:   r.source.JWKS != nil,
+		Static:   r.source.static(),
 		State:    StateNever,
 		Fault:    r.fault,
 		Attempts: r.attempts,

@@ -58,17 +58,20 @@ func (s *signer) jwk(more map[string]any) map[string]any {
 // admitted reports whether a token that s signs with this kid is accepted with
 // the keys that the ring returns for it: whether its public key is among them.
 func (s *signer) admitted(ctx context.Context, r *keyring.Ring, kid string) (bool, error) {
-	keys, err := r.Keys(ctx, kid, "EdDSA")
+	return s.admittedBy(ctx, r, keyring.Ref{KeyID: kid, Algorithm: "EdDSA"})
+}
+
+// admittedBy is admitted for a token with this header.
+func (s *signer) admittedBy(ctx context.Context, r *keyring.Ring, ref keyring.Ref) (bool, error) {
+	keys, err := r.Find(ctx, ref)
 	if err != nil {
 		return false, err
 	}
 	if s.among(keys) {
 		return true, nil
 	}
-	if kid == "" {
-		if keys, err = r.Replaced(ctx, "EdDSA", keys[0]); err == nil && s.among(keys) {
-			return true, nil
-		}
+	if keys, err = r.Replaced(ctx, ref, keys); err == nil && s.among(keys) {
+		return true, nil
 	}
 	return false, errBadSignature
 }

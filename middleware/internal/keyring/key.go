@@ -2,10 +2,9 @@ package keyring
 
 import (
 	"crypto"
+	"crypto/sha256"
 	"sync/atomic"
 	"time"
-
-	"github.com/bearerguard/bearerguard/middleware/internal/jwks"
 )
 
 // Key is a public key of an issuer. Its fields are read-only. As long as the
@@ -25,7 +24,8 @@ type Key struct {
 	owner   owner
 	since   int64       // when the ring fetched it first, 0 if that is not known; the ring's lock protects it
 	removed atomic.Bool // from the issuer's set
-	jwk     jwks.PublicJWK
+
+	thumbprint [sha256.Size]byte // of the public key alone (RFC 7638)
 }
 
 // owner is the ring that a key belongs to.

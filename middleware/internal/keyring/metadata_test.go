@@ -54,7 +54,7 @@ func TestMetadata(t *testing.T) {
 		{"SMART with a relative jwks_uri", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"jwks_uri":"/jwks"}`, ""},
 		{"SMART of another issuer", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", doc(base), fault.IssuerMismatch},
 		{"SMART without jwks_uri", "", keyring.Source{Issuer: base + "/fhir"}, base + "/fhir/.well-known/smart-configuration", `{"capabilities":[]}`, fault.NoJWKSURI},
-		{"explicit SMART without jwks_uri, JWKS URL configured", "", keyring.Source{Issuer: base, MetadataURL: base + "/m", JWKSURL: keys}, base + "/m", `{"issuer":"` + base + `"}`, ""},
+		{"JWKS URL configured, metadata of another", "", keyring.Source{Issuer: base, MetadataURL: base + "/m", JWKSURL: keys}, base + "/m", doc(base + "/other"), ""},
 		{"explicit", "", keyring.Source{Issuer: base, MetadataURL: base + "/m?appid=1"}, base + "/m?appid=1", doc(base), ""},
 		{"explicit, the issuer is no URL to ask", "", keyring.Source{Issuer: "urn:example:as", MetadataURL: base + "/m"}, base + "/m", doc("urn:example:as"), ""},
 		{"explicit without issuer", "", keyring.Source{Issuer: base, MetadataURL: base + "/m"}, base + "/m", `{"jwks_uri":"` + keys + `"}`, fault.IssuerMismatch},

@@ -124,9 +124,9 @@ func (c *missCache) leave(hash uint64, now int64) {
 }
 
 // changed takes over what a fetch changed: the IDs of removed keys are refused from
-// now on. After a new key, an ID that was not found before may be published, too,
-// and has its chance again.
-func (c *missCache) changed(added, removed []*Key, now int64) {
+// now on, unless they are among the names that keys still have. After a new key, an ID
+// that was not found before may be published, too, and has its chance again.
+func (c *missCache) changed(added, removed []*Key, names map[string]bool, now int64) {
 	if len(added) > 0 {
 		c.sets = [missSets][missWays]miss{}
 	}
@@ -135,7 +135,7 @@ func (c *missCache) changed(added, removed []*Key, now int64) {
 	returned := slices.ContainsFunc(added, func(k *Key) bool { return c.findLeft(missHash(k.ID)) != nil })
 	for _, k := range removed {
 		early := len(added) == 0 && now-k.since < int64(settled)
-		if k.ID != "" && !returned && !early {
+		if k.ID != "" && !returned && !early && !names[k.ID] {
 			c.leave(missHash(k.ID), now)
 		}
 	}

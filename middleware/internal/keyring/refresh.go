@@ -24,7 +24,7 @@ func (r *Ring) refreshInBackground(now int64) {
 		r.refreshAt.Store(now + int64(wait))
 		return
 	}
-	r.start(now, false, false)
+	r.start(now, refreshDue)
 }
 
 // serves implements owner.

@@ -52,44 +52,46 @@ type Ring struct {
 	source   Source
 	options  Options
 	client   *fetch.Client // nil for a static set
+	seed     *snapshot     // of a set from the configuration that a fetch replaces, nil if there is none
 	template string        // of the Tenants that it belongs to, else empty
 	doubtful bool          // a token named the tenant, and no register has confirmed that it exists
 
-	current      atomic.Pointer[snapshot] // nil until there are keys
-	refreshAt    atomic.Int64             // readers start a background refresh from then on
-	blockedFrom  atomic.Int64             // from then on,
-	blockedUntil atomic.Int64             // and until then unknown key IDs are refused without the lock,
-	wantedUntil  atomic.Int64             // and until then those that several requests name
-	demand       atomic.Pointer[demand]   // since the last attempt began; nil if there was none
+	current         atomic.Pointer[snapshot] // nil until there are keys
+	refreshAt       atomic.Int64             // readers start a background refresh from then on
+	blockedFrom     atomic.Int64             // from then on,
+	blockedUntil    atomic.Int64             // and until then unknown key IDs are refused without the lock,
+	wantedUntil     atomic.Int64             // until then those that several requests name,
+	unverifiedUntil atomic.Int64             // and until then tokens that their key does not verify
+	demand          atomic.Pointer[demand]   // since the last attempt began; nil if there was none
 
-	mu        sync.Mutex
-	call      *fetchCall // the attempt under way, nil if there is none
-	attempts  uint64     // so far
-	schedule  schedule
-	misses    *missCache
-	waiters   waiters
-	meta      metadata
-	metaFirst bool        // the next attempt begins with discovery
-	fault     fault.Fault // of the last attempt
-	unusable  *jwks.Set   // that it got and did not take, nil if none
-	metaFault fault.Fault
-	failing   int64 // since when; 0 if the last attempt succeeded
-	retired   bool
+	mu         sync.Mutex
+	call       *fetchCall // the attempt under way, nil if there is none
+	attempts   uint64     // so far
+	schedule   schedule
+	misses     *missCache
+	waiters    waiters
+	unverified int // requests that wait because their key does not verify the token
+	meta       metadata
+	metaFirst  bool        // the next attempt begins with discovery
+	fault      fault.Fault // of the last attempt
+	unusable   *jwks.Set   // that it got and did not take, nil if none
+	metaFault  fault.Fault
+	failing    int64 // since when; 0 if the last attempt succeeded
+	retired    bool
 }
 
 // fetchCall is an attempt under way. All requests that wait for it share it.
 type fetchCall struct {
-	number  uint64
-	awaited bool // a request waits for it; else it is a background refresh
-	retry   bool // a fetch did not find before what the request waits for
-	start   int64
-	done    chan struct{} // closed at the end; fault is set before
-	fault   fault.Fault
+	number uint64
+	reason reason
+	start  int64
+	done   chan struct{} // closed at the end; fault is set before
+	fault  fault.Fault
 }
 
 // New returns the ring of a source. It does no I/O. It fails if the source has
-// no issuer or an unusable URL, and with a *SetError if a static set has no
-// usable key.
+// no issuer or an unusable URL, and with a *SetError if a set of the configuration
+// has no usable key.
 func New(source Source, options Options) (*Ring, error) {
 	source.JWKS = slices.Clone(source.JWKS)
 	if err := source.check(); err != nil {
@@ -107,9 +109,14 @@ func New(source Source, options Options) (*Ring, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.refreshAt.Store(math.MaxInt64)
-		r.current.Store(newSnapshot(r, set, nil).forever(r.now()))
-		return r, nil
+		now := r.now()
+		if source.static() {
+			r.refreshAt.Store(math.MaxInt64)
+			r.current.Store(newSnapshot(r, set, nil).forever(now))
+			return r, nil
+		}
+		r.seed = newSnapshot(r, set, nil).at(now, now, 0)
+		r.current.Store(r.seed)
 	}
 	if source.discovers() {
 		if err := source.checkMetadataIssuer(); err != nil {

@@ -9,18 +9,16 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/fetch"
 )
 
-// start begins an attempt. retry says that a request waits for a key ID that a fetch
-// did not find before. start is called with the lock.
-func (r *Ring) start(now int64, awaited, retry bool) *fetchCall {
-	if awaited {
-		r.schedule.started(now, retry)
-	}
+// start begins an attempt. It is called with the lock.
+func (r *Ring) start(now int64, why reason) *fetchCall {
+	r.schedule.started(now, why)
 	r.attempts++
-	c := &fetchCall{number: r.attempts, awaited: awaited, retry: retry, start: now, done: make(chan struct{})}
+	c := &fetchCall{number: r.attempts, reason: why, start: now, done: make(chan struct{})}
 	r.call = c
 	r.refreshAt.Store(math.MaxInt64)
 	r.blockedUntil.Store(0)
 	r.wantedUntil.Store(0)
+	r.unverifiedUntil.Store(0)
 	r.demand.Store(nil)
 	a := &attempt{
 		source:    &r.source,
@@ -29,7 +27,7 @@ func (r *Ring) start(now int64, awaited, retry bool) *fetchCall {
 		meta:      r.meta,
 		metaFirst: r.metaFirst,
 		metaFault: r.metaFault,
-		awaited:   awaited,
+		awaited:   why != refreshDue,
 	}
 	go r.run(c, a)
 	return c

@@ -30,6 +30,16 @@ const (
 	outageInterval = 6 * time.Second // and one more after each of these
 )
 
+// reason is why an attempt is made.
+type reason int
+
+const (
+	refreshDue   reason = iota // the keys are not fresh; no request waits for it
+	keyUnknown                 // a request needs a key that the ring does not have
+	keyMissed                  // the same, and a fetch did not find it before
+	badSignature               // a token names a key that does not verify it
+)
+
 // schedule decides when the next attempt may start. Two rules bound attempts
 // that a request waits for:
 //
@@ -40,17 +50,21 @@ const (
 //     key ID that several requests name.
 //
 // Attempts for key IDs that a fetch did not find before have a budget of their own,
-// so that outdated tokens do not use up the attempts of the next new key.
+// so that outdated tokens do not use up the attempts of the next new key. Attempts for
+// tokens with a bad signature, which anyone can send, share it. The time between those
+// grows in addition while they find nothing new, as for new key IDs.
 //
 // All times are Unix nanoseconds of the ring's clock. The zero schedule lets the
 // first attempt start.
 type schedule struct {
 	attempts   bucket  // attempts for new key IDs: the burst, and one more a second
-	retries    bucket  // attempts for key IDs that a fetch did not find before
+	retries    bucket  // attempts for key IDs that a fetch did not find before, and for bad signatures
 	refills    bucket  // times that a new key gave the burst back
 	outages    bucket  // requests that learned of an outage
 	misses     int     // attempts for new key IDs, in a row, that found no new key
 	missed     int64   // end of the last attempt for a new key ID
+	vain       int     // attempts for bad signatures, in a row, that found no new key
+	vainAt     int64   // end of the last attempt for a bad signature
 	failures   int     // attempts of any kind, in a row, that failed
 	last       int64   // end of the last attempt
 	retryAfter int64   // the issuer asked for no request until then
@@ -74,14 +88,16 @@ func (s *schedule) wait(now int64, usable bool) time.Duration {
 	return time.Duration(max(0, next-now))
 }
 
-// waitFor is wait for an attempt that one key ID needs. retry says that a fetch did
-// not find the ID before, wanted that several requests name it.
-func (s *schedule) waitFor(now int64, usable, retry, wanted bool) time.Duration {
+// waitFor is wait for an attempt that one request needs. wanted says that several requests
+// name its key ID.
+func (s *schedule) waitFor(now int64, usable bool, why reason, wanted bool) time.Duration {
 	d := s.wait(now, usable)
-	if !usable || now < s.last {
+	switch {
+	case !usable || now < s.last:
 		return d
-	}
-	if retry {
+	case why == badSignature:
+		return s.waitUnverified(now)
+	case why == keyMissed:
 		d = max(time.Duration(s.retryAfter-now), s.retries.wait(now, burst, retryInterval))
 	}
 	if wanted {
@@ -100,13 +116,25 @@ func (s *schedule) waitWanted(now int64) time.Duration {
 	return time.Duration(max(0, s.retryAfter-now, s.last+int64(floor)-now))
 }
 
-// started records the start of an attempt that a request waits for.
-func (s *schedule) started(now int64, retry bool) {
-	if retry {
-		s.retries.take(now, burst, retryInterval)
-		return
+// waitUnverified returns how long an attempt for a token with a bad signature is delayed. It
+// does not depend on the key that the token names: each fetch shows all keys.
+func (s *schedule) waitUnverified(now int64) time.Duration {
+	next := max(s.retryAfter, now+int64(s.retries.wait(now, burst, retryInterval)))
+	if s.vain >= burst && now-s.vainAt < int64(quiet) {
+		floor := spread(double(floorIdle, s.vain-burst, floorMax), s.jitter)
+		next = max(next, s.last+int64(min(floor, floorMax)))
 	}
-	s.attempts.take(now, burst, floorMin)
+	return time.Duration(max(0, next-now))
+}
+
+// started records the start of an attempt.
+func (s *schedule) started(now int64, why reason) {
+	switch why {
+	case keyUnknown:
+		s.attempts.take(now, burst, floorMin)
+	case keyMissed, badSignature:
+		s.retries.take(now, burst, retryInterval)
+	}
 }
 
 // tellOutage reports whether one more request may learn of an outage.
@@ -130,28 +158,36 @@ func (s *schedule) floor(usable bool) time.Duration {
 	return min(limit, spread(double(base, s.misses-burst, limit), s.jitter))
 }
 
-// ended records the end of an attempt. asked says that a request for a new key ID
-// waited for it, foundNew that it found a key which was not there before.
-func (s *schedule) ended(now int64, asked, failed, foundNew bool, jitter float64) {
+// ended records the end of an attempt. foundNew says that it found a key which was not
+// there before.
+func (s *schedule) ended(now int64, why reason, failed, foundNew bool, jitter float64) {
 	if now-s.missed >= int64(quiet) {
 		s.misses = 0
+	}
+	if now-s.vainAt >= int64(quiet) {
+		s.vain = 0
 	}
 	if now < s.last { // the clock was set back: what was recorded lies in the future
 		s.attempts, s.retries, s.refills, s.outages, s.retryAfter = bucket{}, bucket{}, bucket{}, bucket{}, 0
 	}
-	if asked {
+	switch why {
+	case keyUnknown:
 		s.missed = now
+	case badSignature:
+		s.vainAt = now
 	}
 	s.last, s.jitter = now, jitter
 	switch {
 	case foundNew:
-		s.misses = 0
+		s.misses, s.vain = 0, 0
 		if s.refills.wait(now, burst, refillInterval) == 0 {
 			s.refills.take(now, burst, refillInterval)
 			s.attempts = bucket{}
 		}
-	case asked:
+	case why == keyUnknown:
 		s.misses++
+	case why == badSignature:
+		s.vain++
 	}
 	if failed {
 		s.failures++

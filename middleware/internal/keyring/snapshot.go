@@ -12,7 +12,7 @@ import (
 const (
 	expireAfter   = 24 * time.Hour // without a good response the last good keys serve this long
 	clockSlack    = time.Minute    // a clock that goes back by more than this was changed
-	maxCandidates = 4              // keys with one key ID that are tried for one token
+	maxCandidates = 4              // keys that are tried for one token, the first of the document
 )
 
 // snapshot is a key set at one time. It never changes.
@@ -22,28 +22,30 @@ type snapshot struct {
 	staleAt   int64 // a refresh is due from then on
 	expiresAt int64 // the keys do not serve from then on; math.MaxInt64 for a static set
 
-	keys    map[jwks.Identity]*Key
-	byRef   map[ref][]*Key
-	byAlg   map[string][]*Key // for tokens without a kid: exactly one key each
-	kids    map[string]bool
-	unnamed bool // no key has an ID, so that none can be asked for by its ID
-	remarks []jwks.Remark
-	leaked  bool // private members of each key were published
+	keys      map[jwks.Identity]*Key
+	byName    map[named][]*Key
+	byAlg     map[string][]*Key // for tokens that name no key
+	names     map[string]bool   // kid, x5t and x5t#S256 of the keys
+	nameless  bool              // no key has a kid
+	published []jwks.PublicJWK  // the keys, in the order of the document
+	remarks   []jwks.Remark
+	leaked    bool // private members of each key were published
 }
 
-// ref is what a token says about its key.
-type ref struct{ kid, alg string }
+// named is a name of a key with an algorithm that it fits.
+type named struct{ name, alg string }
 
 // newSnapshot makes a snapshot of a set, for an owner. Keys that old has as well
 // stay the same *Key, so that what was verified with them stays valid.
 func newSnapshot(o owner, set *jwks.Set, old *snapshot) *snapshot {
 	s := &snapshot{
-		keys:    make(map[jwks.Identity]*Key, len(set.Keys)),
-		byRef:   make(map[ref][]*Key, 2*len(set.Keys)),
-		byAlg:   make(map[string][]*Key),
-		kids:    make(map[string]bool, len(set.Keys)),
-		remarks: set.Remarks,
-		leaked:  set.AllPrivate(),
+		keys:     make(map[jwks.Identity]*Key, len(set.Keys)),
+		byName:   make(map[named][]*Key, 2*len(set.Keys)),
+		byAlg:    make(map[string][]*Key),
+		names:    make(map[string]bool, len(set.Keys)),
+		nameless: true,
+		remarks:  set.Remarks,
+		leaked:   set.AllPrivate(),
 	}
 	for i := range set.Keys {
 		parsed := &set.Keys[i]
@@ -52,25 +54,49 @@ func newSnapshot(o owner, set *jwks.Set, old *snapshot) *snapshot {
 			k = old.keys[parsed.Identity]
 		}
 		if k == nil {
-			k = &Key{ID: parsed.ID, Public: parsed.Public, Issuer: parsed.Issuer, owner: o, jwk: parsed.JWK}
+			k = &Key{
+				ID: parsed.ID, Public: parsed.Public, Issuer: parsed.Issuer,
+				owner: o, thumbprint: parsed.Thumbprint,
+			}
 		}
 		s.keys[parsed.Identity] = k
-		s.kids[parsed.ID] = true
+		s.published = append(s.published, parsed.JWK)
+		s.nameless = s.nameless && parsed.ID == ""
+		s.name(k, parsed.ID, parsed.Algorithms)
 		for _, alg := range parsed.Algorithms {
-			at := ref{parsed.ID, alg}
-			if parsed.ID != "" && len(s.byRef[at]) < maxCandidates {
-				s.byRef[at] = append(s.byRef[at], k)
-			}
-			s.byAlg[alg] = append(s.byAlg[alg], k)
+			s.byAlg[alg] = candidate(s.byAlg[alg], k)
 		}
 	}
-	s.unnamed = len(s.kids) == 1 && s.kids[""]
-	for alg, keys := range s.byAlg {
-		if len(keys) != 1 {
-			delete(s.byAlg, alg)
-		}
+	// A kid goes before the thumbprints of other keys.
+	for i := range set.Keys {
+		parsed := &set.Keys[i]
+		s.name(s.keys[parsed.Identity], parsed.X5TS256, parsed.Algorithms)
+		s.name(s.keys[parsed.Identity], parsed.X5T, parsed.Algorithms)
 	}
 	return s
+}
+
+// name gives a key a name, unless it is empty.
+func (s *snapshot) name(k *Key, name string, algorithms []string) {
+	if name == "" {
+		return
+	}
+	s.names[name] = true
+	for _, alg := range algorithms {
+		at := named{name, alg}
+		s.byName[at] = candidate(s.byName[at], k)
+	}
+}
+
+// candidate adds a key to those that are tried for a token. They are bounded in number,
+// because each costs a verification, and a forged token costs all of them. A key with
+// several names is tried once.
+func candidate(keys []*Key, k *Key) []*Key {
+	same := func(other *Key) bool { return other.thumbprint == k.thumbprint && other.Issuer == k.Issuer }
+	if len(keys) >= maxCandidates || slices.ContainsFunc(keys, same) {
+		return keys
+	}
+	return append(keys, k)
 }
 
 // at returns the snapshot with the times of a response that came at fetched and
@@ -98,33 +124,60 @@ func (s *snapshot) usable(now int64) bool { return s != nil && now < s.expiresAt
 
 // query is what a request asks for.
 type query struct {
-	kid, alg string
-	tried    *Key // does not verify the token, which has no kid; else nil
+	Ref
+	tried []*Key // do not verify the token
 }
 
-// find returns the candidates for a token, nil if there are none.
-func (s *snapshot) find(kid, alg string) []*Key {
-	if kid == "" || s.unnamed {
-		return s.byAlg[alg]
+// find returns the keys to be tried for a token, nil if there are none.
+func (s *snapshot) find(r *Ref) []*Key {
+	if r.KeyID != "" {
+		keys := s.byName[named{r.KeyID, r.Algorithm}]
+		if keys != nil || s.names[r.KeyID] {
+			return keys
+		}
 	}
-	return s.byRef[ref{kid, alg}]
+	for _, thumbprint := range [...]string{r.X5TS256, r.X5T} {
+		if thumbprint == "" {
+			continue
+		}
+		if keys := s.byName[named{jwks.CertificateHash(thumbprint), r.Algorithm}]; keys != nil {
+			return keys
+		}
+	}
+	if r.KeyID == "" || s.nameless {
+		return s.byAlg[r.Algorithm]
+	}
+	return nil
 }
 
-// lookup returns the candidates for a token, or an error if no fetch can change
-// the result. It returns neither if a fetch may find the key.
-func (s *snapshot) lookup(q query) ([]*Key, error) {
-	keys := s.find(q.kid, q.alg)
+// lookup returns the keys to be tried for a token, without those that were tried, or an
+// error if no fetch can change the result. It returns neither if a fetch may find a key.
+func (s *snapshot) lookup(q *query) ([]*Key, error) {
+	keys := s.find(&q.Ref)
 	static := s.expiresAt == math.MaxInt64
+	name := q.name()
 	switch {
-	case len(keys) > 0 && keys[0] != q.tried:
+	case len(keys) > 0 && q.tried == nil:
 		return keys, nil
-	case q.kid != "" && s.kids[q.kid]:
+	case len(keys) > 0 && !containsAll(q.tried, keys):
+		return slices.DeleteFunc(slices.Clone(keys), func(k *Key) bool { return slices.Contains(q.tried, k) }), nil
+	case len(keys) == 0 && s.names[name]:
 		return nil, ErrAlgorithm
-	case static, len(q.kid) > jwks.MaxKeyIDLen, q.kid == "" && len(keys) == 0:
+	case static, len(name) > jwks.MaxKeyIDLen, len(keys) == 0 && name == "":
 		return nil, ErrUnknownKey
 	}
 	return nil, nil
 }
+
+// containsAll reports whether all has each of keys.
+func containsAll(all, keys []*Key) bool {
+	return !slices.ContainsFunc(keys, func(k *Key) bool { return !slices.Contains(all, k) })
+}
+
+// contradicts reports whether the token names a key of the snapshot that does not verify
+// it. Then the issuer may have given a new key the name of an old one, or the token is
+// forged.
+func (s *snapshot) contradicts(q *query) bool { return q.tried != nil && s.names[q.name()] }
 
 // missingFrom returns the keys of s that other, which may be nil, does not
 // have.

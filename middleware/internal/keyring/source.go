@@ -1,6 +1,7 @@
 package keyring
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -31,12 +32,13 @@ type Source struct {
 	// access_token_issuer, as AD FS does.
 	MetadataIssuer string
 
-	// JWKSURL is the location of the key set. With it and without MetadataURL
-	// there is no discovery. With both, JWKSURL is used if the metadata has no
-	// jwks_uri.
+	// JWKSURL is the location of the key set. With it there is no discovery, and
+	// MetadataURL is not used.
 	JWKSURL string
 
-	// JWKS is the key set itself. The ring then never uses the network.
+	// JWKS is the key set itself. Without JWKSURL and MetadataURL the ring never
+	// uses the network. With one of them it is a seed: its keys serve until the
+	// first fetch succeeds, at most 24 hours, and its first use starts that fetch.
 	JWKS []byte
 
 	// AllowHTTP allows plain http to hosts other than this one.
@@ -53,20 +55,19 @@ func (s *Source) check() error {
 	if s.Issuer == "" {
 		return errors.New("set an issuer")
 	}
-	if s.JWKS != nil {
+	if s.static() {
 		return nil
 	}
-	if s.JWKSURL != "" {
+	if s.JWKSURL != "" { // nothing else is fetched
 		if err := s.checkURL(s.JWKSURL); err != nil {
 			return fmt.Errorf("JWKS URL: %w", err)
 		}
+		return nil
 	}
 	if s.MetadataURL != "" {
 		if err := s.checkURL(s.MetadataURL); err != nil {
 			return fmt.Errorf("metadata URL: %w", err)
 		}
-	}
-	if s.JWKSURL != "" || s.MetadataURL != "" {
 		return nil
 	}
 	if err := s.checkURL(s.Issuer); err != nil {
@@ -98,10 +99,15 @@ func (s *Source) checkURL(raw string) error {
 	return err
 }
 
+// static reports whether the configuration has the keys, and nothing is fetched.
+func (s *Source) static() bool { return s.JWKS != nil && s.MetadataURL == "" && s.JWKSURL == "" }
+
 // discovers reports whether metadata says where the keys are.
-func (s *Source) discovers() bool {
-	return s.JWKS == nil && (s.MetadataURL != "" || s.JWKSURL == "")
-}
+func (s *Source) discovers() bool { return s.JWKSURL == "" && !s.static() }
+
+// place returns the URL that is asked for the keys, or for the metadata that says
+// where they are: Issuer if neither is configured.
+func (s *Source) place() string { return cmp.Or(s.JWKSURL, s.MetadataURL, s.Issuer) }
 
 // discovery returns where the metadata may be and what it must say.
 func (s *Source) discovery() *fetch.Discovery {
@@ -109,7 +115,6 @@ func (s *Source) discovery() *fetch.Discovery {
 		Issuer:    s.Issuer,
 		Named:     s.MetadataIssuer,
 		URL:       s.MetadataURL,
-		JWKSURL:   s.JWKSURL,
 		AllowHTTP: s.AllowHTTP,
 	}
 }

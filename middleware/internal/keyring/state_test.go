@@ -172,7 +172,8 @@ func TestReplacedKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		keys, _ := static.Keys(t.Context(), "", "EdDSA")
-		if _, err := static.Replaced(t.Context(), "EdDSA", keys[0]); !errors.Is(err, keyring.ErrUnknownKey) {
+		_, err = static.Replaced(t.Context(), keyring.Ref{Algorithm: "EdDSA"}, keys)
+		if !errors.Is(err, keyring.ErrUnknownKey) {
 			t.Errorf("a static set: %v", err)
 		}
 	})

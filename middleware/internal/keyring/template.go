@@ -20,13 +20,14 @@ func checkTemplate(s *Source) error {
 			return err
 		}
 	}
-	if s.JWKS == nil && s.MetadataURL == "" && s.JWKSURL == "" {
-		if err := checkHost(s.Issuer); err != nil {
-			return err
-		}
-	}
 	if s.isShared() {
 		return nil // New checks the source
+	}
+	if s.JWKS != nil {
+		return errors.New("remove the key set: each tenant has its own, and must not share a seed")
+	}
+	if err := checkHost(s.place()); err != nil {
+		return err
 	}
 	sample, err := s.substitute(func(string) (string, bool) { return "x", true })
 	if err != nil {
@@ -81,24 +82,18 @@ func checkHost(t string) error {
 
 // isShared reports whether all tenants of the template have the same keys.
 func (s *Source) isShared() bool {
-	if s.JWKS != nil {
-		return true
-	}
-	return (s.MetadataURL != "" || s.JWKSURL != "") && !strings.Contains(s.MetadataURL+s.JWKSURL, "{")
+	return s.static() || !strings.Contains(s.place(), "{")
 }
 
 // expand puts a tenant's values into a template.
 func (s *Source) expand(vars map[string]string) (Source, error) {
-	hosts := hostOf(s.MetadataURL) + hostOf(s.JWKSURL)
-	if s.MetadataURL == "" && s.JWKSURL == "" {
-		hosts = hostOf(s.Issuer)
-	}
+	host := hostOf(s.place())
 	return s.substitute(func(name string) (string, bool) {
 		value, ok := vars[name]
 		if !ok {
 			return "", false
 		}
-		return value, isName(value, strings.Contains(hosts, "{"+name+"}"))
+		return value, isName(value, strings.Contains(host, "{"+name+"}"))
 	})
 }
 

@@ -74,7 +74,7 @@ func (t *Tenants) now() int64 { return t.options.Now().UnixNano() }
 // any other it asks Options.TenantExists, waits for the tenant's turn, at most 5 s,
 // and for the fetch of its keys, at most 8 s in all and not longer than ctx allows.
 //
-// The errors are those of Ring.Keys, ErrTenantName, ErrNoTenant and ErrTenantLimit.
+// The errors are those of Ring.Find, ErrTenantName, ErrNoTenant and ErrTenantLimit.
 func (t *Tenants) Await(ctx context.Context, vars map[string]string, iss string) (*Ring, error) {
 	if t.shared == nil {
 		if ring := t.kept.get(iss); ring != nil {
@@ -132,6 +132,18 @@ func (t *Tenants) Ring(vars map[string]string, iss string) (*Ring, error) {
 		ring = t.kept.add(ring)
 	}
 	return ring, err
+}
+
+// Present returns the ring of the tenant whose tokens have this iss, if Await would
+// return it without asking anyone, else nil.
+func (t *Tenants) Present(iss string) *Ring {
+	if t.shared == nil {
+		return t.kept.get(iss)
+	}
+	if t.register != nil {
+		return nil // it may not know the tenant
+	}
+	return t.shared
 }
 
 // Keep keeps a ring that Ring has returned and that has got keys by Ring.Import.

@@ -15,7 +15,7 @@ const (
 	retryWindow = time.Second     // a failed attempt is repeated for a request this young
 )
 
-// wait is the slow path of Keys: the snapshot does not have the key, or there is
+// wait is the slow path of Find: the snapshot does not have the key, or there is
 // no usable snapshot. It joins the attempt under way, or starts one if the
 // schedule allows, as often as its time allows.
 func (r *Ring) wait(ctx context.Context, arrived waiter) ([]*Key, error) {
@@ -57,7 +57,7 @@ func (r *Ring) join(w *waiter, ended *fetchCall) (*fetchCall, []*Key, error) {
 	s := r.current.Load()
 	usable := s.usable(now)
 	if usable {
-		keys, err := s.lookup(w.query)
+		keys, err := s.lookup(&w.query)
 		if keys != nil || err != nil {
 			return nil, keys, err
 		}
@@ -65,17 +65,31 @@ func (r *Ring) join(w *waiter, ended *fetchCall) (*fetchCall, []*Key, error) {
 			return nil, nil, ErrUnknownKey
 		}
 	}
+	if w.unverified && w.displaced == nil && r.unverified >= unverifiedMost {
+		return nil, nil, r.refusal(w, usable, now, r.fault)
+	}
 	if r.call == nil {
-		limited := s == nil && r.doubtful
+		limited := s == nil && r.doubtful || w.unverified
 		again := w.failed == "" || w.failed.Transient() && !limited && time.Duration(now-w.start) < retryWindow
-		retry := usable && r.missedBefore(w)
-		if !again || r.schedule.waitFor(now, usable, retry, w.wanted) > 0 {
+		why := r.reasonOf(w, usable)
+		if !again || r.schedule.waitFor(now, usable, why, w.wanted) > 0 {
 			return nil, nil, r.refusal(w, usable, now, r.fault)
 		}
-		r.start(now, true, retry)
+		r.start(now, why)
 	}
 	r.admit(w, usable, now)
 	return r.call, nil, nil
+}
+
+// reasonOf returns why an attempt is made for a waiter. It is called with the lock.
+func (r *Ring) reasonOf(w *waiter, usable bool) reason {
+	switch {
+	case usable && w.unverified:
+		return badSignature
+	case usable && r.missedBefore(w):
+		return keyMissed
+	}
+	return keyUnknown
 }
 
 // admit gives a waiter a place, and refuses those that give way. It is called with
@@ -83,9 +97,12 @@ func (r *Ring) join(w *waiter, ended *fetchCall) (*fetchCall, []*Key, error) {
 func (r *Ring) admit(w *waiter, usable bool, now int64) {
 	if w.displaced == nil {
 		w.displaced = make(chan struct{})
+		if w.unverified {
+			r.unverified++
+		}
 	}
-	if w.exempt {
-		return
+	if w.exempt || w.unverified {
+		return // others do not take its place, nor does it take theirs
 	}
 	mostIDs := waitersIDsCold
 	if usable {
@@ -102,13 +119,16 @@ func (r *Ring) leave(w *waiter) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.waiters.remove(w)
+	if w.unverified {
+		r.unverified--
+	}
 }
 
 // missed reports whether a fetch did not find the key: one that began after the
 // request came, or a recent one for the same key ID. It is called with the lock.
 func (r *Ring) missed(w *waiter, now int64) bool {
 	switch {
-	case w.tried != nil: // a replaced key has no ID
+	case w.unverified, w.name() == "": // the key ID is known, or there is none
 		return w.asked
 	case w.asked:
 		if r.misses == nil {
@@ -122,7 +142,7 @@ func (r *Ring) missed(w *waiter, now int64) bool {
 
 // missedBefore reports whether a fetch did not find the key ID at any time that is
 // remembered. It is called with the lock.
-func (r *Ring) missedBefore(w *waiter) bool { return w.tried == nil && r.misses.find(w.hash) != nil }
+func (r *Ring) missedBefore(w *waiter) bool { return w.name() != "" && r.misses.find(w.hash) != nil }
 
 // refusal returns the error of a request for which no attempt may start, or
 // whose attempts failed. While there are usable keys it is an ErrUnknownKey:
@@ -131,7 +151,7 @@ func (r *Ring) missedBefore(w *waiter) bool { return w.tried == nil && r.misses.
 // with the lock.
 func (r *Ring) refusal(w *waiter, usable bool, now int64, f fault.Fault) error {
 	switch {
-	case usable && w.failed.Unreachable() && w.kid != "" && !r.missedBefore(w) && r.schedule.tellOutage(now):
+	case usable && w.failed.Unreachable() && w.tellable() && !r.missedBefore(w) && r.schedule.tellOutage(now):
 		return &FetchFailedError{RetryAfter: atLeastASecond(r.schedule.wait(now, true)), Fault: w.failed}
 	case usable:
 		return ErrUnknownKey
@@ -175,7 +195,7 @@ func (r *Ring) timedOut(w *waiter, c *fetchCall) ([]*Key, error) {
 	now := r.now()
 	s := r.current.Load()
 	if s.usable(now) {
-		if keys, err := s.lookup(w.query); keys != nil || err != nil {
+		if keys, err := s.lookup(&w.query); keys != nil || err != nil {
 			return keys, err
 		}
 	}

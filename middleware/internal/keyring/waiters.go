@@ -13,15 +13,17 @@ const (
 	waitersIDsCold = 500  // while there are none
 	pickIDs        = 8    // of which the one with the fewest requests gives way
 	pickRequests   = 3    // of which the one whose key ID has the most gives way
+	unverifiedMost = 100  // requests with a bad signature, in addition
 )
 
 // waiter is a request that waits for keys. The ring's lock protects what may change.
 type waiter struct {
 	query
-	hash   uint64 // of the kid
-	wanted bool   // several requests name the kid
-	exempt bool   // it needs no place: the API itself waits, and not a request
-	start  int64
+	hash       uint64 // of the name
+	wanted     bool   // several requests give that name
+	unverified bool   // the token names a key that does not verify it
+	exempt     bool   // it needs no place: the API itself waits, and not a request
+	start      int64
 
 	arrived   uint64        // number of attempts when it came
 	asked     bool          // an attempt that began after it came has succeeded,
@@ -31,6 +33,10 @@ type waiter struct {
 	group     *waiterGroup // nil if it has no place
 	index     int
 }
+
+// tellable reports whether the request may learn of an outage: its key may be a new one,
+// and no key of that name has failed to verify it.
+func (w *waiter) tellable() bool { return w.name() != "" && w.tried == nil }
 
 // waiters are the requests that wait for an attempt, by the key ID that they name.
 // A request always gets a place. If there is none left, others give way:
