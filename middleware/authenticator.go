@@ -13,6 +13,7 @@ import (
 // safe for concurrent use.
 type Authenticator struct {
 	config   Config
+	owner    *owner
 	issuers  trustedIssuers
 	all      []*trustedIssuer
 	leeway   time.Duration
@@ -38,13 +39,14 @@ func New(config Config) (*Authenticator, error) {
 	checked := config.check(&errs)
 	a := &Authenticator{
 		config:   checked.Config,
+		owner:    &owner{checked.Leeway},
 		leeway:   checked.Leeway,
 		maxBytes: checked.MaxTokenBytes,
 		now:      checked.Now,
 		observe:  newObserver(checked),
 	}
 	options := keyring.Options{Client: config.HTTPClient, Now: safeClock(a.now), Observe: a.observe.keys}
-	a.all = trustIssuers(checked.issuers, options, &errs)
+	a.all = trustIssuers(checked.issuers, a.owner, options, &errs)
 	if len(errs) > 0 {
 		return nil, errs.join()
 	}

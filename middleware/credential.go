@@ -1,16 +1,14 @@
 package middleware
 
-import (
-	"net/http"
-	"strings"
-)
+import "strings"
 
 // readCredential reads the token of the request.
-func (d *decision) readCredential() bool {
-	if d.request == nil {
+func (d *decision) readCredential(r *Request) bool {
+	if r.Token != "" {
+		d.raw, d.given = r.Token, true
 		return true
 	}
-	raw, reason := bearerToken(d.request)
+	raw, reason := bearerToken(r)
 	if reason != "" {
 		return d.reject(reason)
 	}
@@ -23,7 +21,7 @@ func (d *decision) readCredential() bool {
 //
 // The reason is ErrNoToken if r uses no bearer token, and ErrMalformedRequest if the
 // field is not understood. bearerToken does not check that the token is a token68.
-func bearerToken(r *http.Request) (token string, reason Reason) {
+func bearerToken(r *Request) (token string, reason Reason) {
 	fields := r.Header["Authorization"]
 	switch len(fields) {
 	case 0:

@@ -1,8 +1,13 @@
 package middleware
 
+import "math"
+
 // checkTimes checks exp, nbf and iat (RFC 7519, sections 4.1.4 to 4.1.6) and the
 // age that Issuer.MaxAge allows. It is done for cached tokens too.
 func (d *decision) checkTimes() bool {
+	if d.verified != nil && d.verified.times.include(d.now) {
+		return true
+	}
 	t, maxAge := d.token, d.issuer.MaxAge
 	early, late := d.now.Add(-d.auth.leeway), d.now.Add(d.auth.leeway)
 	switch {
@@ -16,4 +21,20 @@ func (d *decision) checkTimes() bool {
 		return d.reject(ErrExpired)
 	}
 	return true
+}
+
+// spanOf returns the span of the decision's token.
+func (d *decision) spanOf() span {
+	t, maxAge, leeway := d.token, d.issuer.MaxAge, d.auth.leeway
+	from, until := t.NotBefore, t.Expiry.Add(leeway)
+	if t.IssuedAt.After(from) {
+		from = t.IssuedAt
+	}
+	if maxAge > 0 && t.IssuedAt.Add(maxAge+leeway).Before(until) {
+		until = t.IssuedAt.Add(maxAge + leeway)
+	}
+	if from.IsZero() {
+		return span{math.MinInt64, until.Unix()}
+	}
+	return span{from.Add(-leeway).Unix() + 1, until.Unix()}
 }

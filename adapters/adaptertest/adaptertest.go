@@ -43,6 +43,8 @@ func Run(t *testing.T, build func(routes []Route) (http.Handler, middleware.Rout
 	t.Run("Optional", s.optional)
 	t.Run("AuthorizationStatus", s.authorizationStatus)
 	t.Run("Nesting", s.nesting)
+	t.Run("Admission", s.admission)
+	t.Run("Vary", s.varies)
 	t.Run("Challenges", s.challenges)
 	t.Run("Request", s.request)
 	t.Run("Panics", s.panics)
