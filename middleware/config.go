@@ -42,6 +42,17 @@ type Config struct {
 	// Realm is the realm of the challenge (RFC 9110, section 11.5), in printable
 	// ASCII. Empty means "api".
 	Realm string
+	// RefusalBody makes the body of the response to every rejected request, for APIs
+	// whose errors have a form of their own: ProblemDetails is one. It returns the media
+	// type, a form of JSON, and a value that encoding/json can write. Status and header
+	// fields, the challenge among them, stay as they are. It must be safe for
+	// concurrent use. Nil means the body that Refuse describes, which also takes the
+	// place of one that cannot be written.
+	RefusalBody func(Refusal) (mediaType string, body any)
+	// ExposeChallenge lets scripts read the challenge of a rejected request, as far as
+	// the API's CORS policy lets them read the response. With Resource they may in any
+	// case.
+	ExposeChallenge bool
 	// Resource is this API's resource identifier: an https URL without fragment
 	// (RFC 9728, section 1.2), spelled as clients know it. If it is set,
 	// challenges point to the metadata that MetadataHandler serves, name the

@@ -16,6 +16,8 @@ type refusal struct {
 	Error       string `json:"error,omitempty"`
 	Description string `json:"error_description,omitempty"`
 	Scope       string `json:"scope,omitempty"`
+	ACRValues   string `json:"acr_values,omitempty"`
+	MaxAge      int64  `json:"max_age,omitempty"` // in seconds
 }
 
 // A response is what a client is told about a Reason. The code is that of RFC 6750,
@@ -67,10 +69,14 @@ const statusCallerLeft = 499
 type challenger struct {
 	realm    string // scheme and first parameter, quoted
 	metadata string // resource_metadata after a comma, quoted, or ""
+	expose   bool   // scripts of other origins may read challenges
+	body     func(Refusal) (mediaType string, body any)
 }
 
 func newChallenger(c *checkedConfig) challenger {
-	made := challenger{realm: "Bearer realm=" + quotedString(c.Realm)}
+	made := challenger{
+		realm: "Bearer realm=" + quotedString(c.Realm), expose: c.ExposeChallenge || c.resource != nil, body: c.RefusalBody,
+	}
 	if c.resource != nil {
 		made.metadata = ", resource_metadata=" + quotedString(metadataURL(c.resource))
 	}
@@ -99,6 +105,9 @@ func (c *challenger) refuse(h http.Header, err error) (status int, body refusal)
 	body = refusal{Error: resp.code, Description: resp.description}
 	if e.Reason == ErrInsufficientScope || e.Reason == ErrInsufficientAuthentication {
 		body.Scope = strings.Join(e.scopes, " ")
+	}
+	if e.Reason == ErrInsufficientAuthentication {
+		body.ACRValues, body.MaxAge = strings.Join(e.acr, " "), int64(e.maxAge/time.Second)
 	}
 	if e.Reason == ErrUnavailable {
 		h.Set("Retry-After", strconv.Itoa(wholeSeconds(e.RetryAfter)))
@@ -141,7 +150,7 @@ func (c *challenger) challenge(h http.Header, resp response, e *Error) {
 		}
 	}
 	h[name] = append(kept, b.String())
-	if c.metadata != "" {
+	if c.expose {
 		expose(h, "WWW-Authenticate")
 	}
 }
@@ -174,8 +183,14 @@ func quotedString(s string) string {
 // write implements Authenticator.WriteRefusal.
 func (c *challenger) write(w http.ResponseWriter, r *http.Request, err error) {
 	status, body := c.refuse(w.Header(), err)
+	if c.body != nil {
+		if mediaType, text, ok := c.own(status, body, err); ok {
+			writeText(w, r, status, mediaType, text)
+			return
+		}
+	}
 	if text, ok := refusalTexts[body]; ok {
-		writeText(w, r, status, text)
+		writeText(w, r, status, jsonType, text)
 		return
 	}
 	writeJSON(w, r, status, body)

@@ -64,11 +64,23 @@ func guard(a *middleware.Authenticator, optional bool, need []scopes.Requirement
 				admitted, err = a.Guard(r.Context(), &view, need...)
 			}
 			if err != nil {
-				status, body := a.Refuse(c.Response().Header(), err)
-				return echo.NewHTTPError(status, body).SetInternal(err)
+				return refuse(a, c, err)
 			}
 			c.SetRequest(r.WithContext(admitted))
 			return next(c)
 		}
 	}
+}
+
+// refuse returns the error for Echo's error handler. That writes its JSON with a media
+// type of its own, so a body of another type is written here; an error handler sees then
+// that the response is committed.
+func refuse(a *middleware.Authenticator, c echo.Context, err error) error {
+	h := c.Response().Header()
+	before := h.Get(echo.HeaderContentType)
+	status, body := a.Refuse(h, err)
+	if h.Get(echo.HeaderContentType) != before { // Config.RefusalBody has made it
+		a.WriteRefusal(c.Response(), c.Request(), err)
+	}
+	return echo.NewHTTPError(status, body).SetInternal(err)
 }

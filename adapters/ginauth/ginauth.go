@@ -68,6 +68,7 @@ func guard(
 			_ = c.Error(err)
 			a.WriteRefusal(c.Writer, c.Request, err)
 			c.Writer.WriteHeaderNow() // a response to HEAD has no body that would do it
+			c.Writer = sealed{c.Writer}
 			return
 		}
 		c.Request = c.Request.WithContext(admitted)
