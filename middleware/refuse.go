@@ -59,11 +59,6 @@ var responses = map[Reason]response{
 	ErrUnavailable: {http.StatusServiceUnavailable, "", "The access token cannot be verified at the moment"},
 }
 
-// statusCallerLeft is the status for a request whose caller has left, the one that
-// nginx logs for it. No client receives it. It is none of the API's errors in a metric
-// of statuses, and says nothing about the token.
-const statusCallerLeft = 499
-
 // A challenger makes the responses to rejected requests. Its fields are the parts
 // that all challenges of an Authenticator share.
 type challenger struct {
@@ -178,6 +173,47 @@ func wholeSeconds(d time.Duration) int {
 // rejected what cannot be quoted.
 func quotedString(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// refusalOf returns the Refusal of a status and its usual body.
+func refusalOf(status int, body refusal, retryAfter time.Duration) Refusal {
+	return Refusal{
+		Status: status, Code: body.Error, Description: body.Description,
+		Scopes: strings.Fields(body.Scope), ACRValues: strings.Fields(body.ACRValues),
+		MaxAge: time.Duration(body.MaxAge) * time.Second, RetryAfter: retryAfter,
+	}
+}
+
+// own returns the body of the API's own making as JSON. It reports false if there is none,
+// or if it cannot be written: the usual body takes its place.
+func (c *challenger) own(status int, body refusal, err error) (mediaType string, text []byte, ok bool) {
+	mediaType, made := c.body(refusalOf(status, body, retryAfterOf(err)))
+	text, encodeErr := json.Marshal(made)
+	if encodeErr != nil || mediaType == "" {
+		return "", nil, false
+	}
+	return mediaType, append(text, '\n'), true
+}
+
+// refuseWithBody implements Authenticator.Refuse.
+func (c *challenger) refuseWithBody(h http.Header, err error) (status int, body any) {
+	status, usual := c.refuse(h, err)
+	if c.body != nil {
+		if mediaType, text, ok := c.own(status, usual, err); ok {
+			h.Set("Content-Type", mediaType)
+			return status, json.RawMessage(text)
+		}
+	}
+	return status, usual
+}
+
+// retryAfterOf returns when the client should come back.
+func retryAfterOf(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) && e.Reason == ErrUnavailable {
+		return max(e.RetryAfter, time.Second)
+	}
+	return 0
 }
 
 // write implements Authenticator.WriteRefusal.
