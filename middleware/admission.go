@@ -32,9 +32,9 @@ func (m *Admission) Token() *claims.Token {
 }
 
 // Expiry returns the time after which the admission is worth nothing, the leeway
-// included. It is the zero time without a token.
+// included. It is the zero time without a token, and if the token does not expire.
 func (m *Admission) Expiry() time.Time {
-	if m.verified == nil {
+	if m.verified == nil || m.verified.token.Expiry.IsZero() {
 		return time.Time{}
 	}
 	return m.verified.token.Expiry.Add(m.verified.issuer.owner.leeway)
@@ -46,9 +46,10 @@ type admissionKey struct{}
 func (m *Admission) Value(key any) any {
 	switch key.(type) {
 	case tokenctx.Key:
-		if m.verified != nil {
-			return m.verified.forHandlers()
+		if m.verified == nil {
+			return nil // and not the token of an outer request
 		}
+		return m.verified.forHandlers()
 	case admissionKey:
 		return m
 	}

@@ -16,6 +16,7 @@ type Authenticator struct {
 	owner    *owner
 	issuers  trustedIssuers
 	all      []*trustedIssuer
+	vouched  *trustedIssuer // of callers that the API itself vouches for
 	leeway   time.Duration
 	maxBytes int
 	now      func() time.Time
@@ -44,7 +45,9 @@ func New(config Config) (*Authenticator, error) {
 		maxBytes: checked.MaxTokenBytes,
 		now:      checked.Now,
 		observe:  newObserver(checked),
+		vouched:  new(trustedIssuer),
 	}
+	a.vouched.owner = a.owner
 	options := keyring.Options{Client: config.HTTPClient, Now: safeClock(a.now), Observe: a.observe.keys}
 	a.all = trustIssuers(checked.issuers, a.owner, options, &errs)
 	if len(errs) > 0 {

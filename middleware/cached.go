@@ -7,7 +7,7 @@ func (d *decision) findCached() bool {
 		return false
 	}
 	v, cached := cache.Get(d.raw)
-	if cached && !v.key.Live(d.now) {
+	if cached && !v.live(d.now) {
 		cache.Delete(d.raw)
 		return false
 	}

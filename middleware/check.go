@@ -19,6 +19,7 @@ func (d *decision) decide(r *Request) bool {
 		d.checkOwnRule() && // 10 your rules
 		d.checkRevocation() &&
 		d.addToCache() &&
+		d.enrich() && // what your API knows
 		d.authorize() // 11 permission
 }
 
@@ -77,10 +78,10 @@ func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Re
 		return a.decide(ctx, r, nil, need)
 	}
 	d := decision{auth: a, ctx: ctx, need: need, outer: outer.need, now: a.now()}
-	if !d.readCredential(r) || d.raw != outer.verified.raw {
+	if !d.readCredential(r) && d.reason != ErrNoToken || d.raw != outer.verified.raw {
 		return a.decide(ctx, r, outer, need)
 	}
-	if !outer.verified.key.Live(d.now) {
+	if !outer.verified.live(d.now) {
 		return a.decide(ctx, r, outer, need)
 	}
 	d.cached, d.verified = true, outer.verified
@@ -99,7 +100,8 @@ func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Re
 // is not acceptable is rejected as on any other route. The response varies: see AddVary.
 func (a *Authenticator) GuardOptional(ctx context.Context, r *Request) (*Admission, error) {
 	if r.Token == "" {
-		if _, reason := bearerToken(r); reason == ErrNoToken {
+		_, reason := bearerToken(r)
+		if outer := a.admission(ctx); reason == ErrNoToken && (outer == nil || outer.verified.raw != "") {
 			return &Admission{Context: ctx}, nil
 		}
 	}

@@ -77,6 +77,13 @@ type Config struct {
 	// Revoked must be safe for concurrent use, and must neither change nor keep the
 	// token. Nil means that no token is revoked.
 	Revoked func(context.Context, *claims.Token) (bool, error)
+	// Enrich adds what the API itself knows about the caller, such as roles in its
+	// database. It is called once for every request whose token is acceptable, before
+	// the requirements of the route are evaluated, with a Token for this request
+	// alone: it may set Roles, Groups, Scopes, Tenant, SourceSystem and Kind. Subject,
+	// ClientID, Issuer and the times stay as they are. An error rejects the request as
+	// ErrUnavailable. Enrich must be safe for concurrent use. Nil adds nothing.
+	Enrich func(context.Context, *claims.Token) error
 	// Logger receives one line for every rejected request and for every fetch of a
 	// key set:
 	//

@@ -47,7 +47,10 @@ func (s *streamWatch) check() {
 		s.end(err)
 		return
 	}
-	wait := min(streamCheck, s.admission.Expiry().Sub(s.auth.now()))
+	wait := streamCheck
+	if expiry := s.admission.Expiry(); !expiry.IsZero() {
+		wait = min(wait, expiry.Sub(s.auth.now()))
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.done && s.ctx.Err() == nil {
@@ -65,7 +68,7 @@ func (s *streamWatch) verdict() error {
 	}
 	v := s.admission.verified
 	d.cached, d.verified, d.token, d.issuer, d.key = true, v, v.token, v.issuer, v.key
-	if !v.key.Live(d.now) {
+	if !v.live(d.now) {
 		d.reject(ErrUnknownKey)
 		return d.refuse()
 	}

@@ -22,9 +22,12 @@ type verified struct {
 	// raw is the token as received, which the cache holds too.
 	raw    string
 	issuer *trustedIssuer
-	key    *keyring.Key
+	key    *keyring.Key // nil if the API vouches for the caller, see Vouch
 	times  span
 }
+
+// live reports whether what was verified may still be used, as far as its key decides.
+func (v *verified) live(now time.Time) bool { return v.key == nil || v.key.Live(now) }
 
 // A span is a time in which a verified token passes checkTimes, in whole Unix seconds: of
 // a cached token two numbers are compared. The token may pass a little earlier and later
