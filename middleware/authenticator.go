@@ -16,6 +16,7 @@ type Authenticator struct {
 	owner    *owner
 	issuers  trustedIssuers
 	all      []*trustedIssuer
+	places   places
 	vouched  *trustedIssuer // of callers that the API itself vouches for
 	leeway   time.Duration
 	maxBytes int
@@ -45,6 +46,7 @@ func New(config Config) (*Authenticator, error) {
 		maxBytes: checked.MaxTokenBytes,
 		now:      checked.Now,
 		observe:  newObserver(checked),
+		places:   checked.places,
 		vouched:  new(trustedIssuer),
 	}
 	a.vouched.owner = a.owner

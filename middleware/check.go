@@ -100,7 +100,7 @@ func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Re
 // is not acceptable is rejected as on any other route. The response varies: see AddVary.
 func (a *Authenticator) GuardOptional(ctx context.Context, r *Request) (*Admission, error) {
 	if r.Token == "" {
-		_, reason := bearerToken(r)
+		_, reason := a.places.token(r)
 		if outer := a.admission(ctx); reason == ErrNoToken && (outer == nil || outer.verified.raw != "") {
 			return &Admission{Context: ctx}, nil
 		}
@@ -112,13 +112,12 @@ func (a *Authenticator) GuardOptional(ctx context.Context, r *Request) (*Admissi
 // request has a token (RFC 9110, section 12.5.5), so that no cache serves the response
 // for anonymous callers to others.
 func (a *Authenticator) AddVary(h http.Header) {
-	if !slices.Contains(h["Vary"], credentialField) {
-		h["Vary"] = append(h["Vary"], credentialField)
+	for _, field := range a.places.fields() {
+		if !slices.Contains(h["Vary"], field) {
+			h["Vary"] = append(h["Vary"], field)
+		}
 	}
 }
-
-// credentialField is the header field that has the token.
-const credentialField = "Authorization"
 
 // admit returns the outcome of a decision that every step has passed.
 func (d *decision) admit() *Admission {

@@ -39,6 +39,10 @@ type Config struct {
 	// GOGC=100 the heap may grow to twice what is in use.
 	CacheBytes int
 
+	// Credentials are the places in which a request may carry its token. A request with
+	// tokens in more than one of them is rejected as ErrMalformedRequest. Nil means the
+	// Authorization field with the scheme Bearer.
+	Credentials []Credential
 	// Realm is the realm of the challenge (RFC 9110, section 11.5), in printable
 	// ASCII. Empty means "api".
 	Realm string

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +39,8 @@ var responses = map[Reason]response{
 	ErrNoToken: {http.StatusUnauthorized, "", "A bearer token is needed"},
 	ErrMalformedRequest: {http.StatusBadRequest, "invalid_request",
 		"The Authorization field must hold exactly one bearer token"},
+	ErrCrossOrigin: {http.StatusForbidden, "",
+		"The request must come from a page of the API's own origin"},
 	ErrMalformedToken: unverified,
 	ErrUnknownIssuer:  unverified,
 	ErrUnknownKey:     unverified,
@@ -62,15 +65,18 @@ var responses = map[Reason]response{
 // A challenger makes the responses to rejected requests. Its fields are the parts
 // that all challenges of an Authenticator share.
 type challenger struct {
-	realm    string // scheme and first parameter, quoted
-	metadata string // resource_metadata after a comma, quoted, or ""
-	expose   bool   // scripts of other origins may read challenges
+	realms   []string // scheme and first parameter, quoted, for each scheme
+	metadata string   // resource_metadata after a comma, quoted, or ""
+	expose   bool     // scripts of other origins may read challenges
 	body     func(Refusal) (mediaType string, body any)
 }
 
 func newChallenger(c *checkedConfig) challenger {
 	made := challenger{
-		realm: "Bearer realm=" + quotedString(c.Realm), expose: c.ExposeChallenge || c.resource != nil, body: c.RefusalBody,
+		expose: c.ExposeChallenge || c.resource != nil, body: c.RefusalBody,
+	}
+	for _, scheme := range c.places.schemes() {
+		made.realms = append(made.realms, scheme+" realm="+quotedString(c.Realm))
 	}
 	if c.resource != nil {
 		made.metadata = ", resource_metadata=" + quotedString(metadataURL(c.resource))
@@ -108,16 +114,18 @@ func (c *challenger) refuse(h http.Header, err error) (status int, body refusal)
 		h.Set("Retry-After", strconv.Itoa(wholeSeconds(e.RetryAfter)))
 		return resp.status, body
 	}
+	if e.Reason == ErrCrossOrigin {
+		return resp.status, body // no other token would do
+	}
 	c.challenge(h, resp, e)
 	return resp.status, body
 }
 
-// challenge adds the challenge for e to h. It replaces one that an outer guard of
-// the same realm set, and keeps those of other schemes and realms.
+// challenge adds the challenges for e to h, one for each scheme. It replaces those that
+// an outer guard of the same realm set, and keeps those of other schemes and realms.
 func (c *challenger) challenge(h http.Header, resp response, e *Error) {
 	var b strings.Builder
 	b.Grow(256)
-	b.WriteString(c.realm)
 	if resp.code != "" {
 		b.WriteString(`, error="` + resp.code + `", error_description="` + resp.description + `"`)
 	}
@@ -140,11 +148,14 @@ func (c *challenger) challenge(h http.Header, resp response, e *Error) {
 	const name = "Www-Authenticate"
 	var kept []string
 	for _, other := range h[name] {
-		if !strings.HasPrefix(other, c.realm) {
+		if !slices.ContainsFunc(c.realms, func(own string) bool { return strings.HasPrefix(other, own) }) {
 			kept = append(kept, other)
 		}
 	}
-	h[name] = append(kept, b.String())
+	for _, realm := range c.realms {
+		kept = append(kept, realm+b.String())
+	}
+	h[name] = kept
 	if c.expose {
 		expose(h, "WWW-Authenticate")
 	}

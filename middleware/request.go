@@ -18,6 +18,8 @@ type Request struct {
 
 	// Method is the HTTP method, "" if there is none.
 	Method string
+	// Host is the host that the request is for, as in http.Request.
+	Host string
 	// Route is the pattern that the router matched the request with, for logs: "" if
 	// it is not known.
 	Route string
@@ -33,7 +35,8 @@ type Request struct {
 // RequestOf returns what the decision sees of r.
 func RequestOf(r *http.Request) Request {
 	view := Request{
-		Header: r.Header, Method: r.Method, Route: r.Pattern, Target: r.RequestURI, TLS: r.TLS, Peer: r.RemoteAddr,
+		Header: r.Header, Method: r.Method, Host: r.Host, Route: r.Pattern, Target: r.RequestURI,
+		TLS: r.TLS, Peer: r.RemoteAddr,
 	}
 	if view.Target == "" { // no server has read it
 		view.Target = targetOf(r)

@@ -46,6 +46,7 @@ func Run(t *testing.T, build func(routes []Route) (http.Handler, middleware.Rout
 	t.Run("Nesting", s.nesting)
 	t.Run("Admission", s.admission)
 	t.Run("Vary", s.varies)
+	t.Run("Places", s.places)
 	t.Run("Challenges", s.challenges)
 	t.Run("Request", s.request)
 	t.Run("Panics", s.panics)
