@@ -28,6 +28,15 @@ func Require(a *middleware.Authenticator, need ...scopes.Requirement) func(http.
 	return guard(a, middleware.Route{Guarded: true, Need: need})
 }
 
+// Func returns a handler function with the guard of Require in front of it, for one route:
+//
+//	mux.Handle("GET /v1/deals", httpauth.Func(auth, deals, scopes.Scope("deals-read")))
+func Func(
+	a *middleware.Authenticator, h func(http.ResponseWriter, *http.Request), need ...scopes.Requirement,
+) http.Handler {
+	return Require(a, need...)(http.HandlerFunc(h))
+}
+
 // Optional returns a guard for handlers that do more for callers they know. A
 // request without a token reaches the handler unchanged. A token that is there
 // must be valid: otherwise the guard rejects the request as Require does.
