@@ -48,7 +48,7 @@ var allowed = map[string][]string{
 	"adapters/internal/testauth":     {"testing", "middleware", "testutil"},
 	"adapters/httpauth":              {"middleware", "scopes", "claims"},
 	"adapters/echoauth":              {"middleware", "scopes", "claims", "github.com/labstack/echo/v4"},
-	"adapters/ginauth":               {"middleware", "scopes", "claims", "github.com/gin-gonic/gin"},
+	"adapters/ginauth":               {"middleware", "scopes", "claims", "internal/tokenctx", "github.com/gin-gonic/gin"},
 	"examples/quickstart":            {"middleware", "scopes", "claims", "claims/dialects", "testutil", "adapters/echoauth", "github.com/labstack/echo/v4"},
 	"examples/nethttp":               {"middleware", "scopes", "claims", "testutil", "adapters/httpauth"},
 	"examples/gin":                   {"middleware", "scopes", "claims", "testutil", "adapters/ginauth", "github.com/gin-gonic/gin"},

@@ -14,8 +14,13 @@ func NewContext(ctx context.Context, t *Token) context.Context {
 
 // FromContext returns the verified token of a request, given the request's
 // context. It returns nil and false if no guard stands before the handler, or if
-// the guard is optional and the request has no token.
+// the guard is optional and the request has no token. ctx may also be a *gin.Context.
 func FromContext(ctx context.Context) (*Token, bool) {
 	t, ok := ctx.Value(tokenctx.Key{}).(*Token)
+	if !ok && tokenctx.Within != nil {
+		if inner := tokenctx.Within(ctx); inner != nil {
+			t, ok = inner.Value(tokenctx.Key{}).(*Token)
+		}
+	}
 	return t, ok && t != nil
 }

@@ -13,8 +13,11 @@ import (
 // safe for concurrent use.
 type Authenticator struct {
 	config   Config
+	owner    *owner
 	issuers  trustedIssuers
 	all      []*trustedIssuer
+	places   places
+	vouched  *trustedIssuer // of callers that the API itself vouches for
 	leeway   time.Duration
 	maxBytes int
 	now      func() time.Time
@@ -38,13 +41,17 @@ func New(config Config) (*Authenticator, error) {
 	checked := config.check(&errs)
 	a := &Authenticator{
 		config:   checked.Config,
+		owner:    &owner{checked.Leeway},
 		leeway:   checked.Leeway,
 		maxBytes: checked.MaxTokenBytes,
 		now:      checked.Now,
 		observe:  observer{log: checked.Logger, call: checked.Observe},
+		places:   checked.places,
+		vouched:  new(trustedIssuer),
 	}
+	a.vouched.owner = a.owner
 	options := keyring.Options{Client: config.HTTPClient, Now: safeClock(a.now)}
-	a.all = trustIssuers(checked.issuers, options, a.observe, &errs)
+	a.all = trustIssuers(checked.issuers, a.owner, options, a.observe, &errs)
 	if len(errs) > 0 {
 		return nil, errs.join()
 	}
@@ -61,14 +68,16 @@ func New(config Config) (*Authenticator, error) {
 // fields of the response in h: WWW-Authenticate (RFC 6750, section 3), Cache-Control,
 // X-Content-Type-Options and Retry-After. It returns the status and the body, which
 // encoding/json writes as an object with the members "error" (RFC 6750, section 3.1,
-// or RFC 9470, section 3), "error_description" and "scope", those that are empty left
-// out. Neither header fields nor body hold anything of the token or of err's text.
+// or RFC 9470, section 3), "error_description", "scope", "acr_values" and "max_age",
+// those that are empty left out. With Config.RefusalBody the body is what that returns,
+// and Refuse sets Content-Type too. Neither header fields nor body hold anything of the
+// token or of err's text.
 //
 // An err that does not wrap an *Error or a Reason becomes status 500: the request
 // must not pass. An *Error that wraps context.Canceled becomes status 499, which no
 // client receives.
 func (a *Authenticator) Refuse(h http.Header, err error) (status int, body any) {
-	return a.challenger.refuse(h, err)
+	return a.challenger.refuseWithBody(h, err)
 }
 
 // WriteRefusal calls Refuse and writes the response to w.

@@ -7,7 +7,7 @@ func (d *decision) findCached() bool {
 		return false
 	}
 	v, cached := cache.Get(d.raw)
-	if cached && !v.key.Live(d.now) {
+	if cached && !v.live(d.now) {
 		cache.Delete(d.raw)
 		return false
 	}
@@ -26,10 +26,11 @@ func (d *decision) addToCache() bool {
 	}
 	cache := d.auth.cache
 	if cache == nil {
-		d.verified = &verified{token: d.token, issuer: d.issuer, key: d.key}
+		d.verified = &verified{token: d.token, raw: d.message.String(), issuer: d.issuer, key: d.key, times: d.spanOf()}
 		return true
 	}
 	v, size := pack(d.token, d.issuer, d.key)
+	v.raw, v.times = d.message.String(), d.spanOf()
 	expires := d.token.Expiry.Add(d.auth.leeway).Unix() + 1
 	// message holds a copy: raw is in memory that belongs to the server.
 	d.verified = cache.Put(d.message.String(), v, size, expires, d.now.Unix())

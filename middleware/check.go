@@ -3,22 +3,23 @@ package middleware
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/bearerguard/bearerguard/claims"
-	"github.com/bearerguard/bearerguard/internal/tokenctx"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
 // decide is the whole decision, in the order of the README's section "What is checked,
 // in this order".
-func (d *decision) decide() bool {
-	return d.readCredential() && // 1 credential
+func (d *decision) decide(r *Request) bool {
+	return d.readCredential(r) && // 1 credential
 		d.checkLength() &&
 		(d.findCached() || d.verifyToken()) && // 2 to 8
 		d.checkTimes() && // 9 time
 		d.checkOwnRule() && // 10 your rules
 		d.checkRevocation() &&
 		d.addToCache() &&
+		d.enrich() && // what your API knows
 		d.authorize() // 11 permission
 }
 
@@ -42,77 +43,123 @@ func (d *decision) verifyToken() bool {
 	return verified
 }
 
+// Decide decides about a request: whether its token is acceptable and satisfies every
+// requirement in need. It is what Check, Verify and the guards of all adapters are made
+// of, for callers without net/http. The error is an *Error, for Refuse.
+//
+// Decide takes nothing from an earlier decision about the same request, the cache apart:
+// within a long stream it notices that the token has expired or was revoked.
+func (a *Authenticator) Decide(ctx context.Context, r *Request, need ...scopes.Requirement) (*Admission, error) {
+	return a.decide(ctx, r, a.admission(ctx), need)
+}
+
+// decide is Decide, for a request that outer has admitted, if that is not nil.
+func (a *Authenticator) decide(
+	ctx context.Context, r *Request, outer *Admission, need []scopes.Requirement,
+) (*Admission, error) {
+	d := decision{auth: a, ctx: ctx, need: need, now: a.now()}
+	if outer != nil {
+		d.outer = outer.need
+	}
+	if !d.decide(r) {
+		return nil, d.refuse()
+	}
+	return d.admit(), nil
+}
+
+// Guard is Decide for a guard that may stand behind another one. If a already admitted
+// the request with this token, it evaluates only the times of the token and need: the
+// API is not asked again whether the token is revoked. The challenge of a refusal names
+// the scopes of all guards up to this one.
+func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Requirement) (*Admission, error) {
+	outer := a.admission(ctx)
+	if outer == nil {
+		return a.decide(ctx, r, nil, need)
+	}
+	d := decision{auth: a, ctx: ctx, need: need, outer: outer.need, now: a.now()}
+	if !d.readCredential(r) && d.reason != ErrNoToken || d.raw != outer.verified.raw {
+		return a.decide(ctx, r, outer, need)
+	}
+	if !outer.verified.live(d.now) {
+		return a.decide(ctx, r, outer, need)
+	}
+	d.reason, d.hint, d.quiet = "", "", false // the API vouches for a request without a token
+	d.cached, d.verified = true, outer.verified
+	d.token, d.issuer, d.key = outer.verified.token, outer.verified.issuer, outer.verified.key
+	if !d.checkTimes() {
+		return nil, d.refuse()
+	}
+	if !d.authorize() {
+		return nil, d.refuse()
+	}
+	return d.admit(), nil
+}
+
+// GuardOptional is Guard for a route where a token is optional. A request without one is
+// admitted without a token, and Config.Observe is not called. A request with a token that
+// is not acceptable is rejected as on any other route. The response varies: see AddVary.
+func (a *Authenticator) GuardOptional(ctx context.Context, r *Request) (*Admission, error) {
+	if r.Token == "" {
+		_, reason := a.places.token(r)
+		if outer := a.admission(ctx); reason == ErrNoToken && (outer == nil || outer.verified.raw != "") {
+			return &Admission{Context: ctx}, nil
+		}
+	}
+	return a.Guard(ctx, r)
+}
+
+// AddVary adds the Vary field to the header of a response that depends on whether the
+// request has a token (RFC 9110, section 12.5.5), so that no cache serves the response
+// for anonymous callers to others.
+func (a *Authenticator) AddVary(h http.Header) {
+	for _, field := range a.places.fields() {
+		if !slices.Contains(h["Vary"], field) {
+			h["Vary"] = append(h["Vary"], field)
+		}
+	}
+}
+
+// admit returns the outcome of a decision that every step has passed.
+func (d *decision) admit() *Admission {
+	need := d.need
+	if len(d.outer) > 0 {
+		need = slices.Concat(d.outer, d.need)
+	}
+	return &Admission{d.ctx, d.verified, need}
+}
+
 // Check reports whether r carries an acceptable token that satisfies every
 // requirement in need. It returns r with the token in its context, where
 // claims.FromContext finds it, or nil and an *Error, for Refuse or WriteRefusal.
 //
-// If a already admitted r, Check evaluates only need. Tokens admitted by other
-// Authenticators are verified again.
+// Check is Decide: within a handler that runs for long, it notices that the token has
+// expired or was revoked since the guard admitted the request.
 func (a *Authenticator) Check(r *http.Request, need ...scopes.Requirement) (*http.Request, error) {
-	d := decision{auth: a, ctx: r.Context(), request: r, need: need, now: a.now()}
-	if outer := a.admitted(d.ctx); outer != nil {
-		d.token, d.issuer = outer.token, outer.issuer
-		if !d.authorize() {
-			return nil, d.refuse()
-		}
-		return r, nil
+	view := RequestOf(r)
+	admitted, err := a.Decide(r.Context(), &view, need...)
+	if err != nil {
+		return nil, err
 	}
-	if !d.decide() {
-		return nil, d.refuse()
-	}
-	return r.WithContext(&authContext{d.ctx, a, d.verified}), nil
+	return r.WithContext(admitted), nil
 }
 
-// CheckOptional is Check for a route where a token is optional. A request without
-// one is returned as it is, and Config.Observe is not called. A request with a
-// token that is not acceptable is rejected as on any other route.
+// CheckOptional is Check for a route where a token is optional, see GuardOptional.
 func (a *Authenticator) CheckOptional(r *http.Request) (*http.Request, error) {
-	if a.admitted(r.Context()) == nil {
-		if _, reason := bearerToken(r); reason == ErrNoToken {
-			return r, nil
-		}
+	view := RequestOf(r)
+	admitted, err := a.GuardOptional(r.Context(), &view)
+	if err != nil {
+		return nil, err
 	}
-	return a.Check(r)
+	return r.WithContext(admitted), nil
 }
 
 // Verify returns the claims of token if it is acceptable. It is for callers that
 // have no HTTP request, such as queues and tests, and does all that Check does
 // except for the requirements of a route. The error is an *Error.
 func (a *Authenticator) Verify(ctx context.Context, token string) (*claims.Token, error) {
-	d := decision{auth: a, ctx: ctx, now: a.now(), raw: token}
-	if !d.decide() {
-		return nil, d.refuse()
+	admitted, err := a.Decide(ctx, &Request{Token: token})
+	if err != nil {
+		return nil, err
 	}
-	return d.verified.forHandlers(), nil
-}
-
-// An authContext is the context of an admitted request. It holds the token and who
-// admitted it. One context with two values costs a request fewer allocations than
-// two of context.WithValue.
-type authContext struct {
-	context.Context
-	auth     *Authenticator
-	verified *verified
-}
-
-type authContextKey struct{}
-
-// Value implements context.Context.
-func (c *authContext) Value(key any) any {
-	switch key.(type) {
-	case tokenctx.Key:
-		return c.verified.forHandlers()
-	case authContextKey:
-		return c
-	}
-	return c.Context.Value(key)
-}
-
-// admitted returns the token that a admitted in an outer guard, nil if there is
-// none.
-func (a *Authenticator) admitted(ctx context.Context) *verified {
-	if outer, ok := ctx.Value(authContextKey{}).(*authContext); ok && outer.auth == a {
-		return outer.verified
-	}
-	return nil
+	return admitted.Token(), nil
 }

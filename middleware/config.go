@@ -39,9 +39,24 @@ type Config struct {
 	// GOGC=100 the heap may grow to twice what is in use.
 	CacheBytes int
 
+	// Credentials are the places in which a request may carry its token. A request with
+	// tokens in more than one of them is rejected as ErrMalformedRequest. Nil means the
+	// Authorization field with the scheme Bearer.
+	Credentials []Credential
 	// Realm is the realm of the challenge (RFC 9110, section 11.5), in printable
 	// ASCII. Empty means "api".
 	Realm string
+	// RefusalBody makes the body of the response to every rejected request, for APIs
+	// whose errors have a form of their own: ProblemDetails is one. It returns the media
+	// type, a form of JSON, and a value that encoding/json can write. Status and header
+	// fields, the challenge among them, stay as they are. It must be safe for
+	// concurrent use. Nil means the body that Refuse describes, which also takes the
+	// place of one that cannot be written.
+	RefusalBody func(Refusal) (mediaType string, body any)
+	// ExposeChallenge lets scripts read the challenge of a rejected request, as far as
+	// the API's CORS policy lets them read the response. With Resource they may in any
+	// case.
+	ExposeChallenge bool
 	// Resource is this API's resource identifier: an https URL without fragment
 	// (RFC 9728, section 1.2), spelled as clients know it. If it is set,
 	// challenges point to the metadata that MetadataHandler serves, name the
@@ -66,6 +81,13 @@ type Config struct {
 	// Revoked must be safe for concurrent use, and must neither change nor keep the
 	// token. Nil means that no token is revoked.
 	Revoked func(context.Context, *claims.Token) (bool, error)
+	// Enrich adds what the API itself knows about the caller, such as roles in its
+	// database. It is called once for every request whose token is acceptable, before
+	// the requirements of the route are evaluated, with a Token for this request
+	// alone: it may set Roles, Groups, Scopes, Tenant, SourceSystem and Kind. Subject,
+	// ClientID, Issuer and the times stay as they are. An error rejects the request as
+	// ErrUnavailable. Enrich must be safe for concurrent use. Nil adds nothing.
+	Enrich func(context.Context, *claims.Token) error
 	// Logger receives one line for every rejected request and for every fetch of a
 	// key set:
 	//

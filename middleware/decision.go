@@ -2,7 +2,7 @@ package middleware
 
 import (
 	"context"
-	"net/http"
+	"slices"
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -18,17 +18,18 @@ import (
 // A step returns whether the token passed it. A step that returns false has called
 // reject.
 type decision struct {
-	auth    *Authenticator
-	ctx     context.Context
-	request *http.Request // nil if the caller of Verify has read the credential
-	need    []scopes.Requirement
-	now     time.Time // read again after a wait for keys and after calls of the owner's functions
+	auth  *Authenticator
+	ctx   context.Context
+	given bool // the caller has read the token itself
+	need  []scopes.Requirement
+	outer []scopes.Requirement // of outer guards, for the challenge
+	now   time.Time            // read again after a wait for keys and after calls of the owner's functions
 
 	raw    string // the token, in the memory of the request
 	cached bool   // raw was verified before, and issuer, key and token were found
 
 	scratch   *scratch         // nil except while the token is verified
-	message   jws.Message      // after readForm a copy of raw if there is a cache
+	message   jws.Message      // after readForm a copy of raw
 	iss       string           // the iss claim, "" if there is none
 	sources   []*trustedIssuer // all with its URL: one of their key sets may have signed the token
 	issuer    *trustedIssuer   // the first that may be it, then the one whose key verifies the signature
@@ -77,7 +78,7 @@ func (d *decision) refuse() error {
 		Reason:     d.reason,
 		Hint:       d.hint,
 		RetryAfter: d.retryAfter,
-		scopes:     requiredScopes(d.need),
+		scopes:     requiredScopes(slices.Concat(d.outer, d.need)),
 		acr:        d.acr,
 		maxAge:     d.maxAge,
 		quiet:      d.quiet,

@@ -97,6 +97,32 @@ func ExampleAuthenticator_Check() {
 	// 403 {"error":"insufficient_scope","error_description":"The access token does not cover this request","scope":"deals-read"}
 }
 
+// All errors of the API have the form of problem details (RFC 9457).
+func ExampleProblemDetails() {
+	issuer, err := testutil.Start(testutil.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer issuer.Close()
+	auth, err := middleware.New(middleware.Config{
+		Audiences:   []string{issuer.Audience()},
+		Issuers:     []middleware.Issuer{{URL: issuer.URL()}},
+		RefusalBody: middleware.ProblemDetails,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	if _, err := auth.Check(exampleRequest(issuer.Mint(map[string]any{"exp": 1}))); err != nil {
+		auth.WriteRefusal(w, exampleRequest(""), err)
+	}
+	fmt.Println(w.Header().Get("Content-Type"))
+	fmt.Print(w.Body)
+	// Output:
+	// application/problem+json
+	// {"type":"about:blank","title":"Unauthorized","status":401,"detail":"The access token expired","error":"invalid_token"}
+}
+
 // An error handler of the API's own, for problem details (RFC 9457). Refuse sets the
 // header fields of the response and returns the status. The body is the handler's own.
 func ExampleAuthenticator_Refuse() {

@@ -1,7 +1,5 @@
 package middleware
 
-import "strings"
-
 // checkLength bounds the work for a token before anything else is done with it.
 func (d *decision) checkLength() bool {
 	if len(d.raw) > d.auth.maxBytes {
@@ -13,22 +11,17 @@ func (d *decision) checkLength() bool {
 
 // readForm splits the token and reads header and payload, strictly. From here on
 // nothing refers to raw, which is in memory that the server may use again after the
-// request: claims.Token keeps the payload's segment, and the cache the whole token.
+// request: claims.Token keeps the payload's segment, the cache and the Admission the
+// whole token.
 func (d *decision) readForm() bool {
 	m, err := d.scratch.reader.Read(d.raw)
 	if err != nil {
 		return d.rejectForm()
 	}
-	var payload string
-	if d.auth.cache != nil {
-		m.Clone()
-		payload = m.PayloadSegment()
-	} else {
-		payload = strings.Clone(m.PayloadSegment())
-	}
+	m.Clone()
 	d.message = m
 	d.scratch.grew(len(d.raw))
-	if d.scratch.payload.ParseSegment(payload) != nil {
+	if d.scratch.payload.ParseSegment(m.PayloadSegment()) != nil {
 		return d.rejectForm()
 	}
 	return true
@@ -49,7 +42,7 @@ func (d *decision) decodeSignature() bool {
 // exactly one word is malformed itself. That is looked at only now, because every JWT
 // is one word.
 func (d *decision) rejectForm() bool {
-	if d.request != nil && !oneWord(d.raw) {
+	if !d.given && !oneWord(d.raw) {
 		return d.reject(ErrMalformedRequest)
 	}
 	return d.reject(ErrMalformedToken)

@@ -7,6 +7,19 @@ import (
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
+// hint returns what to do about a request that is rejected for its credential.
+func (all places) hint(r *Request, reason Reason) string {
+	switch {
+	case all == nil:
+		return hintCredential(r.Header["Authorization"])
+	case reason == ErrCrossOrigin:
+		return hintCrossOrigin
+	case reason == ErrMalformedRequest:
+		return hintPlaces
+	}
+	return ""
+}
+
 // hintCredential returns what to do about Authorization fields that hold no credential.
 func hintCredential(fields []string) string {
 	switch len(fields) {

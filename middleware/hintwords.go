@@ -145,6 +145,10 @@ const (
 
 // About the other claims, times and rules.
 const (
+	hintCrossOrigin = "have a page of the API's own origin send the request, or send the token in a header field: " +
+		"a cookie came with a request that another site may have made"
+	hintPlaces = "have the client send one token in one of the places of Config.Credentials: " +
+		"there are several, or one of them holds no token"
 	hintNameless = "have the issuer write sub or client_id, or set Dialect.ClientID to the claim " +
 		"that names the client: " +
 		"the token names neither a subject nor a client"

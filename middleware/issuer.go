@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware/internal/jws"
@@ -14,6 +15,7 @@ import (
 // A trustedIssuer is a checked Issuer, ready to judge tokens. It is immutable.
 type trustedIssuer struct {
 	checkedIssuer
+	owner      *owner
 	types      []string // accepted typ values, lower case
 	algorithms map[string]*jws.Algorithm
 	customize  func(claims.Payload, *claims.Token) // Dialect.Customize, which Dialect here has not
@@ -25,15 +27,19 @@ type trustedIssuer struct {
 	fixed  []*keyring.Ring  // those that the configuration names: all but the ones that TenantPattern allows
 }
 
+// An owner stands for the Authenticator that the issuers belong to.
+type owner struct{ leeway time.Duration }
+
 // trustIssuers compiles the issuers, and reports the key sets and tenants that
 // package keyring does not accept.
 func trustIssuers(
-	all []checkedIssuer, options keyring.Options, o observer, errs *configErrors,
+	all []checkedIssuer, of *owner, options keyring.Options, o observer, errs *configErrors,
 ) []*trustedIssuer {
 	var trusted []*trustedIssuer
 	for i := range all {
 		issuer := &trustedIssuer{
 			checkedIssuer: all[i],
+			owner:         of,
 			types:         acceptedTypes(all[i].Dialect),
 			algorithms:    allowedAlgorithms(all[i].Algorithms),
 			customize:     all[i].Dialect.Customize,

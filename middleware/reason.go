@@ -10,8 +10,11 @@ const (
 	// ErrNoToken: the request carries no bearer token (401, no error code).
 	ErrNoToken Reason = "no_token"
 	// ErrMalformedRequest: the Authorization field is repeated or does not hold
-	// exactly one token (400).
+	// exactly one token, or more than one place of Config.Credentials has one (400).
 	ErrMalformedRequest Reason = "malformed_request"
+	// ErrCrossOrigin: the token is in a cookie, and a page of another origin may have
+	// sent the request (403, no error code).
+	ErrCrossOrigin Reason = "cross_origin"
 	// ErrMalformedToken: the token is not a JWT as its RFCs define it (401).
 	ErrMalformedToken Reason = "malformed_token"
 	// ErrUnknownIssuer: no configured issuer has exactly this iss (401).

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,8 @@ type refusal struct {
 	Error       string `json:"error,omitempty"`
 	Description string `json:"error_description,omitempty"`
 	Scope       string `json:"scope,omitempty"`
+	ACRValues   string `json:"acr_values,omitempty"`
+	MaxAge      int64  `json:"max_age,omitempty"` // in seconds
 }
 
 // A response is what a client is told about a Reason. The code is that of RFC 6750,
@@ -36,6 +39,8 @@ var responses = map[Reason]response{
 	ErrNoToken: {http.StatusUnauthorized, "", "A bearer token is needed"},
 	ErrMalformedRequest: {http.StatusBadRequest, "invalid_request",
 		"The Authorization field must hold exactly one bearer token"},
+	ErrCrossOrigin: {http.StatusForbidden, "",
+		"The request must come from a page of the API's own origin"},
 	ErrMalformedToken: unverified,
 	ErrUnknownIssuer:  unverified,
 	ErrUnknownKey:     unverified,
@@ -57,20 +62,22 @@ var responses = map[Reason]response{
 	ErrUnavailable: {http.StatusServiceUnavailable, "", "The access token cannot be verified at the moment"},
 }
 
-// statusCallerLeft is the status for a request whose caller has left, the one that
-// nginx logs for it. No client receives it. It is none of the API's errors in a metric
-// of statuses, and says nothing about the token.
-const statusCallerLeft = 499
-
 // A challenger makes the responses to rejected requests. Its fields are the parts
 // that all challenges of an Authenticator share.
 type challenger struct {
-	realm    string // scheme and first parameter, quoted
-	metadata string // resource_metadata after a comma, quoted, or ""
+	realms   []string // scheme and first parameter, quoted, for each scheme
+	metadata string   // resource_metadata after a comma, quoted, or ""
+	expose   bool     // scripts of other origins may read challenges
+	body     func(Refusal) (mediaType string, body any)
 }
 
 func newChallenger(c *checkedConfig) challenger {
-	made := challenger{realm: "Bearer realm=" + quotedString(c.Realm)}
+	made := challenger{
+		expose: c.ExposeChallenge || c.resource != nil, body: c.RefusalBody,
+	}
+	for _, scheme := range c.places.schemes() {
+		made.realms = append(made.realms, scheme+" realm="+quotedString(c.Realm))
+	}
 	if c.resource != nil {
 		made.metadata = ", resource_metadata=" + quotedString(metadataURL(c.resource))
 	}
@@ -100,20 +107,25 @@ func (c *challenger) refuse(h http.Header, err error) (status int, body refusal)
 	if e.Reason == ErrInsufficientScope || e.Reason == ErrInsufficientAuthentication {
 		body.Scope = strings.Join(e.scopes, " ")
 	}
+	if e.Reason == ErrInsufficientAuthentication {
+		body.ACRValues, body.MaxAge = strings.Join(e.acr, " "), int64(e.maxAge/time.Second)
+	}
 	if e.Reason == ErrUnavailable {
 		h.Set("Retry-After", strconv.Itoa(wholeSeconds(e.RetryAfter)))
 		return resp.status, body
+	}
+	if e.Reason == ErrCrossOrigin {
+		return resp.status, body // no other token would do
 	}
 	c.challenge(h, resp, e)
 	return resp.status, body
 }
 
-// challenge adds the challenge for e to h. It replaces one that an outer guard of
-// the same realm set, and keeps those of other schemes and realms.
+// challenge adds the challenges for e to h, one for each scheme. It replaces those that
+// an outer guard of the same realm set, and keeps those of other schemes and realms.
 func (c *challenger) challenge(h http.Header, resp response, e *Error) {
 	var b strings.Builder
 	b.Grow(256)
-	b.WriteString(c.realm)
 	if resp.code != "" {
 		b.WriteString(`, error="` + resp.code + `", error_description="` + resp.description + `"`)
 	}
@@ -136,12 +148,15 @@ func (c *challenger) challenge(h http.Header, resp response, e *Error) {
 	const name = "Www-Authenticate"
 	var kept []string
 	for _, other := range h[name] {
-		if !strings.HasPrefix(other, c.realm) {
+		if !slices.ContainsFunc(c.realms, func(own string) bool { return strings.HasPrefix(other, own) }) {
 			kept = append(kept, other)
 		}
 	}
-	h[name] = append(kept, b.String())
-	if c.metadata != "" {
+	for _, realm := range c.realms {
+		kept = append(kept, realm+b.String())
+	}
+	h[name] = kept
+	if c.expose {
 		expose(h, "WWW-Authenticate")
 	}
 }
@@ -171,11 +186,58 @@ func quotedString(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
+// refusalOf returns the Refusal of a status and its usual body.
+func refusalOf(status int, body refusal, retryAfter time.Duration) Refusal {
+	return Refusal{
+		Status: status, Code: body.Error, Description: body.Description,
+		Scopes: strings.Fields(body.Scope), ACRValues: strings.Fields(body.ACRValues),
+		MaxAge: time.Duration(body.MaxAge) * time.Second, RetryAfter: retryAfter,
+	}
+}
+
+// own returns the body of the API's own making as JSON. It reports false if there is none,
+// or if it cannot be written: the usual body takes its place.
+func (c *challenger) own(status int, body refusal, err error) (mediaType string, text []byte, ok bool) {
+	mediaType, made := c.body(refusalOf(status, body, retryAfterOf(err)))
+	text, encodeErr := json.Marshal(made)
+	if encodeErr != nil || mediaType == "" {
+		return "", nil, false
+	}
+	return mediaType, append(text, '\n'), true
+}
+
+// refuseWithBody implements Authenticator.Refuse.
+func (c *challenger) refuseWithBody(h http.Header, err error) (status int, body any) {
+	status, usual := c.refuse(h, err)
+	if c.body != nil {
+		if mediaType, text, ok := c.own(status, usual, err); ok {
+			h.Set("Content-Type", mediaType)
+			return status, json.RawMessage(text)
+		}
+	}
+	return status, usual
+}
+
+// retryAfterOf returns when the client should come back.
+func retryAfterOf(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) && e.Reason == ErrUnavailable {
+		return max(e.RetryAfter, time.Second)
+	}
+	return 0
+}
+
 // write implements Authenticator.WriteRefusal.
 func (c *challenger) write(w http.ResponseWriter, r *http.Request, err error) {
 	status, body := c.refuse(w.Header(), err)
+	if c.body != nil {
+		if mediaType, text, ok := c.own(status, body, err); ok {
+			writeText(w, r, status, mediaType, text)
+			return
+		}
+	}
 	if text, ok := refusalTexts[body]; ok {
-		writeText(w, r, status, text)
+		writeText(w, r, status, jsonType, text)
 		return
 	}
 	writeJSON(w, r, status, body)

@@ -14,14 +14,16 @@ func writeJSON(w http.ResponseWriter, r *http.Request, status int, body any) {
 		return
 	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	writeText(w, r, status, append(text, '\n'))
+	writeText(w, r, status, jsonType, append(text, '\n'))
 }
 
-// writeText writes a response with text as its JSON body. The response to a HEAD
+const jsonType = "application/json"
+
+// writeText writes a response with text of the media type as its body. The response to a HEAD
 // request has the same header fields and no body (RFC 9110, section 9.3.2).
-func writeText(w http.ResponseWriter, r *http.Request, status int, text []byte) {
+func writeText(w http.ResponseWriter, r *http.Request, status int, mediaType string, text []byte) {
 	h := w.Header()
-	h.Set("Content-Type", "application/json")
+	h.Set("Content-Type", mediaType)
 	h.Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {

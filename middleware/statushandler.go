@@ -9,7 +9,8 @@ import "net/http"
 // The handler needs a token and no scope, and is its own guard.
 func (a *Authenticator) AuthorizationStatusHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		admitted, err := a.Check(r)
+		view := RequestOf(r)
+		admitted, err := a.Guard(r.Context(), &view)
 		if err != nil {
 			a.WriteRefusal(w, r, err)
 			return
@@ -19,7 +20,7 @@ func (a *Authenticator) AuthorizationStatusHandler() http.Handler {
 			w.WriteHeader(http.StatusMethodNotAllowed)
 			return
 		}
-		token := a.admitted(admitted.Context()).token
+		token := admitted.verified.token
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Add("Vary", "Authorization")

@@ -195,7 +195,7 @@ func TestStepUp(t *testing.T) {
 		challenged(t, "/otherwise", g, map[string]string{"acr_values": gold})
 	})
 	t.Run("an inner guard", func(t *testing.T) {
-		challenged(t, "/nested", g, map[string]string{"acr_values": gold})
+		challenged(t, "/nested", g, map[string]string{"acr_values": gold, "scope": "deals-read"})
 		served(t, "/nested", with(quoted(gold), 0))
 	})
 }

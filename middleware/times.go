@@ -1,5 +1,7 @@
 package middleware
 
+import "math"
+
 // checkTimes checks exp, nbf and iat (RFC 7519, sections 4.1.4 to 4.1.6) and the
 // age that Issuer.MaxAge allows. It is done for cached tokens too.
 func (d *decision) checkTimes() bool {
@@ -12,6 +14,9 @@ func (d *decision) checkTimes() bool {
 
 // judgeTimes is checkTimes without a hint.
 func (d *decision) judgeTimes() bool {
+	if d.verified != nil && d.verified.times.include(d.now) {
+		return true
+	}
 	t, maxAge := d.token, d.issuer.MaxAge
 	early, late := d.now.Add(-d.auth.leeway), d.now.Add(d.auth.leeway)
 	switch {
@@ -43,4 +48,20 @@ func (d *decision) explainTimes() {
 	case d.reason == ErrNotYetValid:
 		d.hint = hintNotBefore
 	}
+}
+
+// spanOf returns the span of the decision's token.
+func (d *decision) spanOf() span {
+	t, maxAge, leeway := d.token, d.issuer.MaxAge, d.auth.leeway
+	from, until := t.NotBefore, t.Expiry.Add(leeway)
+	if t.IssuedAt.After(from) {
+		from = t.IssuedAt
+	}
+	if maxAge > 0 && t.IssuedAt.Add(maxAge+leeway).Before(until) {
+		until = t.IssuedAt.Add(maxAge + leeway)
+	}
+	if from.IsZero() {
+		return span{math.MinInt64, until.Unix()}
+	}
+	return span{from.Add(-leeway).Unix() + 1, until.Unix()}
 }

@@ -19,6 +19,7 @@ type checkedConfig struct {
 	resource *url.URL                   // nil without Config.Resource
 	metadata map[string]json.RawMessage // the members of Config.Metadata
 	issuers  []checkedIssuer            // those without mistakes
+	places   places
 }
 
 // check returns c with its defaults, and reports every mistake in it.
@@ -28,6 +29,7 @@ func (c Config) check(errs *configErrors) *checkedConfig {
 		errs.add("Issuers", "", "add at least one Issuer")
 	}
 	errs.addFromList("Audiences", c.Audiences)
+	checked.places = checkCredentials(errs, c.Credentials)
 	if c.Leeway > maxLeeway {
 		errs.add("Leeway", c.Leeway.String(), "use at most 5 minutes")
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
@@ -17,9 +18,25 @@ type verified struct {
 	// changes must not change a later decision.
 	token *claims.Token
 	// shown is what handlers get: nil until the first one asks.
-	shown  atomic.Pointer[claims.Token]
+	shown atomic.Pointer[claims.Token]
+	// raw is the token as received, which the cache holds too.
+	raw    string
 	issuer *trustedIssuer
-	key    *keyring.Key
+	key    *keyring.Key // nil if the API vouches for the caller, see Vouch
+	times  span
+}
+
+// live reports whether what was verified may still be used, as far as its key decides.
+func (v *verified) live(now time.Time) bool { return v.key == nil || v.key.Live(now) }
+
+// A span is a time in which a verified token passes checkTimes, in whole Unix seconds: of
+// a cached token two numbers are compared. The token may pass a little earlier and later
+// too, for which checkTimes looks closer.
+type span struct{ from, until int64 }
+
+func (s span) include(now time.Time) bool {
+	at := now.Unix()
+	return s.from <= at && at < s.until
 }
 
 // forHandlers returns the Token for handlers, which all requests share.

@@ -219,10 +219,10 @@ func TestRequirementsGrowWithTheirPartsAndTheToken(t *testing.T) {
 		name string
 		need func(n int) scopes.Requirement
 	}{
-		{"All scopes", func(n int) scopes.Requirement { return scopes.All(parts(n, scopes.Scope)...) }},
+		{"All scopes", func(n int) scopes.Requirement { return scopes.All(parts(n, scope)...) }},
 		{"All roles", func(n int) scopes.Requirement { return scopes.All(parts(n, scopes.Role)...) }},
 		{"All groups", func(n int) scopes.Requirement { return scopes.All(parts(n, scopes.Group)...) }},
-		{"Any scope", func(n int) scopes.Requirement { return scopes.Any(parts(n, scopes.Scope)...) }},
+		{"Any scope", func(n int) scopes.Requirement { return scopes.Any(parts(n, scope)...) }},
 		{"Any role", func(n int) scopes.Requirement { return scopes.Any(parts(n, scopes.Role)...) }},
 		{"Any group", func(n int) scopes.Requirement { return scopes.Any(parts(n, scopes.Group)...) }},
 		{"All authentications", func(n int) scopes.Requirement { return scopes.All(parts(n, stepUp)...) }},
@@ -288,3 +288,5 @@ func TestParseGrowsWithTheText(t *testing.T) {
 		})
 	}
 }
+
+func scope(name string) scopes.Requirement { return scopes.Scope(name) }

@@ -44,14 +44,14 @@ const (
 	kindAuthentication
 )
 
-// Scope requires the scope name. The [Strategy] in use compares it; the default
-// is byte for byte.
+// Scope requires the scope name and, if there are more names, each of them. The
+// [Strategy] in use compares them; the default is byte for byte.
 //
 // Err reports a name that is not a scope-token of RFC 6749, section 3.3
 // (printable ASCII without space, quote and backslash). It also reports
 // offline_access, which asks for a refresh token and grants no access to an API
 // (OpenID Connect Core 1.0, section 11).
-func Scope(name string) Requirement {
+func Scope(name string, more ...string) Requirement {
 	n := &node{kind: kindScope, name: name}
 	switch {
 	case !validName(name):
@@ -60,6 +60,9 @@ func Scope(name string) Requirement {
 	case name == "offline_access":
 		n.err = errors.New("scopes: require another scope than offline_access: " +
 			"it asks for a refresh token and grants no access to an API")
+	}
+	if len(more) > 0 {
+		return All(Requirement{n}, Scope(more[0], more[1:]...))
 	}
 	return Requirement{n}
 }

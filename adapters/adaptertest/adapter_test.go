@@ -28,6 +28,7 @@ type defect struct {
 	list     func(adaptertest.Route, *middleware.Route)          // changes how a route is listed
 	serve    func(http.Handler) http.Handler                     // changes the router
 	reversed bool                                                // the last guard is the outermost
+	uniform  bool                                                // no Vary
 	recovers bool                                                // the request passes after a panic
 	runs     bool                                                // the list runs the handlers
 	keeps    bool                                                // the guard keeps the caller's requirements
@@ -81,11 +82,7 @@ func (d *defect) guard(g adaptertest.Guard, next http.Handler) http.Handler {
 		if d.before != nil {
 			d.before(r)
 		}
-		check := func(r *http.Request) (*http.Request, error) { return g.Auth.Check(r, g.Need...) }
-		if g.Optional {
-			check = g.Auth.CheckOptional
-		}
-		admitted, err := check(r)
+		admitted, err := d.check(g, w, r)
 		switch {
 		case err == nil && d.admit != nil:
 			r = d.admit(r, admitted)
@@ -103,6 +100,26 @@ func (d *defect) guard(g adaptertest.Guard, next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// check asks the guard's Authenticator about r.
+func (d *defect) check(g adaptertest.Guard, w http.ResponseWriter, r *http.Request) (*http.Request, error) {
+	view := middleware.RequestOf(r)
+	if !g.Optional {
+		admitted, err := g.Auth.Guard(r.Context(), &view, g.Need...)
+		if err != nil {
+			return nil, err
+		}
+		return r.WithContext(admitted), nil
+	}
+	if !d.uniform {
+		g.Auth.AddVary(w.Header())
+	}
+	admitted, err := g.Auth.GuardOptional(r.Context(), &view)
+	if err != nil {
+		return nil, err
+	}
+	return r.WithContext(admitted), nil
 }
 
 // build registers routes as an adapter with the defect would, and lists them.

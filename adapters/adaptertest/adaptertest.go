@@ -40,9 +40,13 @@ func Run(t *testing.T, build func(routes []Route) (http.Handler, middleware.Rout
 	s := &suite{list: build, issuer: testutil.NewIssuer(t, testutil.Options{Keys: quick})}
 	t.Run("Require", s.require)
 	t.Run("Refusals", s.refusals)
+	t.Run("Bodies", s.bodies)
 	t.Run("Optional", s.optional)
 	t.Run("AuthorizationStatus", s.authorizationStatus)
 	t.Run("Nesting", s.nesting)
+	t.Run("Admission", s.admission)
+	t.Run("Vary", s.varies)
+	t.Run("Places", s.places)
 	t.Run("Challenges", s.challenges)
 	t.Run("Request", s.request)
 	t.Run("Panics", s.panics)

@@ -66,6 +66,7 @@ var defects = []defect{
 		t, _ := claims.FromContext(admitted.Context())
 		return checked.WithContext(claims.NewContext(checked.Context(), t))
 	}},
+	{name: "hides from caches that a token matters", caught: "Vary", uniform: true},
 	{name: "reverses the guards", caught: "Nesting", reversed: true},
 	{name: "drops the cancellation", caught: "Request", admit: func(_, admitted *http.Request) *http.Request {
 		return admitted.WithContext(context.WithoutCancel(admitted.Context()))

@@ -32,7 +32,7 @@ func (s *suite) nesting(t *testing.T) {
 		reasons := new(log)
 		auth := s.auth(t, func(c *middleware.Config) { c.Observe = reasons.observe })
 		api, seen := s.guarded(required(auth, read), required(auth, write))
-		insufficient("deals-write").check(t, do(api, get(s.good())))
+		insufficient("deals-read deals-write").check(t, do(api, get(s.good())))
 		insufficient("deals-read").check(t, do(api, get(s.scoped("deals-write"))))
 		noToken.check(t, do(api, get("")))
 		seen.idle(t)

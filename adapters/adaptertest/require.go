@@ -59,7 +59,8 @@ func (s *suite) require(t *testing.T) {
 					`error_description="A different or more recent authentication is needed", ` +
 					`acr_values="urn:example:mfa", max_age="300"`,
 				body: `{"error":"insufficient_user_authentication",` +
-					`"error_description":"A different or more recent authentication is needed"}`,
+					`"error_description":"A different or more recent authentication is needed",` +
+					`"acr_values":"urn:example:mfa","max_age":300}`,
 			},
 		},
 	} {

@@ -8,7 +8,6 @@
 package echoauth
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -28,13 +27,13 @@ import (
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) echo.MiddlewareFunc {
 	a.Declare(need...)
 	need = slices.Clone(need) // the caller may use its list again
-	return guard(a, func(r *http.Request) (*http.Request, error) { return a.Check(r, need...) })
+	return guard(a, false, need)
 }
 
 // Optional returns a guard for handlers that do more for callers they know. A
 // request without a token reaches the handler unchanged. A token that is there
 // must be valid: otherwise the guard rejects the request as Require does.
-func Optional(a *middleware.Authenticator) echo.MiddlewareFunc { return guard(a, a.CheckOptional) }
+func Optional(a *middleware.Authenticator) echo.MiddlewareFunc { return guard(a, true, nil) }
 
 // Token returns the token that a guard accepted, nil if there is none.
 func Token(c echo.Context) *claims.Token {
@@ -49,20 +48,39 @@ func AuthorizationStatus(a *middleware.Authenticator) echo.HandlerFunc {
 	return Require(a)(echo.WrapHandler(a.AuthorizationStatusHandler()))
 }
 
-// A check is an Authenticator's Check, with requirements, or CheckOptional.
-type check func(*http.Request) (*http.Request, error)
-
-// guard returns a guard that lets through what check accepts.
-func guard(a *middleware.Authenticator, check check) echo.MiddlewareFunc {
+// guard returns a guard. A token is optional, or it must satisfy need.
+func guard(a *middleware.Authenticator, optional bool, need []scopes.Requirement) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			checked, err := check(c.Request())
-			if err != nil {
-				status, body := a.Refuse(c.Response().Header(), err)
-				return echo.NewHTTPError(status, body).SetInternal(err)
+			r := c.Request()
+			view := middleware.RequestOf(r)
+			view.Route = c.Path()
+			var admitted *middleware.Admission
+			var err error
+			if optional {
+				a.AddVary(c.Response().Header())
+				admitted, err = a.GuardOptional(r.Context(), &view)
+			} else {
+				admitted, err = a.Guard(r.Context(), &view, need...)
 			}
-			c.SetRequest(checked)
+			if err != nil {
+				return refuse(a, c, err)
+			}
+			c.SetRequest(r.WithContext(admitted))
 			return next(c)
 		}
 	}
+}
+
+// refuse returns the error for Echo's error handler. That writes its JSON with a media
+// type of its own, so a body of another type is written here; an error handler sees then
+// that the response is committed.
+func refuse(a *middleware.Authenticator, c echo.Context, err error) error {
+	h := c.Response().Header()
+	before := h.Get(echo.HeaderContentType)
+	status, body := a.Refuse(h, err)
+	if h.Get(echo.HeaderContentType) != before { // Config.RefusalBody has made it
+		a.WriteRefusal(c.Response(), c.Request(), err)
+	}
+	return echo.NewHTTPError(status, body).SetInternal(err)
 }

@@ -8,7 +8,6 @@
 package ginauth
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -26,16 +25,14 @@ import (
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) gin.HandlerFunc {
 	a.Declare(need...)
 	need = slices.Clone(need) // the caller may use its list again
-	return guard(a, func(r *http.Request) (*http.Request, error) {
-		return a.Check(r, need...)
-	}, (*gin.Context).Next)
+	return guard(a, false, need, (*gin.Context).Next)
 }
 
 // Optional returns a guard for handlers that do more for callers they know. A
 // request without a token reaches the handler unchanged. A token that is there
 // must be valid: otherwise the guard rejects the request as Require does.
 func Optional(a *middleware.Authenticator) gin.HandlerFunc {
-	return guard(a, a.CheckOptional, (*gin.Context).Next)
+	return guard(a, true, nil, (*gin.Context).Next)
 }
 
 // Token returns the token that a guard accepted, nil if there is none.
@@ -48,26 +45,33 @@ func Token(c *gin.Context) *claims.Token {
 // says. It requires a valid token, and no scope; it needs no other guard. With a
 // [Router], register it behind Require all the same, so that it is listed.
 func AuthorizationStatus(a *middleware.Authenticator) gin.HandlerFunc {
-	return guard(a, func(r *http.Request) (*http.Request, error) {
-		return a.Check(r)
-	}, gin.WrapH(a.AuthorizationStatusHandler()))
+	return guard(a, false, nil, gin.WrapH(a.AuthorizationStatusHandler()))
 }
 
-// A check is an Authenticator's Check, with requirements, or CheckOptional.
-type check func(*http.Request) (*http.Request, error)
-
-// guard returns a guard that calls next with what check accepts.
-func guard(a *middleware.Authenticator, check check, next gin.HandlerFunc) gin.HandlerFunc {
+// guard returns a guard that calls next. A token is optional, or it must satisfy need.
+func guard(
+	a *middleware.Authenticator, optional bool, need []scopes.Requirement, next gin.HandlerFunc,
+) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		checked, err := check(c.Request)
+		view := middleware.RequestOf(c.Request)
+		view.Route = pattern(c)
+		var admitted *middleware.Admission
+		var err error
+		if optional {
+			a.AddVary(c.Writer.Header())
+			admitted, err = a.GuardOptional(c.Request.Context(), &view)
+		} else {
+			admitted, err = a.Guard(c.Request.Context(), &view, need...)
+		}
 		if err != nil {
 			c.Abort()
 			_ = c.Error(err)
 			a.WriteRefusal(c.Writer, c.Request, err)
 			c.Writer.WriteHeaderNow() // a response to HEAD has no body that would do it
+			c.Writer = sealed{c.Writer}
 			return
 		}
-		c.Request = checked
+		c.Request = c.Request.WithContext(admitted)
 		next(c)
 	}
 }

@@ -25,15 +25,23 @@ import (
 func Require(a *middleware.Authenticator, need ...scopes.Requirement) func(http.Handler) http.Handler {
 	a.Declare(need...)
 	need = slices.Clone(need) // the caller may use its list again
-	route := middleware.Route{Guarded: true, Need: need}
-	return guard(a, route, func(r *http.Request) (*http.Request, error) { return a.Check(r, need...) })
+	return guard(a, middleware.Route{Guarded: true, Need: need})
+}
+
+// Func returns a handler function with the guard of Require in front of it, for one route:
+//
+//	mux.Handle("GET /v1/deals", httpauth.Func(auth, deals, scopes.Scope("deals-read")))
+func Func(
+	a *middleware.Authenticator, h func(http.ResponseWriter, *http.Request), need ...scopes.Requirement,
+) http.Handler {
+	return Require(a, need...)(http.HandlerFunc(h))
 }
 
 // Optional returns a guard for handlers that do more for callers they know. A
 // request without a token reaches the handler unchanged. A token that is there
 // must be valid: otherwise the guard rejects the request as Require does.
 func Optional(a *middleware.Authenticator) func(http.Handler) http.Handler {
-	return guard(a, middleware.Route{Optional: true}, a.CheckOptional)
+	return guard(a, middleware.Route{Optional: true})
 }
 
 // Token returns the token that a guard accepted, nil if there is none.
@@ -48,19 +56,28 @@ func AuthorizationStatus(a *middleware.Authenticator) http.Handler {
 	return &marked{middleware.Route{Guarded: true}, nil, a.AuthorizationStatusHandler().ServeHTTP}
 }
 
-// A check is an Authenticator's Check, with requirements, or CheckOptional.
-type check func(*http.Request) (*http.Request, error)
-
-// guard returns a guard that lets through what check accepts.
-func guard(a *middleware.Authenticator, route middleware.Route, check check) func(http.Handler) http.Handler {
+// guard returns a guard for a route that is optional, or that needs what route says.
+func guard(a *middleware.Authenticator, route middleware.Route) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return &marked{route, next, func(w http.ResponseWriter, r *http.Request) {
-			checked, err := check(r)
+			view := middleware.RequestOf(r)
+			var admitted *middleware.Admission
+			var err error
+			if route.Optional {
+				a.AddVary(w.Header())
+				admitted, err = a.GuardOptional(r.Context(), &view)
+			} else {
+				admitted, err = a.Guard(r.Context(), &view, route.Need...)
+			}
 			if err != nil {
 				a.WriteRefusal(w, r, err)
 				return
 			}
-			next.ServeHTTP(w, checked)
+			inner := r.WithContext(admitted)
+			// Middlewares further out look at the pattern that a ServeMux behind the guard
+			// has found.
+			defer func() { r.Pattern = inner.Pattern }()
+			next.ServeHTTP(w, inner)
 		}}
 	}
 }

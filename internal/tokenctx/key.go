@@ -4,5 +4,12 @@
 // name in package claims.
 package tokenctx
 
+import "context"
+
 // Key is the context key of a *claims.Token.
 type Key struct{}
+
+// Within, if not nil, returns the context of the request that a framework's own context
+// stands for, nil if it stands for none. The adapter of a framework whose contexts do not
+// pass on the values of the request's sets it before main begins.
+var Within func(context.Context) context.Context
