@@ -113,7 +113,7 @@ func TestTokensOfAnotherKind(t *testing.T) {
 
 // accessMembers are members of access tokens in the same claims.
 var accessMembers = map[string]string{
-	// https://github.com/casdoor/casdoor: the user's own type is beside it
+	// https://github.com/casdoor/casdoor: the user's own type stands next to it
 	"Casdoor": `"tokenType":"access-token","type":"normal-user"`,
 	// https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/application-token
 	"Cloudflare Access":             `"type":"app","identity_nonce":"x"`,

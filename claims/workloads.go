@@ -40,7 +40,7 @@ var workloads = []Rule{
 }
 
 // ownGrants say that a client has obtained the token for itself (RFC 6749, section 4.4),
-// whatever the subject is. Issuers write them; a user has no part in them. They count
+// for any subject. Issuers write them; a user has no part in them. They count
 // unless the dialect has rules of its own.
 var ownGrants = []Rule{
 	{Claim: []string{"gty"}, In: []string{"client_credentials", "client-credentials"}}, // Auth0, Kinde

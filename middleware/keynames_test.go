@@ -79,9 +79,9 @@ func TestHowTokensNameTheirKey(t *testing.T) {
 		{"kid, and x5t that the set does not have", names{"kid": "%s"}, header{"x5t": "unknown"}},
 		{"x5t that the set does not have", names{"kid": "%s"}, header{"kid": nil, "x5t": "unknown"}},
 		{"x5t null", names{"kid": "%s"}, header{"kid": nil, "x5t": json.RawMessage("null")}},
-		{"x5t a number beside kid", names{"kid": "%s", "x5t": "1"}, header{"x5t": 1}},
-		{"x5t#S256 an array beside kid", names{"kid": "%s"}, header{"x5t#S256": []string{"a"}}},
-		{"x5t empty beside kid", names{"kid": "%s"}, header{"x5t": ""}},
+		{"x5t a number next to kid", names{"kid": "%s", "x5t": "1"}, header{"x5t": 1}},
+		{"x5t#S256 an array next to kid", names{"kid": "%s"}, header{"x5t#S256": []string{"a"}}},
+		{"x5t empty next to kid", names{"kid": "%s"}, header{"x5t": ""}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			covers(t, "K-09 J-13")

@@ -31,8 +31,8 @@ func TestClaimsThatDecideNothing(t *testing.T) {
 		// https://github.com/sebadob/rauthy/issues/1646
 		{"sub null in the token of a client", g.claim("sub", "null").token(), nil, ""},
 		{"sub null without a client", noSub.claim("client_id", "").token(), nil, malformed},
-		{"sub null beside a client_id that is null", noSub.claim("client_id", "null").token(), nil, malformed},
-		{"sub null beside an empty client_id", noSub.claim("client_id", `""`).token(), nil, malformed},
+		{"sub null with a client_id that is null", noSub.claim("client_id", "null").token(), nil, malformed},
+		{"sub null with an empty client_id", noSub.claim("client_id", `""`).token(), nil, malformed},
 		{"an empty client_id with azp", unnamed.claim("azp", `"deal-robot"`).token(), clients, ""},
 		{"an empty client_id where clients stand for aud", unnamed.token(), clients, middleware.ErrWrongAudience},
 		{"an empty jti", g.claim("jti", `""`).token(), nil, ""},

@@ -26,7 +26,7 @@ func NewNames(names ...string) Names {
 
 // VariantOf returns a name in known that a parser which ignores case could confuse with
 // another name of o: that other name folds to the same text, and is not in known or stands
-// beside it in o. It returns "" if there is none. In contrast to Variant, two names of o
+// next to it in o. It returns "" if there is none. In contrast to Variant, two names of o
 // that are both unknown do not count.
 func (o Object) VariantOf(known Names) string {
 	for i := range o {
@@ -67,8 +67,8 @@ func (o Object) confuses(name, k string, known Names) bool {
 	if !slices.Contains(known.all, name) {
 		return true
 	}
-	_, beside := o.Get(k)
-	return beside
+	_, found := o.Get(k)
+	return found
 }
 
 // Variant reports whether a parser that ignores case, as encoding/json does for

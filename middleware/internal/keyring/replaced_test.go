@@ -79,7 +79,7 @@ func TestReplacedUnderItsName(t *testing.T) {
 }
 
 // TestOneFetchForABadSignature: a token with a bad signature costs one fetch at most,
-// whatever the outcome is, and none while the fetches for such tokens are spent.
+// for any outcome, and none while the fetches for such tokens are spent.
 func TestOneFetchForABadSignature(t *testing.T) {
 	for name, fault := range map[string]func(*http.Request) (*http.Response, error){
 		"the same keys": nil, "status 500": internalError, "no response": hang,
@@ -105,7 +105,7 @@ func TestOneFetchForABadSignature(t *testing.T) {
 }
 
 // TestFloodOfBadSignatures: bad signatures cause no more fetches than made-up key IDs,
-// whatever keys they name, and a replaced key is found within 30 s. Made-up key IDs alone
+// for any keys that they name, and a replaced key is found within 30 s. Made-up key IDs alone
 // cause 24 fetches in ten minutes, outdated ones 102.
 func TestFloodOfBadSignatures(t *testing.T) {
 	for _, c := range []struct {
@@ -114,10 +114,10 @@ func TestFloodOfBadSignatures(t *testing.T) {
 		most  int                                               // fetches in ten minutes
 	}{
 		{"alone", func(context.Context, *keyring.Ring, int) {}, 30},
-		{"beside made-up key IDs", func(ctx context.Context, r *keyring.Ring, n int) {
+		{"with made-up key IDs", func(ctx context.Context, r *keyring.Ring, n int) {
 			r.Keys(ctx, fmt.Sprint("made up ", n), "EdDSA")
 		}, 70},
-		{"beside outdated key IDs", func(ctx context.Context, r *keyring.Ring, n int) {
+		{"with outdated key IDs", func(ctx context.Context, r *keyring.Ring, n int) {
 			r.Keys(ctx, fmt.Sprint("outdated ", n%100), "EdDSA")
 		}, 140},
 	} {
@@ -189,7 +189,7 @@ func TestBadSignaturesNowAndThen(t *testing.T) {
 }
 
 // TestNewKeyDuringBadSignatures: bad signatures do not delay the first token of a key
-// that is new, with and without made-up key IDs beside them.
+// that is new, with and without made-up key IDs at the same time.
 func TestNewKeyDuringBadSignatures(t *testing.T) {
 	for _, c := range []struct {
 		name   string
