@@ -151,9 +151,10 @@ func (i *stormIssuer) heal(t *testing.T) {
 // made-up tenant was named.
 func (i *stormIssuer) excuse(k *stormKey, tenants time.Time) string {
 	const (
-		back  = time.Minute      // the longest Retry-After
-		floor = 30 * time.Second // the longest time between fetches for unknown key IDs
-		fetch = 5 * time.Second  // the longest attempt
+		back   = time.Minute      // the longest Retry-After
+		floor  = 30 * time.Second // the longest time between fetches for unknown key IDs
+		wanted = 5 * time.Second  // the longest one for a key ID that several requests name
+		fetch  = 5 * time.Second  // the longest attempt
 
 		// Each fetch within a minute of the one before continues the floor, and each
 		// jump of the clock makes one due.
@@ -165,7 +166,7 @@ func (i *stormIssuer) excuse(k *stormKey, tenants time.Time) string {
 	switch {
 	case i.failing, within(i.failed, back+floor+fetch):
 		return newKeyOfFailing
-	case within(i.flooded, memory) && within(k.published, floor+fetch):
+	case within(i.flooded, memory) && within(k.published, wanted+fetch):
 		return newKeyInFlood
 	case i.pattern && !i.known.Load() && within(tenants, time.Minute):
 		return newTenant
