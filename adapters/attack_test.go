@@ -58,6 +58,11 @@ func TestAttacks(t *testing.T) {
 		}, serveNetHTTP)
 	attackGuard(t, "by-the-issuers-clock", attack.Target{Clock: true},
 		func(issuer *testutil.Issuer, c *middleware.Config) { c.Now = issuer.Now }, serveNetHTTP)
+	attackGuard(t, "cookie", attack.Target{Cookie: "session"}, func(_ *testutil.Issuer, c *middleware.Config) {
+		c.Credentials = []middleware.Credential{{Scheme: "Bearer"}, {Cookie: "session"}}
+	}, func(auth *middleware.Authenticator, h http.Handler) http.Handler {
+		return httpauth.Require(auth, need)(h) // for all methods
+	})
 	attackGuard(t, "slow", attack.Target{Slow: true}, func(_ *testutil.Issuer, c *middleware.Config) {
 		c.HTTPClient = &http.Client{Timeout: 300 * time.Millisecond} // so that the cases take no longer
 	}, serveNetHTTP)

@@ -14,6 +14,9 @@ func (g *guard) credential(r *http.Request) (string, *refusal) {
 	if token := g.fromElsewhere(r); token != "" {
 		return token, nil
 	}
+	if token, problem := g.fromCookie(r); token != "" || problem != nil {
+		return token, problem
+	}
 	if len(fields) > 1 {
 		switch {
 		case g.lacks("credential: the first of several fields"):
@@ -184,4 +187,49 @@ func (g *guard) permits(c claims) *refusal {
 		return nil
 	}
 	return insufficient
+}
+
+// theCookie is the cookie that the guard reads.
+const theCookie = "session"
+
+// fromCookie returns the token in the cookie, "" if there is none.
+func (g *guard) fromCookie(r *http.Request) (string, *refusal) {
+	var values []string
+	for _, cookie := range r.Cookies() {
+		if cookie.Name == theCookie {
+			values = append(values, cookie.Value)
+		}
+	}
+	if len(values) == 0 {
+		return "", nil
+	}
+	socket := r.Header.Get("Upgrade") != ""
+	asked := &http.Request{Method: r.Method, Host: r.Host, Header: r.Header, URL: r.URL}
+	if socket && !g.lacks("cookie: a WebSocket of any site") {
+		asked.Method = http.MethodPost
+	}
+	safe := asked.Method == http.MethodGet || asked.Method == http.MethodHead
+	proof := r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != ""
+	switch {
+	case len(values) > 1 && g.lacks("cookie: the first of several"):
+	case len(values) > 1 && g.lacks("cookie: the last of several"):
+		values = values[1:]
+	case len(values) > 1:
+		return "", unreadable
+	}
+	switch {
+	case r.Header["Authorization"] != nil && g.lacks("cookie: before the field"):
+	case r.Header["Authorization"] != nil && g.lacks("cookie: after the field"):
+		return "", nil
+	case r.Header["Authorization"] != nil:
+		return "", unreadable
+	}
+	switch {
+	case safe:
+	case !proof && !g.lacks("cookie: without a proof"):
+		return "", unreadable
+	case proof && new(http.CrossOriginProtection).Check(asked) != nil && !g.lacks("cookie: of any site"):
+		return "", unreadable
+	}
+	return values[0], nil
 }

@@ -51,6 +51,10 @@ type Target struct {
 	// token names an unknown one. Its cases let the issuer hang.
 	Slow bool
 
+	// Cookie adds the group "cookie", for APIs that also read tokens in the cookie of
+	// this name. Its cases are requests that other sites can make a browser send.
+	Cookie string
+
 	// MaxAge adds the group "age", for APIs that reject tokens issued longer ago
 	// than this. Zero leaves the group out.
 	MaxAge time.Duration

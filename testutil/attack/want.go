@@ -10,6 +10,7 @@ type want struct {
 	serve    bool  // the handler has to run
 	statuses []int // any of these
 	noCode   bool  // no error code in the challenge
+	bare     bool  // a 403 needs no challenge: no other token would do
 	strict   bool  // the response is as this library gives it
 }
 
