@@ -233,6 +233,11 @@ type Issuer struct {
 	// be safe for concurrent use. Nil accepts every token.
 	Validate func(*claims.Token) error
 
+	// ReadyWithout lets Ready and HealthHandler report the API as ready without the keys
+	// of this issuer, for partners whose outage must not stop a roll-out. Its tokens get
+	// status 503 until the keys are there.
+	ReadyWithout bool
+
 	// DangerouslyTenantFromClaims lets the claims of a token decide its tenant, as
 	// Dialect reads them, although URL has a placeholder. Each tenant's server
 	// chooses its claims, and can then name any other tenant. Without it the tenant

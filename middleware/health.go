@@ -118,13 +118,22 @@ func timeOrNil(t time.Time) *time.Time {
 // Issuer.TenantPattern allows count if they share one key set; otherwise they are
 // not known beforehand.
 //
+// An issuer with ReadyWithout does not count: its keys are fetched too, and Ready does not
+// wait for them.
+//
 // The error is an *Error with the Reason ErrUnavailable. Its Issuer is the first,
 // in the order of Config.Issuers and Issuer.Tenants, whose tokens cannot be
 // verified.
 func (a *Authenticator) Ready(ctx context.Context) error {
 	var rings []*keyring.Ring
 	for _, issuer := range a.all {
-		rings = append(rings, issuer.fixed...)
+		if !issuer.ReadyWithout {
+			rings = append(rings, issuer.fixed...)
+			continue
+		}
+		for _, ring := range issuer.fixed {
+			go func() { _ = ring.Refresh(context.WithoutCancel(ctx)) }()
+		}
 	}
 	errs := make([]error, len(rings))
 	slots := make(chan struct{}, readyFetches)
@@ -200,7 +209,7 @@ func (a *Authenticator) HealthHandler() http.Handler {
 			for _, ring := range issuer.rings() {
 				k := issuer.health(ring)
 				report.KeySets = append(report.KeySets, k)
-				fixed := slices.Contains(issuer.fixed, ring)
+				fixed := slices.Contains(issuer.fixed, ring) && !issuer.ReadyWithout
 				switch {
 				case !k.Usable && fixed:
 					report.Status, status = "unready", http.StatusServiceUnavailable
