@@ -10,11 +10,12 @@
 //
 // # Reading the source
 //
-// check.go holds the decision as a list of steps. decision.go holds what the steps
+// request.go holds what the decision sees of a request, and admission.go what it gives for
+// one that passes. check.go holds the decision as a list of steps. decision.go holds what the steps
 // share: what is known about the token so far, and why it is rejected. Each step is in
 // the file of its name, in this order:
 //
-//   - credential.go: the one bearer token of the request
+//   - credential.go: the one token of the request, in one of the places of places.go
 //   - cached.go: whether the same token was verified before
 //   - form.go: length, three segments, header and payload
 //   - findissuer.go: the trusted issuer that iss names
@@ -24,6 +25,7 @@
 //   - audience.go: whether the token was issued for this API
 //   - times.go: exp, nbf, iat
 //   - rules.go: Issuer.Validate and Config.Revoked
+//   - enrich.go: what the API itself knows about the caller
 //   - permission.go: the requirements of the route
 //
 // refuse.go makes the response to a rejected request. config.go and issuer.go hold the
