@@ -35,3 +35,24 @@ func TestQuadraticWorkFails(t *testing.T) {
 		t.Errorf("quadratic work grows by %.2f, want about 4", got)
 	}
 }
+
+// A verdict records whether a test failed.
+type verdict struct {
+	testing.TB
+	failed bool
+}
+
+func (v *verdict) Helper()               {}
+func (v *verdict) Errorf(string, ...any) { v.failed = true }
+
+var kept []byte
+
+func TestMemoryIsInProportionToTheInput(t *testing.T) {
+	for bytes, want := range map[int]bool{1000: false, 100 << 10: true} {
+		v := &verdict{TB: t}
+		growth.Frugal(v, 500, 1<<10, 2, func() { kept = make([]byte, bytes) })
+		if v.failed != want {
+			t.Errorf("%d bytes for 500 fail: %v", bytes, v.failed)
+		}
+	}
+}
