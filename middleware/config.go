@@ -76,6 +76,12 @@ type Config struct {
 	// "client_id" to "clientId". Nil keeps the names.
 	StatusNames map[string]string
 
+	// StatusMembers returns further members of the authorization status of a token, such
+	// as {"plan": "gold"}. Its caller reads them, so they must hold nothing that the bearer
+	// of the token may not know. Members of the names above are left out. It must be safe
+	// for concurrent use. Nil adds none.
+	StatusMembers func(*claims.Token) map[string]any
+
 	// Revoked is called with every verified token on every request, cached or
 	// not. True rejects the token; an error rejects the request as ErrUnavailable.
 	// Revoked must be safe for concurrent use, and must neither change nor keep the

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -58,32 +59,47 @@ var statusNames = func() []string {
 	return names
 }()
 
-// withNames returns s, or s as JSON with other member names if there are names.
-func (s authorizationStatus) withNames(names map[string]string) any {
-	if len(names) == 0 {
+// withMembers returns s, or s as JSON with other member names if there are names, and with
+// more members behind its own, sorted. A further member that has the name of one of s, or a
+// value that encoding/json cannot write, is left out.
+func (s authorizationStatus) withMembers(names map[string]string, more map[string]any) any {
+	if len(names) == 0 && len(more) == 0 {
 		return s
 	}
 	text, _ := json.Marshal(s) // strings and numbers: cannot fail
 	var members map[string]json.RawMessage
 	_ = json.Unmarshal(text, &members)
-	var b bytes.Buffer
-	b.WriteByte('{')
+	object := statusObject{taken: map[string]bool{}}
 	for _, name := range statusNames {
 		value, ok := members[name]
-		if !ok {
-			continue
-		}
-		if b.Len() > 1 {
-			b.WriteByte(',')
-		}
 		if other := names[name]; other != "" {
 			name = other
 		}
-		key, _ := json.Marshal(name)
-		fmt.Fprintf(&b, "%s:%s", key, value)
+		if object.taken[name] = true; ok {
+			object.add(name, value)
+		}
 	}
-	b.WriteByte('}')
-	return json.RawMessage(b.Bytes())
+	for _, name := range slices.Sorted(maps.Keys(more)) {
+		if value, err := json.Marshal(more[name]); err == nil && !object.taken[name] {
+			object.add(name, value)
+		}
+	}
+	return json.RawMessage(append(append([]byte{'{'}, object.text.Bytes()...), '}'))
+}
+
+// A statusObject is the text of a JSON object without its braces, and the names that no
+// further member may have.
+type statusObject struct {
+	text  bytes.Buffer
+	taken map[string]bool
+}
+
+func (o *statusObject) add(name string, value []byte) {
+	if o.text.Len() > 0 {
+		o.text.WriteByte(',')
+	}
+	key, _ := json.Marshal(name)
+	fmt.Fprintf(&o.text, "%s:%s", key, value)
 }
 
 // checkStatusNames reports what is wrong with Config.StatusNames.

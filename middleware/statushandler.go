@@ -6,7 +6,8 @@ import "net/http"
 // what their own token says, as a JSON object: client_id, tenant, source_system,
 // scopes, expires_at and expires_in, and if the token has them subject, issuer,
 // audience, roles, token_id and issued_at. Config.StatusNames renames the members.
-// The handler needs a token and no scope, and is its own guard.
+// Config.StatusMembers adds others. The handler needs a token and no scope, and is its own
+// guard.
 func (a *Authenticator) AuthorizationStatusHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		view := RequestOf(r)
@@ -24,6 +25,14 @@ func (a *Authenticator) AuthorizationStatusHandler() http.Handler {
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Add("Vary", "Authorization")
-		writeJSON(w, r, http.StatusOK, statusOf(token, a.now()).withNames(a.config.StatusNames))
+		writeJSON(w, r, http.StatusOK, statusOf(token, a.now()).withMembers(a.config.StatusNames, a.statusMembers(admitted)))
 	})
+}
+
+// statusMembers returns what Config.StatusMembers adds.
+func (a *Authenticator) statusMembers(admitted *Admission) map[string]any {
+	if a.config.StatusMembers == nil {
+		return nil
+	}
+	return a.config.StatusMembers(admitted.Token())
 }
