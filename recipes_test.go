@@ -54,12 +54,12 @@ func Example_cors() {
 	w := send(handler, "OPTIONS", "Origin", "https://app.example.com", "Access-Control-Request-Method", "GET")
 	fmt.Println(w.Code, w.Header().Get("Access-Control-Allow-Headers"))
 	w = send(handler, "GET", "Origin", "https://app.example.com")
-	fmt.Println(w.Code, w.Header().Get("Access-Control-Allow-Origin"), w.Header().Get("Access-Control-Expose-Headers"))
+	fmt.Println(w.Code, w.Header().Get("Access-Control-Expose-Headers"))
 	w = send(handler, "GET", "Authorization", "Bearer "+issuer.Mint(map[string]any{"scope": "deals-read"}))
 	fmt.Println(w.Code, w.Header().Get("Access-Control-Allow-Origin"))
 	// Output:
 	// 204 Authorization, Content-Type
-	// 401 https://app.example.com WWW-Authenticate
+	// 401 WWW-Authenticate
 	// 200
 }
 
@@ -105,10 +105,11 @@ func Example_accessLog() {
 	auth := mustNew(config)
 	plain := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-			if a.Key == slog.TimeKey || a.Key == "issuer" || a.Key == "expiry" {
-				return slog.Attr{} // differs from run to run
+			switch a.Key {
+			case "method", "route", "client_id":
+				return a
 			}
-			return a
+			return slog.Attr{} // to keep the example short
 		},
 	}))
 	mux := http.NewServeMux()
@@ -116,7 +117,7 @@ func Example_accessLog() {
 
 	send(mux, "GET", "Authorization", "Bearer "+issuer.Mint(nil))
 	// Output:
-	// level=INFO msg=admitted method=GET route="GET /v1/deals" caller.client_id=demo-client caller.tenant="" caller.source_system="" caller.kind=client
+	// method=GET route="GET /v1/deals" caller.client_id=demo-client
 }
 
 // Counters of rejected requests, with the Reason as the label.
@@ -177,7 +178,7 @@ func Example_tenantInPath() {
 
 // otherSchemes admits requests with an API key or with Basic authentication. It stands in
 // front of the guards.
-func otherSchemes(auth *middleware.Authenticator, keys map[[32]byte]claims.Token, next http.Handler) http.Handler {
+func otherSchemes(a *middleware.Authenticator, keys map[[32]byte]claims.Token, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		caller, ok := keys[sha256.Sum256([]byte(r.Header.Get("X-API-Key")))]
 		if name, password, basic := r.BasicAuth(); basic && !ok {
@@ -185,7 +186,7 @@ func otherSchemes(auth *middleware.Authenticator, keys map[[32]byte]claims.Token
 		}
 		if ok {
 			view := middleware.RequestOf(r)
-			r = r.WithContext(auth.Vouch(r.Context(), &view, caller))
+			r = r.WithContext(a.Vouch(r.Context(), &view, caller))
 		} else {
 			w.Header().Add("WWW-Authenticate", `Basic realm="api"`) // the guard adds its own
 		}
@@ -208,7 +209,9 @@ func Example_severalSchemes() {
 	defer issuer.Close()
 	auth := mustNew(config)
 	keys := map[[32]byte]claims.Token{
-		sha256.Sum256([]byte("key-1")): {ClientID: "batch", Kind: claims.KindClient, Scopes: []string{"deals-read"}},
+		sha256.Sum256([]byte("key-1")): {
+			ClientID: "batch", Kind: claims.KindClient, Scopes: []string{"deals-read"},
+		},
 	}
 	api := otherSchemes(auth, keys, httpauth.Func(auth, deals, scopes.Scope("deals-read")))
 
