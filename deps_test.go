@@ -51,6 +51,9 @@ var allowed = map[string][]string{
 	"adapters/ginauth":               {"middleware", "scopes", "claims", "internal/tokenctx", "github.com/gin-gonic/gin"},
 	"examples/quickstart":            {"middleware", "scopes", "claims", "claims/dialects", "testutil", "adapters/echoauth", "github.com/labstack/echo/v4"},
 	"examples/nethttp":               {"middleware", "scopes", "claims", "testutil", "adapters/httpauth"},
+	"examples/small/nethttp":         {"middleware", "scopes", "adapters/httpauth"},
+	"examples/small/echo":            {"middleware", "scopes", "adapters/echoauth", "github.com/labstack/echo/v4"},
+	"examples/small/gin":             {"middleware", "scopes", "adapters/ginauth", "github.com/gin-gonic/gin"},
 	"examples/gin":                   {"middleware", "scopes", "claims", "testutil", "adapters/ginauth", "github.com/gin-gonic/gin"},
 }
 

@@ -12,6 +12,8 @@
 // without a testing.TB, such as a demonstration, calls [Start]. The package does
 // not import "testing", so it adds no test flags to a program that embeds it.
 //
+// The unit test of a handler needs no server: [Token] makes the claims that it reads.
+//
 // Package testutil/attack sends hostile requests to an API in the API's own test.
 //
 // The keys are generated in the process and never written anywhere. A server
