@@ -3,6 +3,7 @@ package middleware
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -20,12 +21,14 @@ import (
 type decision struct {
 	auth  *Authenticator
 	ctx   context.Context
+	past  past
 	given bool // the caller has read the token itself
 	need  []scopes.Requirement
 	outer []scopes.Requirement // of outer guards, for the challenge
 	now   time.Time            // read again after a wait for keys and after calls of the owner's functions
 
 	raw    string // the token, in the memory of the request
+	hit    bool   // raw was in the cache, and its key is live
 	cached bool   // raw was verified before, and issuer, key and token were found
 
 	scratch   *scratch         // nil except while the token is verified
@@ -48,7 +51,8 @@ type decision struct {
 	retryAfter time.Duration
 	acr        []string
 	maxAge     time.Duration
-	abandoned  bool // the caller left before the decision
+	missing    []string // of need
+	abandoned  bool     // the caller left before the decision
 }
 
 // reject ends the decision. It returns false, for the step to return.
@@ -70,10 +74,11 @@ func (d *decision) releaseScratch() {
 	d.scratch, d.signature = nil, nil
 }
 
-// refuse returns the error for a rejected token, after it has told Config.Observe.
-// This is the one place where a Reason becomes the Error of a request. Of a caller
-// that left, Config.Observe is not told: neither the token nor the API is at fault.
-func (d *decision) refuse() error {
+// refuse returns the error for a rejected token, after it has told Config.Observe and the
+// Caller of the request r, which is nil for the token of a stream. This is the one place
+// where a Reason becomes the Error of a request. Of a caller that left, Config.Observe is
+// not told: neither the token nor the API is at fault.
+func (d *decision) refuse(r *Request) error {
 	e := &Error{
 		Reason:     d.reason,
 		Hint:       d.hint,
@@ -82,6 +87,12 @@ func (d *decision) refuse() error {
 		acr:        d.acr,
 		maxAge:     d.maxAge,
 		quiet:      d.quiet,
+	}
+	if d.missing != nil {
+		e.Need, e.Missing = needText(d.need), d.missing
+	}
+	if r != nil {
+		e.Method, e.Route = methodName(r.Method), strings.Clone(r.Route)
 	}
 	dialect := ""
 	if d.issuer != nil {
@@ -92,6 +103,12 @@ func (d *decision) refuse() error {
 	}
 	if d.abandoned {
 		e.cause = context.Canceled
+	}
+	d.auth.observe.counts.rejected(e.Reason, d.hit)
+	if c := d.past.findCaller(d.ctx); c != nil && r != nil {
+		c.rejected(e, d.auth.owner, d.raw)
+	}
+	if d.abandoned {
 		return e
 	}
 	return d.auth.observe.refused(d.ctx, e, dialect)

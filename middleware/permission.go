@@ -18,8 +18,10 @@ func (d *decision) authorize() bool {
 		if need[i].SatisfiedBy(d.token, options) {
 			continue
 		}
+		all := scopes.All(d.need...)
+		d.missing = all.Missing(d.token, options)
 		var stepUp bool
-		if d.acr, d.maxAge, stepUp = scopes.All(d.need...).StepUp(d.token, options); stepUp {
+		if d.acr, d.maxAge, stepUp = all.StepUp(d.token, options); stepUp {
 			return d.reject(ErrInsufficientAuthentication)
 		}
 		return d.reject(ErrInsufficientScope)
