@@ -69,7 +69,10 @@ func (a *Authenticator) decide(
 	if !d.decide(r) {
 		return nil, d.refuse(r)
 	}
-	d.hear(r, began)
+	a.observe.counts.admitted(d.cached)
+	if past.caller != nil || past.within || a.observe.admissions {
+		d.hear(r, began)
+	}
 	return d.admit(), nil
 }
 

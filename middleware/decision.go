@@ -51,8 +51,12 @@ type decision struct {
 	retryAfter time.Duration
 	acr        []string
 	maxAge     time.Duration
-	missing    []string // of need
-	abandoned  bool     // the caller left before the decision
+	abandoned  bool // the caller left before the decision
+}
+
+// options are those with which the requirements are evaluated.
+func (d *decision) options() scopes.Options {
+	return scopes.Options{Now: d.now, Leeway: d.auth.leeway, Strategy: d.auth.config.ScopeStrategy}
 }
 
 // reject ends the decision. It returns false, for the step to return.
@@ -88,8 +92,8 @@ func (d *decision) refuse(r *Request) error {
 		maxAge:     d.maxAge,
 		quiet:      d.quiet,
 	}
-	if d.missing != nil {
-		e.Need, e.Missing = needText(d.need), d.missing
+	if d.reason == ErrInsufficientScope || d.reason == ErrInsufficientAuthentication {
+		e.Need, e.Missing = needText(d.need), scopes.All(d.need...).Missing(d.token, d.options())
 	}
 	if r != nil {
 		e.Method, e.Route = methodName(r.Method), strings.Clone(r.Route)

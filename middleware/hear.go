@@ -5,15 +5,13 @@ import (
 	"time"
 )
 
-// hear counts an admission and tells of it those who asked for it. began is when the
-// decision began, if that is to be told.
+// hear tells of an admission those who asked for it. began is when the decision began, if
+// that is to be told.
 func (d *decision) hear(r *Request, began time.Time) {
-	o := &d.auth.observe
-	o.counts.admitted(d.cached)
 	if c := d.past.findCaller(d.ctx); c != nil {
 		c.admitted(d.verified)
 	}
-	if o.admissions {
+	if d.auth.observe.admissions {
 		d.reportAdmitted(r, time.Since(began))
 	}
 }

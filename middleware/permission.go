@@ -13,15 +13,13 @@ func (d *decision) authorize() bool {
 		// One requirement searches the token's lists once for all of its parts.
 		need = []scopes.Requirement{scopes.All(need...)}
 	}
-	options := scopes.Options{Now: d.now, Leeway: d.auth.leeway, Strategy: d.auth.config.ScopeStrategy}
+	options := d.options()
 	for i := range need {
 		if need[i].SatisfiedBy(d.token, options) {
 			continue
 		}
-		all := scopes.All(d.need...)
-		d.missing = all.Missing(d.token, options)
 		var stepUp bool
-		if d.acr, d.maxAge, stepUp = all.StepUp(d.token, options); stepUp {
+		if d.acr, d.maxAge, stepUp = scopes.All(d.need...).StepUp(d.token, options); stepUp {
 			return d.reject(ErrInsufficientAuthentication)
 		}
 		return d.reject(ErrInsufficientScope)
