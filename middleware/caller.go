@@ -32,8 +32,7 @@ type outcome struct {
 // Requests of the same Authenticator with another token that are made within the request,
 // such as the parts of a batch, change nothing in it.
 func Witness(ctx context.Context) *Caller {
-	outer, _ := ctx.Value(callerKey{}).(*Caller)
-	return &Caller{Context: ctx, outer: outer}
+	return &Caller{Context: ctx, outer: callerOf(ctx)}
 }
 
 // Token returns the token that a guard admitted, also if a guard further in rejected the
@@ -72,6 +71,12 @@ func (c *Caller) Value(key any) any {
 		return c
 	}
 	return c.Context.Value(key)
+}
+
+// callerOf returns the Caller in ctx, nil if there is none.
+func callerOf(ctx context.Context) *Caller {
+	c, _ := ctx.Value(callerKey{}).(*Caller)
+	return c
 }
 
 // admitted tells c, if it is not nil, of an admission.

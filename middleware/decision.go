@@ -21,7 +21,6 @@ import (
 type decision struct {
 	auth  *Authenticator
 	ctx   context.Context
-	past  past
 	given bool // the caller has read the token itself
 	need  []scopes.Requirement
 	outer []scopes.Requirement // of outer guards, for the challenge
@@ -109,8 +108,8 @@ func (d *decision) refuse(r *Request) error {
 		e.cause = context.Canceled
 	}
 	d.auth.observe.counts.rejected(e.Reason, d.hit)
-	if c := d.past.findCaller(d.ctx); c != nil && r != nil {
-		c.rejected(e, d.auth.owner, d.raw)
+	if r != nil {
+		callerOf(d.ctx).rejected(e, d.auth.owner, d.raw)
 	}
 	if d.abandoned {
 		return e

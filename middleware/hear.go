@@ -8,9 +8,7 @@ import (
 // hear tells of an admission those who asked for it. began is when the decision began, if
 // that is to be told.
 func (d *decision) hear(r *Request, began time.Time) {
-	if c := d.past.findCaller(d.ctx); c != nil {
-		c.admitted(d.verified)
-	}
+	callerOf(d.ctx).admitted(d.verified)
 	if d.auth.observe.admissions {
 		d.reportAdmitted(r, time.Since(began))
 	}
@@ -20,9 +18,7 @@ func (d *decision) hear(r *Request, began time.Time) {
 func (d *decision) hearVouched(r *Request) {
 	o := &d.auth.observe
 	o.counts.vouched.Add(1)
-	if c := d.past.findCaller(d.ctx); c != nil {
-		c.admitted(d.verified)
-	}
+	callerOf(d.ctx).admitted(d.verified)
 	if o.admissions {
 		d.reportAdmitted(r, 0)
 	}
