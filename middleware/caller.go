@@ -26,7 +26,8 @@ type outcome struct {
 // middleware that runs before the guard and asks after the handler:
 //
 //	caller := middleware.Witness(r.Context())
-//	next.ServeHTTP(w, r.WithContext(caller))
+//	r = r.WithContext(caller)
+//	next.ServeHTTP(w, r)
 //	log.Println(r.Method, r.Pattern, caller.Token(), caller.Reason())
 //
 // Requests of the same Authenticator with another token that are made within the request,
