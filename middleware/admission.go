@@ -55,12 +55,3 @@ func (m *Admission) Value(key any) any {
 	}
 	return m.Context.Value(key)
 }
-
-// admission returns what a admitted in an outer guard, nil if that is nothing.
-func (a *Authenticator) admission(ctx context.Context) *Admission {
-	outer, ok := ctx.Value(admissionKey{}).(*Admission)
-	if ok && outer.verified != nil && outer.verified.issuer.owner == a.owner {
-		return outer
-	}
-	return nil
-}

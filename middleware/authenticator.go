@@ -45,9 +45,12 @@ func New(config Config) (*Authenticator, error) {
 		leeway:   checked.Leeway,
 		maxBytes: checked.MaxTokenBytes,
 		now:      checked.Now,
-		observe:  observer{log: checked.Logger, call: checked.Observe},
-		places:   checked.places,
-		vouched:  new(trustedIssuer),
+		observe: observer{
+			counts: newCounters(), log: checked.Logger, call: checked.Observe,
+			admissions: checked.ObserveAdmitted && (checked.Logger != nil || checked.Observe != nil),
+		},
+		places:  checked.places,
+		vouched: new(trustedIssuer),
 	}
 	a.vouched.owner = a.owner
 	options := keyring.Options{Client: config.HTTPClient, Now: safeClock(a.now)}

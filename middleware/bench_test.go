@@ -150,3 +150,19 @@ func BenchmarkRaw(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkCachedParallel sends one token on all cores. Run it with -cpu 1,2 to see
+// whether they slow each other down.
+func BenchmarkCachedParallel(b *testing.B) {
+	issuer := testutil.NewIssuer(b, testutil.Options{})
+	guard := benchGuard(b, issuer, 0)
+	r := benchRequests(issuer, "RS256", 1)[0]
+	guard.ServeHTTP(&discard{http.Header{}}, r)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		own, w := r.Clone(r.Context()), &discard{http.Header{}}
+		for pb.Next() {
+			guard.ServeHTTP(w, own)
+		}
+	})
+}

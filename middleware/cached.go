@@ -9,13 +9,15 @@ func (d *decision) findCached() bool {
 	v, cached := cache.Get(d.raw)
 	if cached && !v.live(d.now) {
 		cache.Delete(d.raw)
+		cached = false
+	}
+	if !cached {
+		d.auth.observe.counts.misses.Add(1)
 		return false
 	}
-	if cached {
-		d.cached, d.verified = true, v
-		d.token, d.issuer, d.key = v.token, v.issuer, v.key
-	}
-	return cached
+	d.hit, d.cached, d.verified = true, true, v
+	d.token, d.issuer, d.key = v.token, v.issuer, v.key
+	return true
 }
 
 // addToCache stores a new token until it expires. From here on the decision reads the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/scopes"
@@ -50,19 +51,27 @@ func (d *decision) verifyToken() bool {
 // Decide takes nothing from an earlier decision about the same request, the cache apart:
 // within a long stream it notices that the token has expired or was revoked.
 func (a *Authenticator) Decide(ctx context.Context, r *Request, need ...scopes.Requirement) (*Admission, error) {
-	return a.decide(ctx, r, a.admission(ctx), need)
+	return a.decide(ctx, r, a.past(ctx), need)
 }
 
-// decide is Decide, for a request that outer has admitted, if that is not nil.
+// decide is Decide, for a request with this past.
 func (a *Authenticator) decide(
-	ctx context.Context, r *Request, outer *Admission, need []scopes.Requirement,
+	ctx context.Context, r *Request, past past, need []scopes.Requirement,
 ) (*Admission, error) {
+	var began time.Time
+	if a.observe.admissions {
+		began = time.Now()
+	}
 	d := decision{auth: a, ctx: ctx, need: need, now: a.now()}
-	if outer != nil {
-		d.outer = outer.need
+	if past.outer != nil {
+		d.outer = past.outer.need
 	}
 	if !d.decide(r) {
-		return nil, d.refuse()
+		return nil, d.refuse(r)
+	}
+	a.observe.counts.admitted(d.cached)
+	if past.any || a.observe.admissions {
+		d.hear(r, began)
 	}
 	return d.admit(), nil
 }
@@ -72,25 +81,26 @@ func (a *Authenticator) decide(
 // API is not asked again whether the token is revoked. The challenge of a refusal names
 // the scopes of all guards up to this one.
 func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Requirement) (*Admission, error) {
-	outer := a.admission(ctx)
+	past := a.past(ctx)
+	outer := past.outer
 	if outer == nil {
-		return a.decide(ctx, r, nil, need)
+		return a.decide(ctx, r, past, need)
 	}
 	d := decision{auth: a, ctx: ctx, need: need, outer: outer.need, now: a.now()}
 	if !d.readCredential(r) && d.reason != ErrNoToken || d.raw != outer.verified.raw {
-		return a.decide(ctx, r, outer, need)
+		return a.decide(ctx, r, past, need)
 	}
 	if !outer.verified.live(d.now) {
-		return a.decide(ctx, r, outer, need)
+		return a.decide(ctx, r, past, need)
 	}
 	d.reason, d.hint, d.quiet = "", "", false // the API vouches for a request without a token
 	d.cached, d.verified = true, outer.verified
 	d.token, d.issuer, d.key = outer.verified.token, outer.verified.issuer, outer.verified.key
 	if !d.checkTimes() {
-		return nil, d.refuse()
+		return nil, d.refuse(r)
 	}
 	if !d.authorize() {
-		return nil, d.refuse()
+		return nil, d.refuse(r)
 	}
 	return d.admit(), nil
 }

@@ -104,7 +104,7 @@ type Config struct {
 	//   - as information: any other rejected request, and a change of keys. Hints about
 	//     what anyone can send, such as an opaque token or an unknown key ID, do not make
 	//     a warning of it: a flood of forged tokens is no alarm
-	//   - for debugging: a fetch that succeeded
+	//   - for debugging: a fetch that succeeded, and with ObserveAdmitted an admission
 	//
 	// Nil means no log.
 	Logger *slog.Logger
@@ -117,6 +117,11 @@ type Config struct {
 	// set has no such caller: the panic is recovered, and Logger receives an error
 	// without the panic's value.
 	Observe func(context.Context, Event)
+
+	// ObserveAdmitted makes an event of every admission too, EventAdmitted, for audit
+	// logs. Of nested guards only the one that judges the token does. For totals call
+	// Authenticator.Stats, which costs less. False makes none.
+	ObserveAdmitted bool
 
 	// HTTPClient fetches the metadata and the key sets of all issuers that have no
 	// client of their own, Issuer.HTTPClient. Its transport, its timeout and its

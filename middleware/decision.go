@@ -3,6 +3,7 @@ package middleware
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -26,6 +27,7 @@ type decision struct {
 	now   time.Time            // read again after a wait for keys and after calls of the owner's functions
 
 	raw    string // the token, in the memory of the request
+	hit    bool   // raw was in the cache, and its key is live
 	cached bool   // raw was verified before, and issuer, key and token were found
 
 	scratch   *scratch         // nil except while the token is verified
@@ -51,6 +53,11 @@ type decision struct {
 	abandoned  bool // the caller left before the decision
 }
 
+// options are those with which the requirements are evaluated.
+func (d *decision) options() scopes.Options {
+	return scopes.Options{Now: d.now, Leeway: d.auth.leeway, Strategy: d.auth.config.ScopeStrategy}
+}
+
 // reject ends the decision. It returns false, for the step to return.
 func (d *decision) reject(reason Reason) bool {
 	d.reason = reason
@@ -70,10 +77,11 @@ func (d *decision) releaseScratch() {
 	d.scratch, d.signature = nil, nil
 }
 
-// refuse returns the error for a rejected token, after it has told Config.Observe.
-// This is the one place where a Reason becomes the Error of a request. Of a caller
-// that left, Config.Observe is not told: neither the token nor the API is at fault.
-func (d *decision) refuse() error {
+// refuse returns the error for a rejected token, after it has told Config.Observe and the
+// Caller of the request r, which is nil for the token of a stream. This is the one place
+// where a Reason becomes the Error of a request. Of a caller that left, Config.Observe is
+// not told: neither the token nor the API is at fault.
+func (d *decision) refuse(r *Request) error {
 	e := &Error{
 		Reason:     d.reason,
 		Hint:       d.hint,
@@ -82,6 +90,12 @@ func (d *decision) refuse() error {
 		acr:        d.acr,
 		maxAge:     d.maxAge,
 		quiet:      d.quiet,
+	}
+	if d.reason == ErrInsufficientScope || d.reason == ErrInsufficientAuthentication {
+		e.Need, e.Missing = needText(d.need), scopes.All(d.need...).Missing(d.token, d.options())
+	}
+	if r != nil {
+		e.Method, e.Route = methodName(r.Method), strings.Clone(r.Route)
 	}
 	dialect := ""
 	if d.issuer != nil {
@@ -92,6 +106,12 @@ func (d *decision) refuse() error {
 	}
 	if d.abandoned {
 		e.cause = context.Canceled
+	}
+	d.auth.observe.counts.rejected(e.Reason, d.hit)
+	if r != nil {
+		callerOf(d.ctx).rejected(e, d.auth.owner, d.raw)
+	}
+	if d.abandoned {
 		return e
 	}
 	return d.auth.observe.refused(d.ctx, e, dialect)

@@ -29,6 +29,18 @@ type Error struct {
 	// other Reason it is zero.
 	RetryAfter time.Duration
 
+	// Method is the HTTP method of the request, "other" for one that RFC 9110 and RFC
+	// 5789 do not name, and "" if there is none.
+	Method string
+	// Route is the pattern that the router matched the request with, "" if the guard
+	// stands in front of the router.
+	Route string
+	// Need is what the guard requires, as Requirement.String writes it, and Missing are
+	// the parts of it that the token lacks: for ErrInsufficientScope and
+	// ErrInsufficientAuthentication. Their texts come from the configuration alone.
+	Need    string
+	Missing []string
+
 	scopes []string // all that the route needs, for the challenge
 	acr    []string // acr_values and max_age of RFC 9470
 	maxAge time.Duration

@@ -35,7 +35,14 @@ type Event struct {
 	Remarks []string
 	// Added and Removed are key ids, for EventKeysRotated.
 	Added, Removed []string
-	// Duration is how long the fetch took.
+	// Method, Route, Need and Missing are those of the Error, for EventRefused. For
+	// EventAdmitted, Need is everything that the guard requires, and Missing is nil.
+	Method, Route, Need string
+	Missing             []string
+	// Cached says that the token was in the cache, for EventAdmitted.
+	Cached bool
+	// Duration is how long the fetch took, or for EventAdmitted the decision: it is zero
+	// if the API vouched for the caller.
 	Duration time.Duration
 
 	quiet bool // Hint makes no warning of the log line
@@ -49,6 +56,9 @@ const (
 	// EventRefused: a request or token was rejected. Reason, Issuer, ClientID and
 	// Hint tell why.
 	EventRefused EventKind = "refused"
+	// EventAdmitted: a request was admitted, see Config.ObserveAdmitted. Issuer,
+	// ClientID, Method, Route, Need, Cached and Duration tell more.
+	EventAdmitted EventKind = "admitted"
 	// EventKeysFetched: an issuer's key set was fetched and is usable.
 	EventKeysFetched EventKind = "keys_fetched"
 	// EventKeysRotated: the key set that was fetched differs from the one before.

@@ -30,7 +30,7 @@ var LooksLike = looksLike
 
 // ReportKeys reports an event of a key set to c.
 func ReportKeys(c Config, e keyring.Event) {
-	observer{log: c.Logger, call: c.Observe}.keys(new(Issuer), e)
+	observer{counts: newCounters(), log: c.Logger, call: c.Observe}.keys(new(Issuer), e)
 }
 
 // LogEvent writes the line that Config.Logger receives for an event.

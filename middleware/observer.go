@@ -8,10 +8,13 @@ import (
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 )
 
-// An observer passes events to Config.Logger and Config.Observe, if there are any.
+// An observer counts, and passes events to Config.Logger and Config.Observe, if there
+// are any.
 type observer struct {
-	log  *slog.Logger
-	call func(context.Context, Event)
+	counts     *counters
+	admissions bool // for which there are events
+	log        *slog.Logger
+	call       func(context.Context, Event)
 }
 
 func (o observer) report(ctx context.Context, e Event) {
@@ -27,7 +30,8 @@ func (o observer) report(ctx context.Context, e Event) {
 // of the issuer's Dialect.
 func (o observer) refused(ctx context.Context, e *Error, dialect string) error {
 	o.report(ctx, Event{Kind: EventRefused, Reason: e.Reason, Issuer: e.Issuer, Dialect: dialect,
-		ClientID: e.ClientID, Hint: e.Hint, quiet: e.quiet})
+		ClientID: e.ClientID, Hint: e.Hint, quiet: e.quiet,
+		Method: e.Method, Route: e.Route, Need: e.Need, Missing: e.Missing})
 	return e
 }
 
@@ -66,6 +70,7 @@ func safeClock(now func() time.Time) func() time.Time {
 
 // keys reports what happened to a key ring of issuer.
 func (o observer) keys(issuer *Issuer, e keyring.Event) {
+	o.counts.keys(e.Kind)
 	event := Event{Issuer: e.Issuer, Source: issuer.source(), Dialect: issuer.Dialect.Name,
 		Fault: string(e.Fault), Added: e.Added, Removed: e.Removed, Duration: e.Duration}
 	switch e.Kind {

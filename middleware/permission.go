@@ -13,7 +13,7 @@ func (d *decision) authorize() bool {
 		// One requirement searches the token's lists once for all of its parts.
 		need = []scopes.Requirement{scopes.All(need...)}
 	}
-	options := scopes.Options{Now: d.now, Leeway: d.auth.leeway, Strategy: d.auth.config.ScopeStrategy}
+	options := d.options()
 	for i := range need {
 		if need[i].SatisfiedBy(d.token, options) {
 			continue

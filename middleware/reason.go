@@ -49,6 +49,13 @@ const (
 	ErrUnavailable Reason = "unavailable"
 )
 
+// reasons are all of them.
+var reasons = []Reason{
+	ErrNoToken, ErrMalformedRequest, ErrCrossOrigin, ErrMalformedToken, ErrUnknownIssuer, ErrUnknownKey,
+	ErrWrongAlgorithm, ErrBadSignature, ErrNotAccessToken, ErrWrongAudience, ErrExpired, ErrNotYetValid,
+	ErrRejected, ErrRevoked, ErrNotHolder, ErrInsufficientScope, ErrInsufficientAuthentication, ErrUnavailable,
+}
+
 // Error returns the word itself, so that a label printed with %s equals the word
 // in the log. It makes errors.Is(err, middleware.ErrExpired) work.
 func (r Reason) Error() string { return string(r) }

@@ -64,13 +64,13 @@ func (s *streamWatch) verdict() error {
 	d := decision{auth: s.auth, ctx: s.ctx, now: s.auth.now()}
 	if s.admission == nil {
 		d.reject(ErrNoToken)
-		return d.refuse()
+		return d.refuse(nil)
 	}
 	v := s.admission.verified
 	d.cached, d.verified, d.token, d.issuer, d.key = true, v, v.token, v.issuer, v.key
 	if !v.live(d.now) {
 		d.reject(ErrUnknownKey)
-		return d.refuse()
+		return d.refuse(nil)
 	}
 	if d.checkTimes() && d.checkRevocation() {
 		return nil
@@ -78,7 +78,7 @@ func (s *streamWatch) verdict() error {
 	if d.abandoned || errors.Is(d.reason, ErrUnavailable) {
 		return nil
 	}
-	return d.refuse()
+	return d.refuse(nil)
 }
 
 // stop ends the stream for its handler.

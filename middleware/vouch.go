@@ -39,5 +39,7 @@ func (a *Authenticator) Vouch(ctx context.Context, r *Request, t claims.Token) *
 	if !t.Expiry.IsZero() {
 		v.times = span{math.MinInt64, t.Expiry.Unix()}
 	}
+	d := decision{auth: a, ctx: ctx, verified: v, token: &t, issuer: a.vouched}
+	d.hearVouched(r)
 	return &Admission{Context: ctx, verified: v}
 }

@@ -48,6 +48,7 @@ func Run(t *testing.T, build func(routes []Route) (http.Handler, middleware.Rout
 	t.Run("Vary", s.varies)
 	t.Run("Places", s.places)
 	t.Run("Challenges", s.challenges)
+	t.Run("Hearing", s.hearing)
 	t.Run("Request", s.request)
 	t.Run("Panics", s.panics)
 	t.Run("Wire", s.wire)

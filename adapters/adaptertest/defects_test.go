@@ -75,6 +75,12 @@ var defects = []defect{
 		admitted.Header.Del("Authorization")
 		return admitted
 	}},
+	{name: "changes the method before the check", caught: "Hearing", before: func(r *http.Request) { r.Method = http.MethodPost }},
+	{name: "drops the context of outer middlewares", caught: "Hearing", serve: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(w, r.WithContext(context.Background()))
+		})
+	}},
 	{name: "parses the form", caught: "Request", before: func(r *http.Request) { _ = r.ParseForm() }},
 	{name: "reads the body first", caught: "Wire", before: func(r *http.Request) { _, _ = r.Body.Read(make([]byte, 1)) }},
 	{name: "takes the first of two fields", caught: "Wire", before: func(r *http.Request) {

@@ -106,6 +106,10 @@ var beyond = map[string]string{
 	"a flood is no alarm":        logs,
 	"algorithms that hints name": logs,
 
+	"methods that a client makes up":    logs,
+	"parts of a batch in an access log": logs,
+	"routes in the memory of a server":  logs,
+
 	"the copy of the requirements":      programmer,
 	"the copy of the configuration":     programmer,
 	"names that no challenge can carry": programmer,
