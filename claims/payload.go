@@ -9,7 +9,7 @@ import (
 
 // A Payload is the claims set of a token, parsed strictly and not yet
 // interpreted. The zero Payload has no claims. Reading a Payload is safe for
-// concurrent use; UnmarshalJSON and ParseSegment are not.
+// concurrent use; UnmarshalJSON, ParseSegment and MoveSegment are not.
 type Payload struct {
 	members strictjson.Object
 	classes uint64 // NameClass bits of all members: most lookups are for absent names
@@ -42,6 +42,15 @@ func (p *Payload) ParseSegment(segment string) error {
 		return err
 	}
 	return p.parse(data, segment)
+}
+
+// MoveSegment makes p, and tokens that are read from p afterwards, refer to segment instead
+// of the equal string that ParseSegment got, for a caller that had it in memory which is
+// used again. It ignores any other string.
+func (p *Payload) MoveSegment(segment string) {
+	if segment == p.segment {
+		p.segment = segment
+	}
 }
 
 // parse sets p to the claims in data, which p keeps.

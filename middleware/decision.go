@@ -29,7 +29,7 @@ type decision struct {
 	cached bool   // raw was verified before, and issuer, key and token were found
 
 	scratch   *scratch    // nil except while the token is verified
-	message   jws.Message // after readForm a copy of raw if there is a cache
+	message   jws.Message // after copyRaw a copy of raw if there is a cache
 	iss       string      // the iss claim, "" if there is none
 	issuer    *trustedIssuer
 	algorithm *jws.Algorithm // the header's, nil if the issuer's tokens may not have it
