@@ -12,7 +12,8 @@ import (
 // package names it, and the kind of token. It returns nil if there is none.
 func (d *Dialect) findMark(p *Payload) (claim []string, kind string) {
 	for i := range otherTokenMarks {
-		if m := &otherTokenMarks[i]; m.holds(p) && !d.ignores(m.Claim) {
+		m := &otherTokenMarks[i]
+		if p.classes&markClasses[i] == markClasses[i] && m.holds(p) && !d.ignores(m.Claim) {
 			return m.Claim, m.kind
 		}
 	}
