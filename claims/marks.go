@@ -1,5 +1,7 @@
 package claims
 
+import "github.com/bearerguard/bearerguard/internal/strictjson"
+
 // A mark is a claim that tells a token of another kind from an access token, for every
 // issuer.
 type mark struct {
@@ -57,6 +59,19 @@ var otherTokenMarks = []mark{
 		kind: "other",
 	},
 }
+
+// markClasses holds, for each of otherTokenMarks, the NameClass bits of the claims without
+// which it does not hold. Most marks are ruled out so.
+var markClasses = func() (all []uint64) {
+	for i := range otherTokenMarks {
+		var classes uint64
+		for rule := &otherTokenMarks[i].Rule; rule != nil; rule = rule.And {
+			classes |= strictjson.NameClass(rule.Claim[0])
+		}
+		all = append(all, classes)
+	}
+	return all
+}()
 
 // idTokenMarks identify ID tokens of most issuers. A nonce belongs to the
 // authentication request, but Keycloak has written it into access tokens too.

@@ -3,18 +3,21 @@ package claims
 import (
 	"encoding/base64"
 	"encoding/json"
+	"math"
+	"math/bits"
 
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
 // A Payload is the claims set of a token, parsed strictly and not yet
 // interpreted. The zero Payload has no claims. Reading a Payload is safe for
-// concurrent use; UnmarshalJSON and ParseSegment are not.
+// concurrent use; UnmarshalJSON, ParseSegment and MoveSegment are not.
 type Payload struct {
 	members strictjson.Object
-	classes uint64 // NameClass bits of all members: most lookups are for absent names
-	segment string // as received, base64url; empty after UnmarshalJSON
-	data    []byte // the JSON that members alias
+	classes uint64    // NameClass bits of all members: most lookups are for absent names
+	first   [64]uint8 // for each of these bits: the first member of the class, at most 255
+	segment string    // as received, base64url; empty after UnmarshalJSON
+	data    []byte    // the JSON that members alias
 }
 
 // usualMembers is the number of claims that most issuers do not exceed.
@@ -44,6 +47,15 @@ func (p *Payload) ParseSegment(segment string) error {
 	return p.parse(data, segment)
 }
 
+// MoveSegment makes p, and tokens that are read from p afterwards, refer to segment instead
+// of the equal string that ParseSegment got, for a caller that had it in memory which is
+// used again. It ignores any other string.
+func (p *Payload) MoveSegment(segment string) {
+	if segment == p.segment {
+		p.segment = segment
+	}
+}
+
 // parse sets p to the claims in data, which p keeps.
 func (p *Payload) parse(data []byte, segment string) error {
 	if p.members == nil {
@@ -55,7 +67,8 @@ func (p *Payload) parse(data []byte, segment string) error {
 		p.reset()
 		return err
 	}
-	p.members, p.classes, p.segment = members, nameClasses(members), segment
+	p.members, p.segment = members, segment
+	p.index()
 	return nil
 }
 
@@ -81,19 +94,28 @@ func (p Payload) Lookup(path ...string) (json.RawMessage, bool) {
 }
 
 func (p *Payload) lookup(path []string) ([]byte, bool) {
-	switch {
-	case len(path) == 0, p.classes&strictjson.NameClass(path[0]) == 0:
+	if len(path) == 0 {
 		return nil, false
-	case len(path) == 1:
-		return p.members.Get(path[0])
 	}
-	return p.members.Lookup(path...)
+	class := strictjson.NameClass(path[0])
+	if p.classes&class == 0 {
+		return nil, false
+	}
+	members := p.members[p.first[bits.TrailingZeros64(class)]:]
+	if len(path) == 1 {
+		return members.Get(path[0])
+	}
+	return members.Lookup(path...)
 }
 
-// nameClasses returns the NameClass bits of all members.
-func nameClasses(members strictjson.Object) (classes uint64) {
-	for i := range members {
-		classes |= strictjson.NameClass(members[i].Name)
+// index sets classes and first.
+func (p *Payload) index() {
+	p.classes = 0
+	for i := range p.members {
+		class := strictjson.NameClass(p.members[i].Name)
+		if p.classes&class == 0 {
+			p.first[bits.TrailingZeros64(class)] = uint8(min(i, math.MaxUint8))
+		}
+		p.classes |= class
 	}
-	return classes
 }

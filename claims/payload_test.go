@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/bearerguard/bearerguard/claims"
 )
@@ -158,5 +159,35 @@ func TestLookup(t *testing.T) {
 	}
 	if _, ok := (claims.Payload{}).Lookup("a"); ok {
 		t.Error("the zero Payload has claims")
+	}
+}
+
+// TestMoveSegment overwrites the memory that a segment was in.
+func TestMoveSegment(t *testing.T) {
+	segment := base64.RawURLEncoding.EncodeToString([]byte(usual))
+	memory := []byte(segment)
+	read := func(moveTo string) *claims.Token {
+		var p claims.Payload
+		copy(memory, segment)
+		if err := p.ParseSegment(unsafe.String(&memory[0], len(memory))); err != nil {
+			t.Fatal(err)
+		}
+		p.MoveSegment(moveTo)
+		token, err := new(claims.Dialect).Token(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	kept := read(segment)
+	other := read(segment[1:])
+	var own struct{ Tenant string }
+	if err := other.Decode(&own); err != nil || own.Tenant != "acme" {
+		t.Errorf("after a move to another text: %+v, %v", own, err)
+	}
+	clear(memory)
+	own.Tenant = ""
+	if err := kept.Decode(&own); err != nil || own.Tenant != "acme" {
+		t.Errorf("after a move to a copy: %+v, %v", own, err)
 	}
 }

@@ -12,7 +12,8 @@ import (
 // package names it, and the kind of token. It returns nil if there is none.
 func (d *Dialect) findMark(p *Payload) (claim []string, kind string) {
 	for i := range otherTokenMarks {
-		if m := &otherTokenMarks[i]; m.holds(p) && !d.ignores(m.Claim) {
+		m := &otherTokenMarks[i]
+		if p.classes&markClasses[i] == markClasses[i] && m.holds(p) && !d.ignores(m.Claim) {
 			return m.Claim, m.kind
 		}
 	}
@@ -50,23 +51,23 @@ func (d *Dialect) ignores(claim []string) bool {
 }
 
 // mayBeTokenName reports whether name begins and ends like one of tokenNames. It tells
-// most names apart from them without a comparison.
+// almost all names apart from them without a comparison.
 func mayBeTokenName(name string) bool {
 	if name == "" {
 		return false
 	}
-	last := name[len(name)-1] | 0x20
-	switch name[0] | 0x20 {
-	case 't', 'u', 'k', 'p', 'i', 'j', 'r', 's':
-		switch last {
-		case 'p', 'e', 'd', 'y', 'h', 'n', 's':
-			return true
-		}
-	case 'c':
-		return last == 'y'
-	}
-	return false
+	first, last := name[0]|0x20-'a', name[len(name)-1]|0x20-'a'
+	return first < 26 && tokenNameEnds[first]>>last&1 != 0
 }
+
+// tokenNameEnds holds, for each first letter of tokenNames, a bit for each last letter.
+var tokenNameEnds = func() (ends [26]uint32) {
+	for i := range tokenNames {
+		name := tokenNames[i].folded
+		ends[name[0]-'a'] |= 1 << (name[len(name)-1] - 'a')
+	}
+	return ends
+}()
 
 func findTokenName(folded []byte) *tokenName {
 	for i := range tokenNames {

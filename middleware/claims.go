@@ -11,6 +11,7 @@ import (
 // rejects ID, refresh, logout and other tokens that are not access tokens. Of a token
 // for another audience it does not read the lists of scopes and roles.
 func (d *decision) readClaims() bool {
+	d.copyRaw()
 	var accept func(*claims.Token) bool
 	if !d.issuer.audienceComesLast() {
 		accept = func(t *claims.Token) bool { return d.issuer.hasAudience(t, d.scratch.payload) }

@@ -31,7 +31,7 @@ type decision struct {
 	cached bool   // raw was verified before, and issuer, key and token were found
 
 	scratch   *scratch         // nil except while the token is verified
-	message   jws.Message      // after readForm a copy of raw
+	message   jws.Message      // after copyRaw a copy of raw
 	iss       string           // the iss claim, "" if there is none
 	sources   []*trustedIssuer // all with its URL: one of their key sets may have signed the token
 	issuer    *trustedIssuer   // the first that may be it, then the one whose key verifies the signature

@@ -9,22 +9,27 @@ func (d *decision) checkLength() bool {
 	return true
 }
 
-// readForm splits the token and reads header and payload, strictly. From here on
-// nothing refers to raw, which is in memory that the server may use again after the
-// request: claims.Token keeps the payload's segment, the cache and the Admission the
-// whole token.
+// readForm splits the token and reads header and payload, strictly.
 func (d *decision) readForm() bool {
 	m, err := d.scratch.reader.Read(d.raw)
 	if err != nil {
 		return d.rejectForm()
 	}
-	m.Clone()
 	d.message = m
 	d.scratch.grew(len(d.raw))
 	if d.scratch.payload.ParseSegment(m.PayloadSegment()) != nil {
 		return d.rejectForm()
 	}
 	return true
+}
+
+// copyRaw copies what outlives the request, whose memory the server may use again:
+// claims.Token keeps the payload's segment, the cache and the Admission the whole token.
+// It waits until the signature is verified, because the copy is a tenth of the work for a
+// token that is rejected before.
+func (d *decision) copyRaw() {
+	d.message.Clone()
+	d.scratch.payload.MoveSegment(d.message.PayloadSegment())
 }
 
 // decodeSignature is the rest of readForm. It waits until the algorithm is known to

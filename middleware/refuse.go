@@ -88,10 +88,10 @@ func newChallenger(c *checkedConfig) challenger {
 func (c *challenger) refuse(h http.Header, err error) (status int, body refusal) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	var e *Error
-	if !errors.As(err, &e) {
-		var reason Reason
-		if !errors.As(err, &reason) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		reason, ok := errors.AsType[Reason](err)
+		if !ok {
 			return http.StatusInternalServerError, refusal{Description: "The request could not be checked"}
 		}
 		e = &Error{Reason: reason}

@@ -12,7 +12,7 @@ import (
 //
 // Nothing that outlives verifyToken may refer to a scratch, nor to the request. What
 // outlives it are the claims.Token, whose strings and lists are in memory of their
-// own or parts of the copy that readForm makes, and the cached token, which is that
+// own or parts of the copy that copyRaw makes, and the cached token, which is that
 // copy. TestNothingAliasesPools overwrites every scratch and the request to prove it.
 type scratch struct {
 	reader  jws.Reader
