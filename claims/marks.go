@@ -66,7 +66,9 @@ var markClasses = func() (all []uint64) {
 	for i := range otherTokenMarks {
 		var classes uint64
 		for rule := &otherTokenMarks[i].Rule; rule != nil; rule = rule.And {
-			classes |= strictjson.NameClass(rule.Claim[0])
+			if !rule.Absent {
+				classes |= strictjson.NameClass(rule.Claim[0])
+			}
 		}
 		all = append(all, classes)
 	}
