@@ -17,7 +17,7 @@ import (
 type stage struct{ dir, run, skip string }
 
 // limit is how long a stage may take with a check switched off.
-const limit = time.Minute
+const limit = 3 * time.Minute
 
 // stages returns the tests to run: the conformance tests, those of every package
 // that has a check, and those of an adapter. The first that fails ends the trial
