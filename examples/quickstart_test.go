@@ -73,7 +73,8 @@ func TestQuickstartRoutes(t *testing.T) {
 		{"malformed_token", "", 1},
 		{"no_token", "", 4},
 	} {
-		line := regexp.MustCompile(`(?m)^time=\S+ level=(INFO|WARN) msg="bearerguard: refused" reason=` + c.reason + regexp.QuoteMeta(c.rest) + `( hint=.*)?$`)
+		line := regexp.MustCompile(`(?m)^time=\S+ level=(INFO|WARN) msg="bearerguard: refused" reason=` + c.reason + regexp.QuoteMeta(c.rest) +
+			` method=[A-Z]+ route=/v1/\w+( need=\S+ missing=\[\S+\])?( hint=.*)?$`)
 		if n := len(line.FindAllString(log, -1)); n != c.lines {
 			t.Errorf("%d lines for %s%s, want %d", n, c.reason, c.rest, c.lines)
 		}
