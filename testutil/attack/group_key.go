@@ -82,9 +82,6 @@ func keyAttacks(h *harness) {
 	encryption, operations := h.unfit["encryption"], h.unfit["operations"]
 	h.token(rejected, "key/use-enc", unfit+"for encryption (RFC 7517 section 4.2).",
 		h.goodBy(encryption, encryption.alg))
-	svid := h.unfit["svid"]
-	h.token(rejected, "key/use-x509-svid", unfit+"for X.509-SVIDs, as in a SPIFFE bundle (SPIFFE Trust Domain "+
-		"and Bundle, section 4.2.2).", h.goodBy(svid, svid.alg))
 	h.token(rejected, "key/key_ops-encrypt", unfit+"its key_ops lack verify (RFC 7517 section 4.3).",
 		h.goodBy(operations, operations.alg))
 	contradictory := h.unfit["contradictory"]

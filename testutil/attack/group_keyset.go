@@ -29,6 +29,14 @@ func keySetCases(h *harness) {
 			odd.good().header("kid", kid))
 	}
 	h.join(odd)
+
+	alg, id := h.key.alg, ""
+	bundle := h.separate(func(i *testutil.Issuer) {
+		id = i.AddKey(testutil.Key{Algorithm: alg, Members: map[string]any{"use": "x509-svid"}})
+	})
+	bundle.token(rejected, "keyset/use-x509-svid", "A good signature by a key for X.509-SVIDs, as in a SPIFFE "+
+		"bundle (SPIFFE Trust Domain and Bundle, section 4.2.2).", bundle.goodBy(issuersKey(bundle.issuer, id, alg), alg))
+	h.join(bundle)
 }
 
 // strictKeyAttacks are about keys that contradict themselves.

@@ -86,7 +86,6 @@ func (h *harness) addUnfitKeys() {
 	h.unfit = map[string]*key{}
 	for name, k := range sorted(map[string]testutil.Key{
 		"encryption":    {Algorithm: alg, Members: map[string]any{"use": "enc"}},
-		"svid":          {Algorithm: alg, Members: map[string]any{"use": "x509-svid"}},
 		"operations":    {Algorithm: alg, Members: map[string]any{"use": nil, "key_ops": []string{"encrypt"}}},
 		"contradictory": {Algorithm: alg, Members: map[string]any{"use": "sig", "key_ops": []string{"encrypt"}}},
 		"unbound":       {Algorithm: "RS256", Members: map[string]any{"alg": nil}},

@@ -170,7 +170,7 @@ var weaknesses = map[string][]string{
 	"key: kid is a file":                                    {"key/kid-absolute-path-HS256", "key/kid-traversal-HS256"},
 	"key: kid is an address":                                {"key/kid-is-a-url", "key/kid-is-a-url-fragment", "key/kid-is-a-url-localhost"},
 	"key: symmetric":                                        {"key/symmetric"},
-	"key: use not checked":                                  {"key/use-enc", "key/use-x509-svid"},
+	"key: use not checked":                                  {"key/use-enc", "keyset/use-x509-svid"},
 	"key: x5c":                                              {"key/x5c", "key/x5c-without-kid"},
 	"key: x5u":                                              {"key/x5u", "key/x5u-fragment", "key/x5u-localhost"},
 	"kind: a prefix of typ":                                 {"kind/typ-prefix"},
