@@ -146,25 +146,13 @@ func Example_metrics() {
 	// Output: {"expired": 1, "no_token": 1} {} {"bytes":0,"tokens":0}
 }
 
-// sameTenant lets a request pass if the tenant in its path is that of its token.
-func sameTenant(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token, ok := claims.FromContext(r.Context())
-		if !ok || token.Tenant == "" || r.PathValue("tenant") != token.Tenant {
-			http.NotFound(w, r) // and not 403, which would say that the tenant exists
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
 // A caller reaches the deals of its own tenant alone.
 func Example_tenantInPath() {
 	issuer, config := recipe()
 	defer issuer.Close()
 	auth := mustNew(config)
 	mux := http.NewServeMux()
-	mux.Handle("GET /v1/{tenant}", httpauth.Require(auth)(sameTenant(http.HandlerFunc(deals))))
+	mux.Handle("GET /v1/{tenant}", httpauth.Func(auth, deals, scopes.PathTenant("tenant")))
 
 	for _, tenant := range []any{"deals", "other", nil} { // the path of the requests is /v1/deals
 		w := send(mux, "GET", "Authorization", "Bearer "+issuer.Mint(map[string]any{"tenant": tenant}))
@@ -172,8 +160,8 @@ func Example_tenantInPath() {
 	}
 	// Output:
 	// 200
-	// 404
-	// 404
+	// 403
+	// 403
 }
 
 // otherSchemes admits requests with an API key or with Basic authentication. It stands in

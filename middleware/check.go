@@ -62,7 +62,7 @@ func (a *Authenticator) decide(
 	if a.observe.admissions {
 		began = time.Now()
 	}
-	d := decision{auth: a, ctx: ctx, need: need, now: a.now()}
+	d := decision{auth: a, ctx: ctx, need: need, path: r.Path, now: a.now()}
 	if past.outer != nil {
 		d.outer = past.outer.need
 	}
@@ -86,7 +86,7 @@ func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Re
 	if outer == nil {
 		return a.decide(ctx, r, past, need)
 	}
-	d := decision{auth: a, ctx: ctx, need: need, outer: outer.need, now: a.now()}
+	d := decision{auth: a, ctx: ctx, need: need, outer: outer.need, path: r.Path, now: a.now()}
 	if !d.readCredential(r) && d.reason != ErrNoToken || d.raw != outer.verified.raw {
 		return a.decide(ctx, r, past, need)
 	}

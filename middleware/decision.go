@@ -24,7 +24,8 @@ type decision struct {
 	given bool // the caller has read the token itself
 	need  []scopes.Requirement
 	outer []scopes.Requirement // of outer guards, for the challenge
-	now   time.Time            // read again after a wait for keys and after calls of the owner's functions
+	path  interface{ PathValue(string) string }
+	now   time.Time // read again after a wait for keys and after calls of the owner's functions
 
 	raw    string // the token, in the memory of the request
 	hit    bool   // raw was in the cache, and its key is live
@@ -55,7 +56,7 @@ type decision struct {
 
 // options are those with which the requirements are evaluated.
 func (d *decision) options() scopes.Options {
-	return scopes.Options{Now: d.now, Leeway: d.auth.leeway, Strategy: d.auth.config.ScopeStrategy}
+	return scopes.Options{Now: d.now, Leeway: d.auth.leeway, Path: d.path, Strategy: d.auth.config.ScopeStrategy}
 }
 
 // reject ends the decision. It returns false, for the step to return.

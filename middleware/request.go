@@ -26,6 +26,10 @@ type Request struct {
 	// Target is the request target as it was sent (RFC 9112, section 3.2): path and query.
 	Target string
 
+	// Path returns the values of the parameters of the path, for scopes.PathTenant. Nil
+	// means that there are none.
+	Path interface{ PathValue(name string) string }
+
 	// TLS is the state of the connection, nil if it has no TLS.
 	TLS *tls.ConnectionState
 	// Peer is the address and port of the other end of the connection.
@@ -36,7 +40,7 @@ type Request struct {
 func RequestOf(r *http.Request) Request {
 	view := Request{
 		Header: r.Header, Method: r.Method, Host: r.Host, Route: r.Pattern, Target: r.RequestURI,
-		TLS: r.TLS, Peer: r.RemoteAddr,
+		Path: r, TLS: r.TLS, Peer: r.RemoteAddr,
 	}
 	if view.Target == "" { // no server has read it
 		view.Target = targetOf(r)

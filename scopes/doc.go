@@ -1,8 +1,8 @@
 // Package scopes describes what a route requires of an access token.
 //
 // A [Requirement] is built once, when the route is registered, from [Scope],
-// [Role], [Group], [Authentication] and [Where], combined by [All] and [Any],
-// or read from a configuration file by [Parse]:
+// [Role], [Group], [Authentication], [PathTenant], [Where] and [WherePath],
+// combined by [All] and [Any], or read from a configuration file by [Parse]:
 //
 //	read := scopes.Scope("deals-read")
 //	write := scopes.All(scopes.Scope("deals-write"), scopes.Any(scopes.Role("trader"), scopes.Role("admin")))

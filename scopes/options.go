@@ -11,6 +11,10 @@ type Options struct {
 	// Leeway is the difference between two clocks that is tolerated when the age
 	// of an authentication is measured. Zero and negative values mean none.
 	Leeway time.Duration
+	// Path returns the values of the parameters of the request's path, as *http.Request
+	// does. Nil means that there are none, and no token satisfies a requirement about
+	// one.
+	Path interface{ PathValue(name string) string }
 	// Strategy compares scopes. Nil compares them byte for byte.
 	Strategy Strategy
 }

@@ -126,7 +126,7 @@ func (p *parser) part(depth int) (Requirement, error) {
 	}
 	p.pos = start
 	switch {
-	case strings.HasPrefix(word, prefixWhere):
+	case strings.HasPrefix(word, prefixWhere), strings.HasPrefix(word, prefixPath):
 		return Requirement{}, p.errorf("a condition is code and cannot be read from text")
 	case word == "" || word == wordAnd || word == wordOr:
 		return Requirement{}, p.errorf("expected a scope, a role or a group")

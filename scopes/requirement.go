@@ -22,6 +22,8 @@ type node struct {
 	parts []*node // of all and any; none of them is nil
 
 	condition func(*claims.Token) bool
+	onPath    func(t *claims.Token, value string) bool
+	param     string // of the path, for onPath
 	smart     smartScope
 
 	acr    []string
@@ -40,6 +42,7 @@ const (
 	kindRole
 	kindGroup
 	kindWhere
+	kindPath
 	kindFiltered
 	kindAuthentication
 )

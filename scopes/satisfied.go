@@ -72,6 +72,8 @@ func (e *evaluation) satisfies(n *node) bool {
 		return e.groups.Has(n.name)
 	case kindWhere:
 		return n.condition(e.token)
+	case kindPath:
+		return e.satisfiesPath(n)
 	case kindFiltered:
 		return n.smart.grantedWithFilters(e.token)
 	case kindAuthentication:
@@ -86,6 +88,15 @@ func (e *evaluation) satisfies(n *node) bool {
 		e.known[key] = verdict
 	}
 	return verdict
+}
+
+// satisfiesPath reports whether the token satisfies n.
+func (e *evaluation) satisfiesPath(n *node) bool {
+	if e.options.Path == nil {
+		return false
+	}
+	value := e.options.Path.PathValue(n.param)
+	return value != "" && n.onPath(e.token, value)
 }
 
 // combines is satisfies for All and Any.

@@ -11,6 +11,7 @@ const (
 	prefixRole     = "role:"
 	prefixGroup    = "group:"
 	prefixWhere    = "where:"
+	prefixPath     = "path:"
 	prefixFiltered = "filtered:"
 	prefixACR      = "acr:"
 	prefixMaxAge   = "max_age:"
@@ -52,6 +53,9 @@ func (n *node) write(b *strings.Builder, nested bool) {
 	case kindWhere:
 		b.WriteString(prefixWhere)
 		writeWord(b, n.name, isWord(n.name))
+	case kindPath:
+		b.WriteString(prefixPath)
+		writeWord(b, n.param+"="+n.name, isWord(n.param+"="+n.name))
 	case kindFiltered:
 		b.WriteString(prefixFiltered)
 		writeWord(b, n.name, isWord(n.name))
@@ -117,7 +121,7 @@ func isScopeName(name string) bool {
 	if !isWord(name) || name == wordAnd || name == wordOr {
 		return false
 	}
-	for _, prefix := range []string{prefixRole, prefixGroup, prefixWhere, prefixFiltered} {
+	for _, prefix := range []string{prefixRole, prefixGroup, prefixWhere, prefixPath, prefixFiltered} {
 		if strings.HasPrefix(name, prefix) {
 			return false
 		}

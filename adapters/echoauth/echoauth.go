@@ -50,11 +50,15 @@ func AuthorizationStatus(a *middleware.Authenticator) echo.HandlerFunc {
 
 // guard returns a guard. A token is optional, or it must satisfy need.
 func guard(a *middleware.Authenticator, optional bool, need []scopes.Requirement) echo.MiddlewareFunc {
+	usesPath := scopes.All(need...).UsesPath()
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			r := c.Request()
 			view := middleware.RequestOf(r)
 			view.Route = c.Path()
+			if usesPath {
+				view.Path = parameters{c}
+			}
 			var admitted *middleware.Admission
 			var err error
 			if optional {
@@ -84,3 +88,9 @@ func refuse(a *middleware.Authenticator, c echo.Context, err error) error {
 	}
 	return echo.NewHTTPError(status, body).SetInternal(err)
 }
+
+// parameters are those of a request's path.
+type parameters struct{ echo.Context }
+
+// PathValue returns the value of a parameter, "" if there is none.
+func (p parameters) PathValue(name string) string { return p.Param(name) }

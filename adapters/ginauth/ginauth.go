@@ -54,7 +54,7 @@ func guard(
 ) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		view := middleware.RequestOf(c.Request)
-		view.Route = pattern(c)
+		view.Route, view.Path = pattern(c), parameters{c}
 		var admitted *middleware.Admission
 		var err error
 		if optional {
@@ -75,3 +75,9 @@ func guard(
 		next(c)
 	}
 }
+
+// parameters are those of a request's path.
+type parameters struct{ *gin.Context }
+
+// PathValue returns the value of a parameter, "" if there is none.
+func (p parameters) PathValue(name string) string { return p.Param(name) }
