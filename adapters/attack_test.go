@@ -48,7 +48,7 @@ func TestAttacks(t *testing.T) {
 			return g
 		},
 	} {
-		attackGuard(t, name, attack.Target{Strict: true, Discovery: true}, nil, serve)
+		attackGuard(t, name, attack.Target{Strict: true, Discovery: true, Batch: true}, nil, serve)
 	}
 	revoked := new(denylist)
 	attackGuard(t, "with-options", attack.Target{Strict: true, MaxAge: 24 * time.Hour, Revoke: revoked.add},
@@ -56,13 +56,18 @@ func TestAttacks(t *testing.T) {
 			c.Realm, c.Revoked = `deals "and" \ more`, revoked.holds
 			c.Issuers[0].MaxAge = 24 * time.Hour
 		}, serveNetHTTP)
-	attackGuard(t, "by-the-issuers-clock", attack.Target{Clock: true},
+	attackGuard(t, "by-the-issuers-clock", attack.Target{Clock: true, Batch: true},
 		func(issuer *testutil.Issuer, c *middleware.Config) { c.Now = issuer.Now }, serveNetHTTP)
 	attackGuard(t, "cookie", attack.Target{Cookie: "session"}, func(_ *testutil.Issuer, c *middleware.Config) {
 		c.Credentials = []middleware.Credential{{Scheme: "Bearer"}, {Cookie: "session"}}
 	}, func(auth *middleware.Authenticator, h http.Handler) http.Handler {
 		return httpauth.Require(auth, need)(h) // for all methods
 	})
+	attackGuard(t, "streams", attack.Target{}, func(_ *testutil.Issuer, c *middleware.Config) {
+		c.Credentials = []middleware.Credential{
+			{Scheme: "Bearer"}, {WebSocketProtocol: "bearer"}, {DangerouslyQuery: "access_token"},
+		}
+	}, serveNetHTTP)
 	attackGuard(t, "slow", attack.Target{Slow: true}, func(_ *testutil.Issuer, c *middleware.Config) {
 		c.HTTPClient = &http.Client{Timeout: 300 * time.Millisecond} // so that the cases take no longer
 	}, serveNetHTTP)
@@ -102,7 +107,7 @@ func attackEvents(t *testing.T) {
 // and a layer that sets the header fields of a refusal and then continues.
 func attackBehind(t *testing.T) {
 	var other *middleware.Authenticator
-	attackGuard(t, "behind-others", attack.Target{}, func(issuer *testutil.Issuer, c *middleware.Config) {
+	attackGuard(t, "behind-others", attack.Target{Batch: true}, func(issuer *testutil.Issuer, c *middleware.Config) {
 		var err error
 		if other, err = middleware.New(middleware.Config{Audiences: []string{issuer.Audience(), "https://other.example"}, Issuers: c.Issuers}); err != nil {
 			t.Fatal(err)

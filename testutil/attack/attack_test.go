@@ -17,7 +17,7 @@ import (
 // are appended to it.
 func byHand(made *[]*guard) attack.Target {
 	return attack.Target{
-		Path: "/v1/deals", Scope: theScope, Slow: true, Cookie: theCookie,
+		Path: "/v1/deals", Scope: theScope, Slow: true, Cookie: theCookie, Batch: true,
 		API: func(issuer *testutil.Issuer, handler http.Handler) http.Handler {
 			g := newGuard(issuer, handler)
 			if made != nil {

@@ -37,6 +37,8 @@ func strictAttacks(h *harness) {
 	const identifier = "An identifier that is empty or not a string (RFC 7519 sections 4.1.2 and 4.1.7, " +
 		"RFC 9068 section 2.2)."
 	h.token(strictly, "strict/sub-empty", identifier, g.claim("sub", ""))
+	h.token(strictly, "strict/no-names", "A token that names neither a subject nor a client.",
+		g.claim("sub", nil).claim("client_id", nil))
 	for _, claim := range []string{"sub", "client_id", "jti"} {
 		h.token(strictly, "strict/"+claim+"-number", identifier, g.claim(claim, 1))
 	}

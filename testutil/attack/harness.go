@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -29,6 +30,8 @@ type harness struct {
 	mu  sync.Mutex
 	api http.Handler // nil until the first request
 	ran atomic.Int64 // how often the handler ran
+	// within is called once by the handler, unless it is nil.
+	within atomic.Pointer[func(context.Context)]
 }
 
 func newHarness(tb interface{ Cleanup(func()) }, target Target) (*harness, error) {

@@ -55,6 +55,10 @@ type Target struct {
 	// this name. Its cases are requests that other sites can make a browser send.
 	Cookie string
 
+	// Batch adds the group "batch", for APIs whose handlers have the API serve requests
+	// that they make from the admitted one with its context, such as the parts of a batch.
+	Batch bool
+
 	// MaxAge adds the group "age", for APIs that reject tokens issued longer ago
 	// than this. Zero leaves the group out.
 	MaxAge time.Duration

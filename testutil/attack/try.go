@@ -24,7 +24,13 @@ func (h *harness) try(a *attempt) []finding {
 	if a.before != nil {
 		note(a.before())
 	}
-	r := h.send(a.change)
+	var r *response
+	if a.outer == "" {
+		r = h.send(a.change)
+	} else if r = h.sendWithin(a.outer, a.change); r == nil {
+		note(&finding{rejectedGood, "the API rejects the good token of the outer request", ""})
+		return found
+	}
 	found = append(found, judge(a, r, h.Target)...)
 	if a.after != nil {
 		note(a.after(r))
@@ -63,8 +69,11 @@ func (h *harness) expectServed(token string) *finding {
 }
 
 // handler is the handler behind the API's guard.
-func (h *harness) handler(w http.ResponseWriter, _ *http.Request) {
+func (h *harness) handler(w http.ResponseWriter, r *http.Request) {
 	h.ran.Add(1)
+	if within := h.within.Swap(nil); within != nil {
+		(*within)(r.Context())
+	}
 	_, _ = w.Write([]byte("served"))
 }
 

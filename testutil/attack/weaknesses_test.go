@@ -65,6 +65,7 @@ var weaknesses = map[string][]string{
 	"base64: line breaks and unused bits":                   {"encoding/unused-bits-header", "encoding/unused-bits-payload", "encoding/unused-bits-signature"},
 	"base64: padding":                                       {"encoding/padded-header", "encoding/padded-payload", "encoding/padded-signature"},
 	"base64: the part that can be decoded":                  {"encoding/CR-in-payload-signed", "encoding/newline-after", "encoding/newline-in-header-signed"},
+	"batch: what is in the context":                         {"batch/forged", "batch/expired", "batch/without-a-token", "batch/without-the-scope"},
 	"cookie: of any site":                                   {"cookie/POST-cross-site", "cookie/POST-same-site", "cookie/DELETE-old-browser"},
 	"cookie: without a proof":                               {"cookie/POST-no-proof"},
 	"cookie: a WebSocket of any site":                       {"cookie/WebSocket-of-another-site"},

@@ -1,0 +1,86 @@
+package attack
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// batchAttacks are requests that the API's handler makes from the one it serves, as for
+// the parts of a batch: what was admitted is the outer request and nothing else.
+func batchAttacks(h *harness) {
+	if !h.Batch {
+		return
+	}
+	g := h.good()
+	outer := g.compact()
+	add := func(w want, name, tries, token string, change func(*http.Request)) {
+		h.add(w, "batch/"+name, tries, token, change).outer = outer
+	}
+	for name, inner := range sorted(map[string]string{
+		"the-same-token": outer, "another-token": h.good().compact(),
+	}) {
+		add(served, name, "A part of a batch with a good token.", inner, bearing(inner))
+	}
+
+	const tries = "A part of a batch is served as the caller of the batch."
+	for name, t := range sorted(map[string]token{
+		"forged":           g.signedBy(h.otherKey(h.key.alg), h.key.alg),
+		"expired":          g.claim("exp", h.at(-3600, "")),
+		"another-audience": g.claim("aud", "https://other.example"),
+		"another-issuer":   g.claim("iss", h.otherIssuer.URL()).signedBy(h.otherKey(h.key.alg), h.key.alg),
+	}) {
+		add(rejected, name, tries, t.compact(), bearing(t.compact()))
+	}
+	add(anonymous, "without-a-token", tries, "", func(*http.Request) {})
+	add(malformed, "two-fields", tries, outer, func(r *http.Request) {
+		r.Header["Authorization"] = []string{"Bearer " + outer, "Bearer " + outer}
+	})
+	if h.Scope != "" {
+		less := g.claim("scope", "another-one").compact()
+		add(forbidden, "without-the-scope", tries, less, bearing(less))
+	}
+	if h.Clock {
+		lateParts(h)
+	}
+}
+
+// lateParts are parts of a batch with the token of the batch, which is good no longer.
+func lateParts(h *harness) {
+	for name, then := range sorted(map[string]func(*harness){
+		"expired-since": func(own *harness) { own.issuer.Advance(2 * time.Hour) },
+		"key-withdrawn": func(own *harness) {
+			own.issuer.RotateAndDrop()
+			own.issuer.Advance(time.Hour)
+			own.key = own.keyFor(own.Algorithms[0])
+			own.sendToken(own.good().compact()) // the API fetches the new keys
+		},
+	}) {
+		own, life := h.separate(nil), int64(24*3600)
+		if name == "expired-since" {
+			life = 600
+		}
+		token := own.good().claim("exp", own.at(life, "")).compact()
+		own.add(rejected, "batch/"+name, "A part of a long batch, whose token is good no longer.", token,
+			func(r *http.Request) {
+				then(own)
+				bearing(token)(r)
+			}).outer = token
+		h.join(own)
+	}
+}
+
+// sendWithin is send for a request that the handler makes while it serves one with the
+// token outer. It returns nil if the API does not serve that one.
+func (h *harness) sendWithin(outer string, change func(*http.Request)) (r *response) {
+	within := func(ctx context.Context) {
+		r = h.send(func(inner *http.Request) {
+			*inner = *inner.WithContext(ctx)
+			change(inner)
+		})
+	}
+	h.within.Store(&within)
+	h.sendToken(outer)
+	h.within.Store(nil)
+	return r
+}
