@@ -1,7 +1,6 @@
 package attack
 
 import (
-	"context"
 	"net/http"
 	"time"
 )
@@ -68,19 +67,4 @@ func lateParts(h *harness) {
 			}).outer = token
 		h.join(own)
 	}
-}
-
-// sendWithin is send for a request that the handler makes while it serves one with the
-// token outer. It returns nil if the API does not serve that one.
-func (h *harness) sendWithin(outer string, change func(*http.Request)) (r *response) {
-	within := func(ctx context.Context) {
-		r = h.send(func(inner *http.Request) {
-			*inner = *inner.WithContext(ctx)
-			change(inner)
-		})
-	}
-	h.within.Store(&within)
-	h.sendToken(outer)
-	h.within.Store(nil)
-	return r
 }

@@ -2,6 +2,7 @@ package attack
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net/http"
@@ -58,6 +59,21 @@ func (h *harness) send(change func(*http.Request)) *response {
 
 // sendToken is send for a request with a token.
 func (h *harness) sendToken(token string) *response { return h.send(bearing(token)) }
+
+// sendWithin is send for a request that the handler makes while it serves one with the
+// token outer. It returns nil if the API does not serve that one.
+func (h *harness) sendWithin(outer string, change func(*http.Request)) (r *response) {
+	within := func(ctx context.Context) {
+		r = h.send(func(inner *http.Request) {
+			*inner = *inner.WithContext(ctx)
+			change(inner)
+		})
+	}
+	h.within.Store(&within)
+	h.sendToken(outer)
+	h.within.Store(nil)
+	return r
+}
 
 // expectServed sends a good token, which must be admitted.
 func (h *harness) expectServed(token string) *finding {
