@@ -275,6 +275,9 @@ func TestMadeUpKeyIDsOfSeveralKeySets(t *testing.T) {
 			if reason, _ := judged(auth, s.mint(i, nil)); reason != "" {
 				t.Fatal(reason)
 			}
+		}
+		synctest.Wait() // for fetches that the accepted tokens left under way
+		for i := range s {
 			s[i].Fail(testutil.Fault{Delay: time.Second})
 		}
 		before := [3]int{s[0].KeyRequests(), s[1].KeyRequests(), s[2].KeyRequests()}
