@@ -1,11 +1,12 @@
 // Package integration_test tries the library on tokens that a real
-// authorization server issued: node-oidc-provider, started from server.mjs.
+// authorization server issued: node-oidc-provider, started from server.mjs. It also puts
+// nginx in front of an API, as a shared cache.
 //
 //	integration/install
 //	BEARERGUARD_INTEGRATION=1 go test -count 1 ./integration/
 //
 // Without the variable every test is skipped, because plain go test may not need
-// Node. With it no test is skipped. Pass -count 1: go test does not notice that
+// Node or nginx. With it no test is skipped. Pass -count 1: go test does not notice that
 // the server changed, and would show an earlier result.
 package integration_test
 
@@ -48,13 +49,19 @@ type server struct {
 	stderr  *bytes.Buffer
 }
 
+// requireIntegration skips the test unless BEARERGUARD_INTEGRATION is 1.
+func requireIntegration(t *testing.T) {
+	t.Helper()
+	if os.Getenv("BEARERGUARD_INTEGRATION") != "1" {
+		t.Skip("To test against real servers, run integration/install and set BEARERGUARD_INTEGRATION=1.")
+	}
+}
+
 // startServer starts a server with new keys on a free port, for the length of
 // the test. It skips the test unless BEARERGUARD_INTEGRATION is 1.
 func startServer(t *testing.T) *server {
 	t.Helper()
-	if os.Getenv("BEARERGUARD_INTEGRATION") != "1" {
-		t.Skip("To test against a real authorization server, run integration/install and set BEARERGUARD_INTEGRATION=1.")
-	}
+	requireIntegration(t)
 	if !exists("node_modules/oidc-provider") {
 		t.Fatal("The authorization server is not installed. Run integration/install.")
 	}
