@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/testutil"
@@ -110,31 +111,34 @@ func TestTheCredentialForOneIssuersKeysGoesToNoOther(t *testing.T) {
 
 // TestTwoKeySetsOfOneIssuerHaveTheirOwnClients: they are as apart as two issuers.
 func TestTwoKeySetsOfOneIssuerHaveTheirOwnClients(t *testing.T) {
-	s := newServers(t, 2, testutil.Options{})
-	config := s.config()
-	var c credentials
-	for i := range s {
-		config.Issuers[i].HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-			c.record(r.URL.Host, r.URL.Host+" by "+config.Issuers[i].JWKSURL)
-			return s.RoundTrip(r)
-		})}
-	}
-	auth := newAuth(t, config)
-	for i := range s {
-		if reason, _ := judged(auth, s.mint(i, nil)); reason != "" {
-			t.Error(reason)
+	synctest.Test(t, func(t *testing.T) {
+		s := newServers(t, 2, testutil.Options{})
+		config := s.config()
+		var c credentials
+		for i := range s {
+			config.Issuers[i].HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				c.record(r.URL.Host, r.URL.Host+" by "+config.Issuers[i].JWKSURL)
+				return s.RoundTrip(r)
+			})}
 		}
-	}
-	for host, all := range c.came {
-		for _, came := range all {
-			if !strings.HasPrefix(came, host+" by https://"+host+"/") {
-				t.Error(came)
+		auth := newAuth(t, config)
+		for i := range s {
+			if reason, _ := judged(auth, s.mint(i, nil)); reason != "" {
+				t.Error(reason)
 			}
 		}
-	}
-	if len(c.came) != 2 {
-		t.Errorf("requests to %d hosts", len(c.came))
-	}
+		synctest.Wait() // for fetches that the accepted tokens left under way
+		for host, all := range c.came {
+			for _, came := range all {
+				if !strings.HasPrefix(came, host+" by https://"+host+"/") {
+					t.Error(came)
+				}
+			}
+		}
+		if len(c.came) != 2 {
+			t.Errorf("requests to %d hosts", len(c.came))
+		}
+	})
 }
 
 func TestTenantsUseTheClientOfTheirTemplate(t *testing.T) {
