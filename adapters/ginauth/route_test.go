@@ -18,14 +18,18 @@ func TestRouteIsNoPath(t *testing.T) {
 	inside.GET("/deals/:id", guard, ok)
 	used.Use(guard)
 	used.GET("/deals/:id", ok)
+	matched := "/deals/:id"
+	if _, ok := any(new(gin.Context)).(interface{ FullPath() string }); !ok {
+		matched = "" // the release has no way to tell it
+	}
 	for _, c := range []struct {
 		name string
 		e    *gin.Engine
 		path string
 		want string
 	}{
-		{"of the route", inside, "/deals/secret", "/deals/:id"},
-		{"Use", used, "/deals/secret", "/deals/:id"},
+		{"of the route", inside, "/deals/secret", matched},
+		{"Use", used, "/deals/secret", matched},
 		{"Use and no such route", used, "/secret", ""},
 		{"Use and nearly a route", used, "/deals/secret/x", ""},
 	} {
