@@ -72,7 +72,8 @@ func audienceAttacks(h *harness) {
 	for name, value := range sorted(map[string]string{
 		"null": "null", "number": "1", "true": "true", "object": "{" + us + ":true}",
 		"array-with-number": "[1," + us + "]", "array-with-null": "[null," + us + "]",
-		"array-in-array": "[[" + us + "]]",
+		"array-in-array": "[[" + us + "]]", "array-that-ends-with-number": "[" + us + ",1]",
+		"array-that-ends-with-null": "[" + us + ",null]",
 	}) {
 		h.token(malformed, "audience/type-"+name,
 			"An aud that is neither a string nor an array of strings (RFC 7519 section 4.1.3).",
