@@ -17,6 +17,7 @@ type Authenticator struct {
 	issuers  trustedIssuers
 	all      []*trustedIssuer
 	places   places
+	varies   []string       // the fields on which it depends whether a request has a token
 	vouched  *trustedIssuer // of callers that the API itself vouches for
 	leeway   time.Duration
 	maxBytes int
@@ -50,6 +51,7 @@ func New(config Config) (*Authenticator, error) {
 			admissions: checked.ObserveAdmitted && (checked.Logger != nil || checked.Observe != nil),
 		},
 		places:  checked.places,
+		varies:  checked.places.fields(),
 		vouched: new(trustedIssuer),
 	}
 	a.vouched.owner = a.owner

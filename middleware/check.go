@@ -122,7 +122,7 @@ func (a *Authenticator) GuardOptional(ctx context.Context, r *Request) (*Admissi
 // request has a token (RFC 9110, section 12.5.5), so that no cache serves the response
 // for anonymous callers to others.
 func (a *Authenticator) AddVary(h http.Header) {
-	for _, field := range a.places.fields() {
+	for _, field := range a.varies {
 		if !slices.Contains(h["Vary"], field) {
 			h["Vary"] = append(h["Vary"], field)
 		}

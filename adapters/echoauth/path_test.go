@@ -2,48 +2,22 @@ package echoauth_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/bearerguard/bearerguard/adapters/echoauth"
+	"github.com/bearerguard/bearerguard/adapters/internal/testauth"
 	"github.com/bearerguard/bearerguard/middleware"
 	"github.com/bearerguard/bearerguard/scopes"
-	"github.com/bearerguard/bearerguard/testutil"
 )
 
 // TestTheTenantInThePath guards a route whose path names a tenant.
 func TestTheTenantInThePath(t *testing.T) {
-	issuer := testutil.NewIssuer(t, testutil.Options{Keys: []string{"ES256"}})
-	auth, err := middleware.New(middleware.Config{
-		Audiences: []string{issuer.Audience()}, Issuers: []middleware.Issuer{{URL: issuer.URL()}},
+	testauth.Tenants(t, http.StatusOK, func(auth *middleware.Authenticator, need scopes.Requirement) http.Handler {
+		e := echo.New()
+		e.GET("/v1/:company/deals", func(c echo.Context) error { return c.NoContent(http.StatusOK) },
+			echoauth.Require(auth, need))
+		return e
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	own := issuer.Mint(map[string]any{"tenant": "acme"})
-	need := scopes.PathTenant("company")
-	handler := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
-	e := echo.New()
-	e.GET("/v1/:company/deals", echo.WrapHandler(handler), echoauth.Require(auth, need))
-	tryTenants(t, e, own, http.StatusOK)
-}
-
-// tryTenants sends the token of acme to the paths of several tenants. own is the status of
-// its own.
-func tryTenants(t *testing.T, api http.Handler, token string, own int) {
-	t.Helper()
-	for path, want := range map[string]int{
-		"/v1/acme/deals": own, "/v1/globex/deals": http.StatusForbidden, "/v1/Acme/deals": http.StatusForbidden,
-		"/v1/acme%20/deals": http.StatusForbidden,
-	} {
-		r := httptest.NewRequest("GET", path, nil)
-		r.Header.Set("Authorization", "Bearer "+token)
-		w := httptest.NewRecorder()
-		api.ServeHTTP(w, r)
-		if w.Code != want {
-			t.Errorf("%s: status %d, want %d", path, w.Code, want)
-		}
-	}
 }

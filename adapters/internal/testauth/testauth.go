@@ -1,4 +1,4 @@
-// Package testauth makes an Authenticator for the tests of the adapters.
+// Package testauth holds what the tests of several adapters share.
 package testauth
 
 import (
