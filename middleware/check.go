@@ -110,9 +110,10 @@ func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Re
 // is not acceptable is rejected as on any other route. The response varies: see AddVary.
 func (a *Authenticator) GuardOptional(ctx context.Context, r *Request) (*Admission, error) {
 	if r.Token == "" {
-		_, reason := a.places.token(r)
-		if outer := a.admission(ctx); reason == ErrNoToken && (outer == nil || outer.verified.raw != "") {
-			return &Admission{Context: ctx}, nil
+		if _, reason := a.places.token(r); reason == ErrNoToken {
+			if outer := a.admission(ctx); outer == nil || outer.verified.raw != "" {
+				return &Admission{Context: ctx}, nil
+			}
 		}
 	}
 	return a.Guard(ctx, r)
