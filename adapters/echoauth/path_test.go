@@ -14,10 +14,10 @@ import (
 
 // TestTheTenantInThePath guards a route whose path names a tenant.
 func TestTheTenantInThePath(t *testing.T) {
-	testauth.Tenants(t, http.StatusOK, func(auth *middleware.Authenticator, need scopes.Requirement) http.Handler {
+	testauth.Tenants(t, http.StatusOK, func(auth *middleware.Authenticator) http.Handler {
 		e := echo.New()
 		e.GET("/v1/:company/deals", func(c echo.Context) error { return c.NoContent(http.StatusOK) },
-			echoauth.Require(auth, need))
+			echoauth.Require(auth, scopes.PathTenant("company")))
 		return e
 	})
 }

@@ -14,9 +14,9 @@ import (
 
 // TestTheTenantInThePath guards a route whose path names a tenant.
 func TestTheTenantInThePath(t *testing.T) {
-	testauth.Tenants(t, http.StatusOK, func(auth *middleware.Authenticator, need scopes.Requirement) http.Handler {
+	testauth.Tenants(t, http.StatusOK, func(auth *middleware.Authenticator) http.Handler {
 		engine := gin.New()
-		engine.GET("/v1/:company/deals", ginauth.Require(auth, need), func(*gin.Context) {})
+		engine.GET("/v1/:company/deals", ginauth.Require(auth, scopes.PathTenant("company")), func(*gin.Context) {})
 		return engine
 	})
 }
