@@ -34,11 +34,10 @@ func Example_refusalBody() {
 }
 
 // exchange gets a token for another API on behalf of the caller (RFC 8693, section 2.1).
-func exchange(ctx context.Context, r *http.Request, tokenURL, audience string) (string, error) {
-	_, raw, _ := strings.Cut(r.Header.Get("Authorization"), " ") // the guard has accepted it
+func exchange(ctx context.Context, raw, tokenURL, audience string) (string, error) {
 	form := url.Values{
 		"grant_type":         {"urn:ietf:params:oauth:grant-type:token-exchange"},
-		"subject_token":      {strings.TrimSpace(raw)},
+		"subject_token":      {raw},
 		"subject_token_type": {"urn:ietf:params:oauth:token-type:access_token"},
 		"audience":           {audience},
 	}
@@ -74,7 +73,7 @@ func Example_tokenExchange() {
 	}))
 	defer server.Close()
 	handler := func(w http.ResponseWriter, r *http.Request) {
-		billing, err := exchange(r.Context(), r, server.URL, "https://billing.example.com")
+		billing, err := exchange(r.Context(), auth.RawToken(r.Context()), server.URL, "https://billing.example.com")
 		if err != nil {
 			http.Error(w, "billing is not available", http.StatusBadGateway)
 			return
@@ -122,4 +121,23 @@ func Example_unitTest() {
 	deals(w, r)
 	fmt.Println(w.Body)
 	// Output: deals of demo-client
+}
+
+// One guard admits the tokens of staff and of partners, whose place is another field.
+func Example_eitherOfTwoAuthenticators() {
+	employer, staffConfig := recipe()
+	defer employer.Close()
+	partner, partnersConfig := recipe()
+	defer partner.Close()
+	partnersConfig.Credentials = []middleware.Credential{{Header: "X-Partner-Token"}}
+	staff, partners := mustNew(staffConfig), mustNew(partnersConfig)
+
+	api := httpauth.Func(staff.Or(partners), deals)
+	fmt.Println(send(api, "GET", "Authorization", "Bearer "+employer.Mint(nil)).Code)
+	fmt.Println(send(api, "GET", "X-Partner-Token", partner.Mint(nil)).Code)
+	fmt.Println(send(api, "GET", "X-Partner-Token", employer.Mint(nil)).Code)
+	// Output:
+	// 200
+	// 200
+	// 401
 }

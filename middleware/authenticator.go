@@ -26,7 +26,8 @@ type Authenticator struct {
 	cache    *tokencache.Cache[*verified] // nil without a cache
 
 	challenger challenger
-	metadata   resourceMetadata
+	metadata   *resourceMetadata
+	other      *Authenticator // see Or, nil if there is none
 }
 
 // New returns an Authenticator for config. It sends no requests: the keys of an
@@ -62,7 +63,7 @@ func New(config Config) (*Authenticator, error) {
 	}
 	a.issuers = indexIssuers(a.all)
 	a.challenger = newChallenger(checked)
-	a.metadata.fill(checked)
+	a.metadata = newMetadata(checked)
 	if checked.CacheTokens > 0 {
 		a.cache = tokencache.New[*verified](checked.CacheTokens, checked.CacheBytes)
 	}

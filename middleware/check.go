@@ -62,11 +62,14 @@ func (a *Authenticator) decide(
 	if a.observe.admissions {
 		began = time.Now()
 	}
-	d := decision{auth: a, ctx: ctx, need: need, path: r.Path, now: a.now()}
+	d := decision{auth: a, ctx: ctx, guard: past.guard, need: need, path: r.Path, now: a.now()}
 	if past.outer != nil {
 		d.outer = past.outer.need
 	}
 	if !d.decide(r) {
+		if d.isForOther(r) {
+			return d.askOther(r)
+		}
 		return nil, d.refuse(r)
 	}
 	a.observe.counts.admitted(d.cached)
@@ -76,12 +79,22 @@ func (a *Authenticator) decide(
 	return d.admit(), nil
 }
 
+// askOther is the decision of the other Authenticator. It is the one that counts and that
+// is reported.
+func (d *decision) askOther(r *Request) (*Admission, error) {
+	if d.guard {
+		return d.auth.other.Guard(d.ctx, r, d.need...)
+	}
+	return d.auth.other.Decide(d.ctx, r, d.need...)
+}
+
 // Guard is Decide for a guard that may stand behind another one. If a already admitted
 // the request with this token, it evaluates only the times of the token and need: the
 // API is not asked again whether the token is revoked. The challenge of a refusal names
 // the scopes of all guards up to this one.
 func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Requirement) (*Admission, error) {
 	past := a.past(ctx)
+	past.guard = true
 	outer := past.outer
 	if outer == nil {
 		return a.decide(ctx, r, past, need)
@@ -109,11 +122,9 @@ func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Re
 // admitted without a token, and Config.Observe is not called. A request with a token that
 // is not acceptable is rejected as on any other route. The response varies: see AddVary.
 func (a *Authenticator) GuardOptional(ctx context.Context, r *Request) (*Admission, error) {
-	if r.Token == "" {
-		if _, reason := a.places.token(r); reason == ErrNoToken {
-			if outer := a.admission(ctx); outer == nil || outer.verified.raw != "" {
-				return &Admission{Context: ctx}, nil
-			}
+	if r.Token == "" && !a.carriesToken(r) {
+		if outer := a.admission(ctx); outer == nil || outer.verified.raw != "" {
+			return &Admission{Context: ctx}, nil
 		}
 	}
 	return a.Guard(ctx, r)

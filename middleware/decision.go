@@ -22,6 +22,7 @@ type decision struct {
 	auth  *Authenticator
 	ctx   context.Context
 	given bool // the caller has read the token itself
+	guard bool // an admission of the other Authenticator may be used again
 	need  []scopes.Requirement
 	outer []scopes.Requirement // of outer guards, for the challenge
 	path  interface{ PathValue(string) string }

@@ -18,25 +18,52 @@ import (
 type resourceMetadata struct {
 	path, query string                     // of its URL; path is "" without Config.Resource
 	members     map[string]json.RawMessage // all but the scopes of declare
+	servers     []string                   // those of members, nil if the configuration gives them
 
 	mu     sync.Mutex
 	scopes []string // of declare, sorted
 }
 
-// fill sets what the configuration decides.
-func (m *resourceMetadata) fill(c *checkedConfig) {
+// newMetadata returns what the configuration decides.
+func newMetadata(c *checkedConfig) *resourceMetadata {
+	m := new(resourceMetadata)
 	if c.resource == nil {
-		return
+		return m
 	}
 	m.path, m.query = metadataPath(c.resource), c.resource.RawQuery
 	m.members = maps.Clone(c.metadata)
 	m.members["resource"] = encoded(c.Resource)
 	m.members["bearer_methods_supported"] = encoded([]string{"header"})
 	if _, given := m.members["authorization_servers"]; !given {
-		if servers := authorizationServers(c.Issuers); len(servers) > 0 {
-			m.members["authorization_servers"] = encoded(servers)
+		m.addServers(authorizationServers(c.Issuers))
+	}
+	return m
+}
+
+// addServers adds authorization servers.
+func (m *resourceMetadata) addServers(servers []string) {
+	for _, server := range servers {
+		if !slices.Contains(m.servers, server) {
+			m.servers = append(m.servers, server)
 		}
 	}
+	if len(m.servers) > 0 {
+		m.members["authorization_servers"] = encoded(m.servers)
+	}
+}
+
+// with returns the metadata of an API that accepts the tokens of other issuers too.
+func (m *resourceMetadata) with(issuers []Issuer) *resourceMetadata {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	both := &resourceMetadata{
+		path: m.path, query: m.query, members: maps.Clone(m.members),
+		servers: slices.Clone(m.servers), scopes: slices.Clone(m.scopes),
+	}
+	if _, given := m.members["authorization_servers"]; m.path != "" && (!given || m.servers != nil) {
+		both.addServers(authorizationServers(issuers))
+	}
+	return both
 }
 
 // authorizationServers returns the issuer identifiers under which clients find

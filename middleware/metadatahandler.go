@@ -16,7 +16,7 @@ import (
 // unchanged. Nothing in the response comes from the request: neither from the
 // Host field nor from those of a proxy. A Cache-Control field that is already set
 // stays; without one, clients may cache the metadata for an hour.
-func (a *Authenticator) MetadataHandler() http.Handler { return &a.metadata }
+func (a *Authenticator) MetadataHandler() http.Handler { return a.metadata }
 
 // MetadataPaths returns the patterns to serve the MetadataHandler at, for
 // http.ServeMux, Echo and Gin: the path that challenges point to, and the same with
@@ -43,4 +43,9 @@ func (a *Authenticator) MetadataPaths() []string { return a.metadata.paths() }
 //
 // The guards of the adapters call Declare when they are made. Code that calls
 // Check itself should call it too, once for each route.
-func (a *Authenticator) Declare(need ...scopes.Requirement) { a.metadata.declare(need) }
+func (a *Authenticator) Declare(need ...scopes.Requirement) {
+	a.metadata.declare(need)
+	if a.other != nil {
+		a.other.Declare(need...)
+	}
+}

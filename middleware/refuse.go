@@ -69,11 +69,14 @@ type challenger struct {
 	metadata string   // resource_metadata after a comma, quoted, or ""
 	expose   bool     // scripts of other origins may read challenges
 	body     func(Refusal) (mediaType string, body any)
+	next     *challenger // whose challenges follow, nil if there is none
+	places   bool        // tokens may be in other places than the Authorization field
 }
 
 func newChallenger(c *checkedConfig) challenger {
 	made := challenger{
 		expose: c.ExposeChallenge || c.resource != nil, body: c.RefusalBody,
+		places: c.places != nil,
 	}
 	for _, scheme := range c.places.schemes() {
 		made.realms = append(made.realms, scheme+" realm="+quotedString(c.Realm))
@@ -102,6 +105,9 @@ func (c *challenger) refuse(h http.Header, err error) (status int, body refusal)
 	resp, ok := responses[e.Reason]
 	if !ok {
 		return http.StatusInternalServerError, refusal{Description: "The request could not be checked"}
+	}
+	if e.Reason == ErrMalformedRequest && c.places {
+		resp.description = "The request must carry exactly one access token"
 	}
 	body = refusal{Error: resp.code, Description: resp.description}
 	if e.Reason == ErrInsufficientScope || e.Reason == ErrInsufficientAuthentication {
@@ -148,7 +154,7 @@ func (c *challenger) challenge(h http.Header, resp response, e *Error) {
 	const name = "Www-Authenticate"
 	var kept []string
 	for _, other := range h[name] {
-		if !slices.ContainsFunc(c.realms, func(own string) bool { return strings.HasPrefix(other, own) }) {
+		if !c.hasRealm(other) {
 			kept = append(kept, other)
 		}
 	}
@@ -159,6 +165,14 @@ func (c *challenger) challenge(h http.Header, resp response, e *Error) {
 	if c.expose {
 		expose(h, "WWW-Authenticate")
 	}
+	if c.next != nil {
+		c.next.challenge(h, resp, e)
+	}
+}
+
+// hasRealm reports whether a challenge is one of c's.
+func (c *challenger) hasRealm(challenge string) bool {
+	return slices.ContainsFunc(c.realms, func(own string) bool { return strings.HasPrefix(challenge, own) })
 }
 
 // expose lets scripts read a header field of the response, if the CORS policy of the

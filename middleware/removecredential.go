@@ -14,9 +14,11 @@ import (
 //		auth.RemoveCredential(p.Out)
 //	}}
 func (a *Authenticator) RemoveCredential(r *http.Request) {
+	if a.other != nil {
+		a.other.RemoveCredential(r)
+	}
 	if a.places == nil {
 		r.Header.Del("Authorization")
-		return
 	}
 	for i := range a.places {
 		a.places[i].remove(r)

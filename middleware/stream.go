@@ -23,6 +23,9 @@ const streamCheck = 30 * time.Second
 // ctx, the copy has ended already, with ErrNoToken. Call stop to release what the copy
 // holds.
 func (a *Authenticator) Stream(ctx context.Context) (stream context.Context, stop context.CancelFunc) {
+	if other := a.other; other != nil && a.past(ctx).outer == nil {
+		return other.Stream(ctx)
+	}
 	stream, cancel := context.WithCancelCause(ctx)
 	s := &streamWatch{auth: a, ctx: stream, end: cancel, admission: a.admission(ctx)}
 	s.check()

@@ -47,6 +47,7 @@ func Run(t *testing.T, build func(routes []Route) (http.Handler, middleware.Rout
 	t.Run("Admission", s.admission)
 	t.Run("Vary", s.varies)
 	t.Run("Places", s.places)
+	t.Run("Either", s.either)
 	t.Run("Challenges", s.challenges)
 	t.Run("Hearing", s.hearing)
 	t.Run("Request", s.request)
