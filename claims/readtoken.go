@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/bearerguard/bearerguard/internal/claimserr"
+	"github.com/bearerguard/bearerguard/internal/confirmation"
 	"github.com/bearerguard/bearerguard/internal/strictjson"
 )
 
@@ -109,6 +110,10 @@ func (r *reader) token() *Token {
 	t.NotBefore = r.time(notBeforePath)
 	t.IssuedAt = r.time(issuedAtPath)
 	t.AuthTime = r.optionalTime(authTimePath)
+	if raw, ok := r.payload.lookup(confirmationPath); ok {
+		bound, _ := confirmation.Read(raw) // package middleware rejects what it cannot read
+		t.KeyThumbprint, t.CertificateThumbprint = bound.Key, bound.Certificate
+	}
 	t.Audience = r.slots.finish(r.audience())
 	t.Kind = r.kind(t) // reads Subject and ClientID
 	return t

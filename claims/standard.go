@@ -10,6 +10,7 @@ var (
 	notBeforePath     = []string{"nbf"}
 	issuedAtPath      = []string{"iat"}
 	authTimePath      = []string{"auth_time"}
+	confirmationPath  = []string{"cnf"}
 	subjectPaths      = [][]string{{"sub"}}
 	clientIDPaths     = [][]string{{"client_id"}, {"azp"}, {"cid"}, {"appid"}}
 	idPaths           = [][]string{{"jti"}}

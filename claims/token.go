@@ -76,6 +76,14 @@ type Token struct {
 	// AMR are the authentication methods (RFC 8176), nil if absent or not strings.
 	AMR []string `json:"-"`
 
+	// KeyThumbprint is the thumbprint of the key with which the caller has to prove that
+	// the token is its own (jkt, RFC 9449, section 6.1). It is empty if the token is bound
+	// to no such key.
+	KeyThumbprint string `json:"-"`
+	// CertificateThumbprint is the hash of the client certificate that the token is bound
+	// to (x5t#S256, RFC 8705, section 3.1). It is empty if there is none.
+	CertificateThumbprint string `json:"-"`
+
 	// segment is the payload in base64url, for Get and Decode: a substring of
 	// the token as it was received. The signature is not part of it.
 	segment string

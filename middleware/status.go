@@ -27,9 +27,16 @@ type authorizationStatus struct {
 	Audience  []string `json:"audience,omitempty"`
 	Roles     []string `json:"roles,omitempty"`
 	TokenID   string   `json:"token_id,omitempty"`
+	Bound     *binding `json:"cnf,omitempty"`
 	IssuedAt  string   `json:"issued_at,omitempty"` // UTC, RFC 3339
 	ExpiresAt string   `json:"expires_at,omitempty"`
 	ExpiresIn int64    `json:"expires_in"` // whole seconds, never negative
+}
+
+// A binding says to which keys the token is bound, as the cnf claim does (RFC 7800).
+type binding struct {
+	Key         string `json:"jkt,omitempty"`
+	Certificate string `json:"x5t#S256,omitempty"`
 }
 
 // statusOf returns the status of t at the time now.
@@ -39,6 +46,9 @@ func statusOf(t *claims.Token, now time.Time) authorizationStatus {
 		Subject: t.Subject, Issuer: t.Issuer, Audience: t.Audience, Roles: t.Roles, TokenID: t.ID,
 		ExpiresAt: t.Expiry.UTC().Format(time.RFC3339),
 		ExpiresIn: max(0, int64(t.Expiry.Sub(now)/time.Second)),
+	}
+	if t.KeyThumbprint != "" || t.CertificateThumbprint != "" {
+		s.Bound = &binding{t.KeyThumbprint, t.CertificateThumbprint}
 	}
 	if s.Scopes == nil {
 		s.Scopes = []string{}

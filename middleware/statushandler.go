@@ -5,7 +5,7 @@ import "net/http"
 // AuthorizationStatusHandler returns a handler for GET and HEAD that tells callers
 // what their own token says, as a JSON object: client_id, tenant, source_system,
 // scopes, expires_at and expires_in, and if the token has them subject, issuer,
-// audience, roles, token_id and issued_at. Config.StatusNames renames the members.
+// audience, roles, token_id, cnf and issued_at. Config.StatusNames renames the members.
 // Config.StatusMembers adds others. The handler needs a token and no scope, and is its own
 // guard.
 func (a *Authenticator) AuthorizationStatusHandler() http.Handler {

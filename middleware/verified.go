@@ -147,8 +147,11 @@ func packStrings(t *claims.Token) int {
 // stringsOf and listsOf return all fields of t with memory of their own, except for the
 // payload.
 
-func stringsOf(t *claims.Token) [7]*string {
-	return [...]*string{&t.Issuer, &t.Subject, &t.ClientID, &t.Tenant, &t.SourceSystem, &t.ID, &t.ACR}
+func stringsOf(t *claims.Token) [9]*string {
+	return [...]*string{
+		&t.Issuer, &t.Subject, &t.ClientID, &t.Tenant, &t.SourceSystem, &t.ID, &t.ACR,
+		&t.KeyThumbprint, &t.CertificateThumbprint,
+	}
 }
 
 func listsOf(t *claims.Token) [5]*[]string {

@@ -102,7 +102,7 @@ func build(plan *[]byte, one, two string, depth int) scopes.Requirement {
 		}
 		return parts
 	}
-	step := next() % 8
+	step := next() % 9
 	if depth > 20 {
 		step %= 6
 	}
@@ -121,6 +121,8 @@ func build(plan *[]byte, one, two string, depth int) scopes.Requirement {
 		return scopes.All(parts()...)
 	case 7:
 		return scopes.Any(parts()...)
+	case 8:
+		return scopes.Bound()
 	}
 	return scopes.Scope(one)
 }

@@ -19,8 +19,8 @@ import (
 // quotes if it contains spaces, parentheses or other characters than printable
 // ASCII. Quote also a scope that is called "and" or "or" or begins with one of
 // the prefixes. Parts are joined by "and" or by "or"; an expression with both
-// needs parentheses. "all()" is the zero Requirement, and no token satisfies
-// "any()".
+// needs parentheses. "all()" is the zero Requirement, no token satisfies "any()",
+// and "bound()" is [Bound].
 //
 // Parse cannot read a [Where], which is written as "where:" and its name,
 // because its condition is code. The empty text and more than 64 nested
@@ -139,14 +139,17 @@ func (p *parser) part(depth int) (Requirement, error) {
 func (p *parser) call(word string) (Requirement, error) {
 	p.accept('(')
 	switch word {
-	case callAll, callAny:
+	case callAll, callAny, callBound:
 		p.space()
 		if !p.accept(')') {
 			return Requirement{}, p.errorf("expected %q: %s() takes no arguments; join parts by %q or %q",
 				')', word, wordAnd, wordOr)
 		}
-		if word == callAny {
+		switch word {
+		case callAny:
 			return Any(), nil
+		case callBound:
+			return Bound(), nil
 		}
 		return All(), nil
 	case callAuthentication:

@@ -45,6 +45,7 @@ const (
 	kindPath
 	kindFiltered
 	kindAuthentication
+	kindBound
 )
 
 // Scope requires the scope name and, if there are more names, each of them. The

@@ -78,6 +78,8 @@ func (e *evaluation) satisfies(n *node) bool {
 		return n.smart.grantedWithFilters(e.token)
 	case kindAuthentication:
 		return e.anyAuthentication || n.authenticated(e.token, &e.options)
+	case kindBound:
+		return e.token.KeyThumbprint != "" || e.token.CertificateThumbprint != ""
 	}
 	key := verdictKey{n, e.anyAuthentication}
 	if verdict, ok := e.known[key]; ok {

@@ -23,6 +23,7 @@ const (
 	callAll            = "all"
 	callAny            = "any"
 	callAuthentication = "authentication"
+	callBound          = "bound"
 )
 
 // String returns the requirement as [Parse] reads it.
@@ -61,6 +62,8 @@ func (n *node) write(b *strings.Builder, nested bool) {
 		writeWord(b, n.name, isWord(n.name))
 	case kindAuthentication:
 		n.writeAuthentication(b)
+	case kindBound:
+		b.WriteString(callBound + "()")
 	case kindAll:
 		n.writeParts(b, callAll, wordAnd, nested)
 	case kindAny:
