@@ -43,7 +43,7 @@ var allowed = map[string][]string{
 	"middleware/internal/keyring":    {"internal/strictjson", "middleware/internal/weburl", "middleware/internal/fault", "middleware/internal/fetch", "middleware/internal/jwks"},
 	"middleware/internal/tokencache": nil,
 	"middleware/internal/weburl":     nil,
-	"testutil":                       {"claims", "github.com/golang-jwt/jwt/v5"},
+	"testutil":                       {"claims", "internal/strictjson", "github.com/golang-jwt/jwt/v5"},
 	"testutil/attack":                {"testing", "testutil", "github.com/golang-jwt/jwt/v5"},
 	"adapters/adaptertest":           {"testing", "middleware", "scopes", "claims", "testutil", "adapters/internal/rawtargets"},
 	"adapters/internal/rawtargets":   {"testing", "middleware", "scopes", "adapters/internal/testauth"},

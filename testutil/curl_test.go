@@ -22,6 +22,7 @@ func TestCurl(t *testing.T) {
 	}{
 		{"standard", testutil.Options{}},
 		{"standard below a path", testutil.Options{Path: "/realms/acme"}},
+		{"standard by TLS", testutil.Options{TLS: true}},
 		{"standard, odd client", testutil.Options{Clients: odd}},
 		{"c4t v1", testutil.Options{System: "c4t", Variant: "v1"}},
 		{"c4t v2", testutil.Options{System: "c4t", Variant: "v2"}},
@@ -49,7 +50,7 @@ func TestCurl(t *testing.T) {
 			if !ok {
 				t.Fatalf("%s: %s", line, out)
 			}
-			_, claims := verify(t, get(t, i.JWKSURL()), token)
+			_, claims := verify(t, i.JWKS(), token)
 			want := i.Audience()
 			if a, ok := claims["aud"].([]any); ok && len(a) > 0 {
 				claims["aud"] = a[0]

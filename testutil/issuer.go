@@ -2,6 +2,7 @@ package testutil
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"log"
 	"net"
@@ -18,6 +19,8 @@ type Issuer struct {
 	site
 	clock   clock
 	mux     *http.ServeMux
+	proofs  proofMemory
+	secure  *tls.Config   // of the listener; nil without Options.TLS
 	closing chan struct{} // closed by Close
 
 	mu       sync.Mutex
@@ -109,13 +112,18 @@ func (i *Issuer) Up() error {
 		i.server = &http.Server{
 			Handler:           i,
 			ReadHeaderTimeout: 10 * time.Second,
+			TLSConfig:         i.secure.Clone(),
 			ErrorLog:          log.New(io.Discard, "", 0),
 		}
 		served := make(chan struct{})
 		i.served = served
 		go func(s *http.Server) {
 			defer close(served)
-			s.Serve(l)
+			if s.TLSConfig != nil {
+				s.ServeTLS(l, "", "")
+			} else {
+				s.Serve(l)
+			}
 		}(i.server)
 	}
 	i.down = false
@@ -138,6 +146,9 @@ func (i *Issuer) Advance(d time.Duration) { i.clock.advance(d) }
 // command of the system's documentation, with the local address.
 func (i *Issuer) Curl() string {
 	words := []string{"curl"}
+	if i.options.TLS {
+		words = append(words, "--insecure") // the server's certificate is self-signed
+	}
 	for _, w := range i.system.curl(&i.site) {
 		words = append(words, shellQuote(w))
 	}

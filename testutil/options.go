@@ -21,7 +21,8 @@ type Options struct {
 	// InProcess starts no listener: the server is reached only through
 	// [Issuer.RoundTrip] and [Issuer.ServeHTTP]. That makes it usable in a
 	// testing/synctest bubble, where waiting for a socket stops the clock. Addr
-	// then only gives the identifier its host and port; empty means 127.0.0.1:80.
+	// then only gives the identifier its host and port; empty means 127.0.0.1:80, or
+	// 127.0.0.1:443 with TLS.
 	InProcess bool
 
 	// Path is the path of the issuer identifier, such as "/realms/acme". Empty
@@ -84,6 +85,16 @@ type Options struct {
 	// while both are open.
 	FreshKeys bool
 
+	// TLS serves HTTPS with a self-signed certificate, and requests one from clients
+	// without requiring it. [Issuer.HTTPClient] trusts the server. Tokens that a
+	// client with a certificate requests are bound to it (RFC 8705 section 3).
+	TLS bool
+
+	// RequireNonce makes the token endpoint require its nonce in DPoP proofs: it
+	// responds use_dpop_nonce to proofs without it (RFC 9449 section 8). A proof with
+	// the nonce may have any iat. See also [Issuer.RotateNonce].
+	RequireNonce bool
+
 	// CacheControl is the Cache-Control field of metadata and keys. Empty means
 	// that none is sent.
 	CacheControl string
@@ -109,12 +120,25 @@ type Client struct {
 	// NoGrant marks a client that is known but may not use client credentials.
 	// Its requests get unauthorized_client.
 	NoGrant bool
+
+	// RequireDPoP marks a client that gets tokens only with a DPoP proof (RFC 9449
+	// section 5.2). Other clients may send one.
+	RequireDPoP bool
 }
+
+// binds reports whether the token endpoint binds tokens to keys. With a System it
+// ignores proofs and certificates.
+func (o *Options) binds() bool { return o.System == "" }
+
+// seesCertificates reports whether a client can present a certificate.
+func (o *Options) seesCertificates() bool { return o.TLS || o.InProcess }
 
 // check reports all invalid options, and sets Addr if it is empty.
 func (o *Options) check() error {
 	var errs []error
-	if o.Addr == "" && o.InProcess {
+	if o.Addr == "" && o.InProcess && o.TLS {
+		o.Addr = "127.0.0.1:443"
+	} else if o.Addr == "" && o.InProcess {
 		o.Addr = "127.0.0.1:80"
 	} else if o.Addr == "" {
 		o.Addr = "127.0.0.1:0"
@@ -141,6 +165,12 @@ func (o *Options) check() error {
 			errs = append(errs, fmt.Errorf("testutil: client %q has no id, no secret, or an id twice", c.ID))
 		}
 		seen[c.ID] = true
+		if c.RequireDPoP && !o.binds() {
+			errs = append(errs, fmt.Errorf("testutil: client %q: a System binds no tokens to keys", c.ID))
+		}
+	}
+	if o.RequireNonce && !o.binds() {
+		errs = append(errs, errors.New("testutil: RequireNonce: a System ignores DPoP proofs"))
 	}
 	for _, alg := range o.Keys {
 		if _, ok := keyTypes[alg]; !ok {

@@ -36,6 +36,8 @@ func TestStartRefuses(t *testing.T) {
 		{"algorithm", testutil.Options{Keys: []string{"RS256", "HS256"}}, `"HS256"`},
 		{"none", testutil.Options{Keys: []string{"none"}}, `"none"`},
 		{"client without secret", testutil.Options{Clients: []testutil.Client{{ID: "a"}}}, `client "a"`},
+		{"system that requires proofs", testutil.Options{System: "ipreo", RequireNonce: true}, "RequireNonce"},
+		{"client of a system that requires proofs", testutil.Options{System: "ipreo", Clients: []testutil.Client{{ID: "a", Secret: "b", RequireDPoP: true}}}, `client "a"`},
 		{"client twice", testutil.Options{Clients: []testutil.Client{{ID: "a", Secret: "b"}, {ID: "a", Secret: "c"}}}, `client "a"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

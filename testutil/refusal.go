@@ -25,6 +25,8 @@ const (
 	badScope
 	badTarget
 	unknownTenant // only where the path names one
+	badProof      // detail says what is wrong with the DPoP proof
+	nonceNeeded
 )
 
 // A refusalForm is the response for one cause.
@@ -43,8 +45,8 @@ func (f refusalForm) body() object {
 	return b
 }
 
-// standardRefusals follow RFC 6749 section 5.2, and RFC 8707 section 2 for the
-// last.
+// standardRefusals follow RFC 6749 section 5.2, and RFC 8707 section 2 for
+// badTarget, and RFC 9449 sections 5 and 8 for the last two.
 var standardRefusals = map[cause]refusalForm{
 	wrongMethod:        {http.StatusMethodNotAllowed, "invalid_request", "The token endpoint takes POST only."},
 	malformedRequest:   {http.StatusBadRequest, "invalid_request", "Parameters must be form-encoded UTF-8 in the body."},
@@ -58,4 +60,6 @@ var standardRefusals = map[cause]refusalForm{
 	unsupportedGrant:   {http.StatusBadRequest, "unsupported_grant_type", "Only client_credentials is supported."},
 	badScope:           {http.StatusBadRequest, "invalid_scope", "A requested scope is unknown, malformed or not this client's."},
 	badTarget:          {http.StatusBadRequest, "invalid_target", "The requested resource is unknown or malformed."},
+	badProof:           {http.StatusBadRequest, "invalid_dpop_proof", "The DPoP proof is missing or invalid: "},
+	nonceNeeded:        {http.StatusBadRequest, "use_dpop_nonce", "The DPoP proof needs the nonce of the DPoP-Nonce field."},
 }

@@ -15,11 +15,14 @@ const maxForm = 64 << 10
 type tokenRequest struct {
 	options *Options
 	url     string    // the issuer identifier
+	target  string    // the URL of the token endpoint
 	at      time.Time // of the request
+	proofs  *proofMemory
 	http    *http.Request
 	form    url.Values
 	client  Client
-	basic   bool // authentication by the Authorization field was tried
+	basic   bool   // authentication by the Authorization field was tried
+	nonce   string // for the client's next DPoP proof; empty if it has it
 }
 
 // param returns a parameter. RFC 6749 section 3.2: one without a value is
@@ -34,6 +37,17 @@ type grant struct {
 	tenant   string // the directory, for c4t
 	issuer   string // the identifier, where it depends on the request
 	at       time.Time
+
+	confirmation object // the cnf claim; empty if the token is not bound
+}
+
+// tokenType is the token_type of the response (RFC 6749 section 7.1, RFC 9449
+// section 5). A token that is bound to a certificate alone stays a Bearer token.
+func (g *grant) tokenType() string {
+	if g.confirmation.get("jkt") != nil {
+		return "DPoP"
+	}
+	return "Bearer"
 }
 
 // scopes returns those that are granted: the ones asked for, or all of the

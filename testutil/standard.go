@@ -1,8 +1,6 @@
 package testutil
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"net/http"
 	"strings"
 	"time"
@@ -57,8 +55,13 @@ func (s standard) routes(at *site) []route {
 	metadata := at.document(func(*http.Request) []byte {
 		// Clients of the Model Context Protocol reject a server that does not
 		// name PKCE (RFC 7636), with every grant.
-		pkce := member{"code_challenge_methods_supported", []string{"S256"}}
-		return append(at.metadata(authorize), pkce).mustEncode()
+		m := append(at.metadata(authorize),
+			member{"code_challenge_methods_supported", []string{"S256"}},
+			member{"dpop_signing_alg_values_supported", proofAlgorithms}) // RFC 9449 section 5.1
+		if o.seesCertificates() {
+			m = append(m, member{"tls_client_certificate_bound_access_tokens", true}) // RFC 8705 section 3.3
+		}
+		return m.mustEncode()
 	})
 	return append(commonRoutes(at, authorize, metadata),
 		// RFC 8414 section 3 puts the well-known part before the issuer's path.
@@ -119,6 +122,9 @@ func (standard) claims(at *site, g *grant) object {
 	if len(g.client.Roles) > 0 {
 		c = append(c, member{"roles", g.client.Roles})
 	}
+	if len(g.confirmation) > 0 {
+		c = append(c, member{"cnf", g.confirmation})
+	}
 	return c
 }
 
@@ -129,12 +135,6 @@ func oneOrMore(values []string) any {
 		return values[0]
 	}
 	return values
-}
-
-func randomID() string {
-	b := make([]byte, 16)
-	rand.Read(b)
-	return hex.EncodeToString(b)
 }
 
 func (standard) curl(at *site) []string {
@@ -165,7 +165,7 @@ func (standard) grant(r *tokenRequest) (*grant, *refusal) {
 func (standard) answer(at *site, token string, g *grant) object {
 	a := object{
 		{"access_token", token},
-		{"token_type", "Bearer"},
+		{"token_type", g.tokenType()},
 		{"expires_in", at.expiresIn()},
 	}
 	if len(g.scopes) > 0 {
@@ -176,5 +176,8 @@ func (standard) answer(at *site, token string, g *grant) object {
 
 func (standard) refuse(_ *tokenRequest, why *refusal) (int, object) {
 	f := standardRefusals[why.cause]
+	if why.cause == badProof {
+		f.description += why.detail + "."
+	}
 	return f.status, f.body()
 }

@@ -33,6 +33,14 @@ func Start(o Options) (*Issuer, error) {
 		closing: make(chan struct{}),
 		down:    true,
 	}
+	if o.RequireNonce {
+		i.proofs.renewNonce()
+	}
+	if o.TLS {
+		if i.secure, err = serverTLS(o.Addr); err != nil {
+			return nil, errors.New("testutil: " + err.Error())
+		}
+	}
 	if o.InProcess {
 		i.down = false
 	} else if err := i.Up(); err != nil {

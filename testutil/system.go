@@ -54,7 +54,12 @@ type site struct {
 }
 
 // base returns the scheme and authority of the server's URLs.
-func (at *site) base() string { return "http://" + at.addr }
+func (at *site) base() string {
+	if at.options.TLS {
+		return "https://" + at.addr
+	}
+	return "http://" + at.addr
+}
 
 func (at *site) tokenURL() string { return at.base() + at.system.tokenPath(&at.options) }
 func (at *site) keysURL() string  { return at.base() + at.system.keysPath(&at.options) }

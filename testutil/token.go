@@ -12,9 +12,14 @@ import (
 
 // token serves the token endpoint (RFC 6749 sections 3.2, 4.4 and 5).
 func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
-	req := &tokenRequest{options: &i.options, url: i.url, at: i.Now(), http: r}
+	req := &tokenRequest{
+		options: &i.options, url: i.url, target: i.tokenURL(), proofs: &i.proofs, at: i.Now(), http: r,
+	}
 	i.system.headers(w.Header())
 	g, why := req.decide(i.system)
+	if req.nonce != "" {
+		w.Header().Set("DPoP-Nonce", req.nonce)
+	}
 	if why == nil {
 		w.Write(i.system.answer(&i.site, i.issue(g), g).mustEncode())
 		return
@@ -54,6 +59,11 @@ func (r *tokenRequest) decide(s system) (*grant, *refusal) {
 	g, why := s.grant(r)
 	if why != nil {
 		return nil, why
+	}
+	if r.options.binds() {
+		if why := r.bind(g); why != nil {
+			return nil, why
+		}
 	}
 	g.client = r.client
 	g.at = r.at

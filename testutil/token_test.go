@@ -20,6 +20,12 @@ type reply struct {
 // post sends a token request. change may do to the request what it wants.
 func post(t *testing.T, i *testutil.Issuer, form string, change func(*http.Request)) reply {
 	t.Helper()
+	return postBy(t, http.DefaultClient, i, form, change)
+}
+
+// postBy is post by client.
+func postBy(t *testing.T, client *http.Client, i *testutil.Issuer, form string, change func(*http.Request)) reply {
+	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, i.TokenURL(), strings.NewReader(form))
 	if err != nil {
 		t.Fatal(err)
@@ -28,16 +34,22 @@ func post(t *testing.T, i *testutil.Issuer, form string, change func(*http.Reque
 	if change != nil {
 		change(req)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return reply{resp.StatusCode, resp.Header, string(read(t, resp))}
+}
+
+// read returns the body of a response.
+func read(t *testing.T, resp *http.Response) []byte {
+	t.Helper()
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return reply{resp.StatusCode, resp.Header, string(body)}
+	return body
 }
 
 func basic(id, secret string) func(*http.Request) {
