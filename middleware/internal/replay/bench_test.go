@@ -118,31 +118,53 @@ func BenchmarkFull(b *testing.B) {
 	}
 }
 
-// BenchmarkParallel measures new proofs from all cores. Run it with -cpu 1,2: the second
-// should be at most 1/1.8 of the first.
+// BenchmarkParallel measures new proofs from all cores, of one client and of many. Run it
+// with -cpu 1,2: two cores should take at most 1/1.8 of the time of one.
 func BenchmarkParallel(b *testing.B) {
-	for _, clients := range []string{"one", "many"} {
-		b.Run("clients="+clients, func(b *testing.B) {
+	for _, clients := range []int{1, 1000} {
+		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
 			m := replay.New(128 * mega)
+			all := longNames()
 			var worker atomic.Int64
-			many := 0
-			if clients == "many" {
-				many = 1
-			}
 			b.ReportAllocs()
 			b.RunParallel(func(pb *testing.PB) {
-				w := int(worker.Add(1)) << 40
-				id := make([]byte, 36)
-				for i := w; pb.Next(); i++ {
-					k, name := proof(i)
-					_, _ = k, id
-					now := at(i - w)
-					if m.First(key(many*(i/len(names))), name, now.Add(life), now) == replay.Full {
-						b.Error("full")
+				// Each worker has its own names. They come again when they have expired.
+				own := all[int(worker.Add(1)-1)%len(all)]
+				for i := 0; pb.Next(); i++ {
+					now := at(20 * i)
+					if m.First(key(i%clients), own[i%len(own)], now.Add(life), now) != replay.Fresh {
+						b.Error("not fresh")
 						return
 					}
 				}
 			})
 		})
+	}
+}
+
+// longNames returns identifiers for up to eight workers, for more than the life of a
+// proof at a thousand a second.
+func longNames() (all [8][]string) {
+	for w := range all {
+		for i := range 100_000 {
+			all[w] = append(all[w], fmt.Sprintf("0f8fad5b-%04x-469f-a165-%012x", w, i))
+		}
+	}
+	return all
+}
+
+// BenchmarkSweep measures the longest that a call holds the lock of a shard: the sweep of
+// a full table of the usual size, half of whose entries have expired.
+func BenchmarkSweep(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		m := replay.New(replay.OneShard)
+		for i := range m.Capacity() {
+			m.First(key(i), "", after(float64(10+i%2*100)), start)
+		}
+		b.StartTimer()
+		if m.First(key(-1), "", after(110), after(20)) != replay.Fresh {
+			b.Fatal("not fresh")
+		}
 	}
 }

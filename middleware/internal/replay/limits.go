@@ -27,9 +27,11 @@ type limits struct {
 // divide returns the number of shards for a Memory of at most maxBytes, and their
 // limits.
 func divide(maxBytes int) (int, limits) {
+	left := max(maxBytes, memoryBytes) - memoryBytes
 	whole := shardBytes + countBytes + allocated(shardSlots*slotBytes)
-	n := min(max(1, (maxBytes-memoryBytes)/whole), mostShards)
-	slots := min(fitting((maxBytes-memoryBytes)/n-shardBytes-countBytes)/slotBytes, mostSlots)
+	n := min(max(1, left/whole), mostShards)
+	left -= allocated(n * shardBytes)
+	slots := min(fitting(left/n-countBytes)/slotBytes, mostSlots)
 	if slots < leastSlots {
 		return 1, limits{}
 	}
@@ -57,7 +59,7 @@ func allocated(n int) int {
 // bytes.
 func fitting(n int) int {
 	if n > allocated(large) {
-		return max(large, n/page*page)
+		return n / page * page
 	}
 	return max(0, (n-16)*5/6)
 }

@@ -43,10 +43,10 @@ func New(maxBytes int) *Memory {
 // as now. The caller calls First after all other checks of the proof, so that a rejected
 // proof is not remembered.
 //
-// The answers are [Fresh], [Seen] and [Full]. Times are rounded up to whole seconds. A proof that is
-// seen again with a later until is remembered until then. Calls need not come in the
-// order of their times: an entry stays two seconds longer than it counts, and a clock
-// that is set back removes nothing.
+// The answers are [Fresh], [Seen] and [Full]. Times are rounded up to whole seconds. A
+// proof that is seen again with a later until is remembered until then. Calls need not
+// come in the order of their times: an entry stays two seconds longer than it counts,
+// and a clock that is set back removes nothing.
 func (m *Memory) First(key [32]byte, id string, until, now time.Time) Verdict {
 	t := seconds(now)
 	m.tidy(t)
@@ -80,7 +80,7 @@ func (m *Memory) Len() int {
 // Bytes returns the bytes on the heap that the Memory takes, rounded up as the allocator
 // does.
 func (m *Memory) Bytes() int {
-	n := memoryBytes + len(m.shards)*shardBytes
+	n := memoryBytes + allocated(len(m.shards)*shardBytes)
 	for i := range m.shards {
 		_, bytes := m.shards[i].size()
 		n += bytes

@@ -20,18 +20,28 @@ const (
 // entries of the key, and more only if the key shares both counters with others. The
 // counters of a key differ from shard to shard, so two keys that share both have
 // different ones in nearly all other shards.
+//
+// They are needed only while the shard is more than half full. They are counted when it
+// becomes so, and again after a sweep, so until then they take neither memory nor time.
 type counts [2][256]uint16
+
+// add counts the entry of g.
+func (c *counts) add(g *tag) {
+	c[0][g[0]]++
+	c[1][g[1]]++
+}
 
 // A shard is a part of a Memory with a lock of its own.
 type shard struct {
 	mu     sync.Mutex
 	table  table   // nil until the first entry and when all have expired
-	counts *counts // nil like table
 	used   int     // entries, with expired ones that have not been removed yet
 	oldest uint32  // no entry expires before this second
 	due    uint32  // when the next sweep is due that is not needed for room
+	counts *counts // nil until it is needed
+	fresh  bool    // whether counts is up to date
 
-	_ [8]byte // a cache line in all, so that shards share none
+	// 64 bytes in all, so that shards share no cache lines.
 }
 
 // first looks for g and stores it if it is absent.
@@ -73,14 +83,36 @@ func (s *shard) admits(g *tag, l *limits) bool {
 	if s.used < l.half {
 		return true
 	}
-	return s.used < l.full && int(min(s.counts[0][g[0]], s.counts[1][g[1]])) < l.share
+	if s.used >= l.full {
+		return false
+	}
+	if !s.fresh {
+		s.count()
+	}
+	return int(min(s.counts[0][g[0]], s.counts[1][g[1]])) < l.share
+}
+
+// count counts the entries of each key.
+func (s *shard) count() {
+	if s.counts == nil {
+		s.counts = new(counts)
+	}
+	clear(s.counts[0][:])
+	clear(s.counts[1][:])
+	for i := range s.table {
+		if e := &s.table[i]; e.expires != 0 {
+			s.counts.add(&e.tag)
+		}
+	}
+	s.fresh = true
 }
 
 // insert stores g, which is absent. The table has room.
 func (s *shard) insert(g *tag, until uint32) {
 	s.table[s.table.find(g)] = slot{*g, until}
-	s.counts[0][g[0]]++
-	s.counts[1][g[1]]++
+	if s.fresh {
+		s.counts.add(g)
+	}
 	s.used++
 	s.oldest = min(s.oldest, until)
 }
@@ -114,6 +146,7 @@ func (s *shard) tidy(now uint32) {
 		n /= 2
 	}
 	if n <= len(s.table)/4 {
+		s.counts = nil
 		s.resize(n)
 	}
 }
@@ -129,7 +162,7 @@ func (s *shard) sweep(now uint32) bool {
 		return false
 	}
 	t, start := s.table, s.table.free()
-	s.oldest = math.MaxUint32
+	s.oldest, s.fresh = math.MaxUint32, false
 	for k := range t {
 		i := start + k
 		if i >= len(t) {
@@ -141,8 +174,6 @@ func (s *shard) sweep(now uint32) bool {
 		}
 		t[i].expires = 0
 		if e.expires < now-grace {
-			s.counts[0][e.tag[0]]--
-			s.counts[1][e.tag[1]]--
 			s.used--
 			continue
 		}
@@ -155,7 +186,7 @@ func (s *shard) sweep(now uint32) bool {
 // resize moves the entries to a table of n slots.
 func (s *shard) resize(n int) {
 	if s.table == nil {
-		s.counts, s.oldest = new(counts), math.MaxUint32
+		s.oldest = math.MaxUint32
 	}
 	t := make(table, n)
 	for i := range s.table {
@@ -173,5 +204,9 @@ func (s *shard) size() (entries, bytes int) {
 	if s.table == nil {
 		return 0, 0
 	}
-	return s.used, allocated(len(s.table)*slotBytes) + countBytes
+	bytes = allocated(len(s.table) * slotBytes)
+	if s.counts != nil {
+		bytes += countBytes
+	}
+	return s.used, bytes
 }

@@ -6,7 +6,7 @@ import "encoding/binary"
 const slotBytes = 20
 
 // A tag stands for a proof. Its first two bytes are the counters of the client's key,
-// one in each row, so that an entry that is removed can be subtracted. The other 14 are
+// one in each row, so that the entries of each key can be counted. The other 14 are
 // part of a SHA-256 that covers a secret, the key and the identifier.
 type tag [16]byte
 
