@@ -41,6 +41,7 @@ var allowed = map[string][]string{
 	"middleware/internal/jwks":       {"internal/strictjson", "middleware/internal/fault", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/jws":        {"internal/strictjson", "github.com/golang-jwt/jwt/v5"},
 	"middleware/internal/keyring":    {"internal/strictjson", "middleware/internal/weburl", "middleware/internal/fault", "middleware/internal/fetch", "middleware/internal/jwks"},
+	"middleware/internal/replay":     nil,
 	"middleware/internal/tokencache": nil,
 	"middleware/internal/weburl":     nil,
 	"testutil":                       {"claims", "internal/strictjson", "github.com/golang-jwt/jwt/v5"},
