@@ -34,6 +34,7 @@ var allowed = map[string][]string{
 	"claims/dialects":                {"claims"},
 	"scopes":                         {"claims", "internal/stringset"},
 	"middleware":                     {"claims", "scopes", "internal/claimserr", "internal/strictjson", "internal/stringset", "internal/tokenctx", "middleware/internal/fault", "middleware/internal/jws", "middleware/internal/keyring", "middleware/internal/tokencache", "middleware/internal/weburl"},
+	"middleware/internal/clientcert": nil,
 	"middleware/internal/fault":      nil,
 	"middleware/internal/fetch":      {"internal/strictjson", "middleware/internal/weburl", "middleware/internal/fault", "github.com/coreos/go-oidc/v3/oidc"},
 	"middleware/internal/jwks":       {"internal/strictjson", "middleware/internal/fault", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},
