@@ -48,7 +48,8 @@ func TestNothingIsAllocated(t *testing.T) {
 		}
 	}
 	for _, remoteAddr := range []string{
-		"10.1.2.3:40000", "203.0.113.9:40000", "8.8.8.8:40000", "[2001:db8::1]:40000", "[::ffff:10.0.0.1]:40000",
+		"10.1.2.3:40000", "203.0.113.9:40000", "8.8.8.8:40000",
+		"[2001:db8::1]:40000", "[::ffff:10.0.0.1]:40000",
 		"[fe80::1%eth0]:40000", "10.1.2.3", "2001:db8::1", "[2001:db8::1]", "localhost:40000", "@", "", "/run/api.sock",
 	} {
 		if n := testing.AllocsPerRun(100, func() { networks.Trusts(remoteAddr) }); n != 0 {

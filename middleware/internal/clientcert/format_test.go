@@ -73,6 +73,40 @@ func TestAFieldMayHave16KiBAndNoMore(t *testing.T) {
 	}
 }
 
+func TestTheLengthOfTheSequenceMustBeThatOfTheBytes(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		header string
+		n      int // bytes behind the header
+		want   clientcert.Finding
+	}{
+		{"no bytes", "", 0, clientcert.Malformed},
+		{"a tag alone", "\x30", 0, clientcert.Malformed},
+		{"no content", "\x30\x00", 0, clientcert.Found},
+		{"the longest short form", "\x30\x7f", 127, clientcert.Found},
+		{"a short form with one byte more", "\x30\x7f", 128, clientcert.Malformed},
+		{"a short form with one byte less", "\x30\x7f", 126, clientcert.Malformed},
+		{"an indefinite length with 128 bytes", "\x30\x80", 128, clientcert.Malformed},
+		{"the shortest length in one byte", "\x30\x81\x80", 128, clientcert.Found},
+		{"the longest length in one byte", "\x30\x81\xff", 255, clientcert.Found},
+		{"a length in one byte with one byte more", "\x30\x81\xff", 256, clientcert.Malformed},
+		{"the shortest length in two bytes", "\x30\x82\x01\x00", 256, clientcert.Found},
+		{"a length in two bytes with one byte more", "\x30\x82\x01\x00", 257, clientcert.Malformed},
+		{"a length in two bytes with one byte less", "\x30\x82\x01\x01", 256, clientcert.Malformed},
+		{"a length that two bytes have no room for", "\x30\x83\x00\x01\x00", 256, clientcert.Malformed},
+		{"a length in 127 bytes", "\x30\xff", 255, clientcert.Malformed},
+		{"a SET", "\x31\x7f", 127, clientcert.Malformed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			der := append([]byte(c.header), make([]byte, c.n)...)
+			_, found := clientcert.PEM.Thumbprint([]string{fieldOf(clientcert.PEM, der)})
+			if found != c.want {
+				t.Errorf("%d bytes that begin with %x: %s, want %s", len(der), c.header, nameOf(found), nameOf(c.want))
+			}
+		})
+	}
+}
+
 func TestTheZeroFormatIsRFC9440(t *testing.T) {
 	der := sequence(300)
 	for _, c := range []struct {

@@ -19,7 +19,8 @@ func prefixes(texts ...string) (all []netip.Prefix) {
 // networks are the prefixes of these tests. One has bits behind its length, and one is
 // written with IPv4-mapped IPv6 addresses.
 var networks = clientcert.NewPeers(prefixes(
-	"10.0.0.0/8", "192.0.2.7/32", "198.51.100.77/24", "2001:db8::/32", "fe80::/10", "::1/128", "::ffff:203.0.113.0/120"))
+	"10.0.0.0/8", "192.0.2.7/32", "198.51.100.77/24", "::ffff:203.0.113.0/120",
+	"2001:db8::/32", "fe80::/10", "::1/128"))
 
 var peers = []struct {
 	name, remoteAddr string
@@ -100,7 +101,9 @@ func slowTrusts(remoteAddr string) bool {
 	if ip == nil || number == 0 || number > 1<<16-1 {
 		return false
 	}
-	for _, text := range []string{"10.0.0.0/8", "192.0.2.7/32", "198.51.100.0/24", "2001:db8::/32", "fe80::/10", "::1/128", "203.0.113.0/24"} {
+	for _, text := range []string{
+		"10.0.0.0/8", "192.0.2.7/32", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "fe80::/10", "::1/128",
+	} {
 		if _, network, err := net.ParseCIDR(text); err != nil || network.Contains(ip) {
 			return true
 		}

@@ -41,10 +41,11 @@ func readPEM(text string) (hash [32]byte, found Finding) {
 	return hash, Found
 }
 
-// cutBlock decodes the certificate with which text begins and appends it to dst. The
-// rest begins with the next one or is empty. The memory of text is overwritten.
+// cutBlock decodes the certificate with which text begins and appends it to dst. White
+// space around text does not count. The rest is empty or must begin with the next
+// certificate. The memory of text is overwritten.
 func cutBlock(dst, text []byte) (der, rest []byte, ok bool) {
-	body, ok := bytes.CutPrefix(trimSpace(text), []byte(pemBegin))
+	body, ok := bytes.CutPrefix(bytes.Trim(text, " \t\r\n"), []byte(pemBegin))
 	if !ok {
 		return nil, nil, false
 	}
@@ -55,14 +56,11 @@ func cutBlock(dst, text []byte) (der, rest []byte, ok bool) {
 	if der, ok = decodeBase64(dst, removeSpace(body)); !ok {
 		return nil, nil, false
 	}
-	return der, trimSpace(rest), true
+	return der, rest, true
 }
 
 // isSpace reports whether c is one of the characters that stand for a line break.
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
-
-// trimSpace returns text without the white space around it.
-func trimSpace(text []byte) []byte { return bytes.Trim(text, " \t\r\n") }
 
 // removeSpace removes all white space from text, in place.
 func removeSpace(text []byte) []byte {
