@@ -36,6 +36,7 @@ var allowed = map[string][]string{
 	"scopes":                         {"claims", "internal/stringset"},
 	"middleware":                     {"claims", "scopes", "internal/claimserr", "internal/confirmation", "internal/strictjson", "internal/stringset", "internal/tokenctx", "middleware/internal/clientcert", "middleware/internal/dpop", "middleware/internal/fault", "middleware/internal/jws", "middleware/internal/keyring", "middleware/internal/replay", "middleware/internal/tokencache", "middleware/internal/weburl"},
 	"middleware/internal/dpop":       {"internal/strictjson", "middleware/internal/jwks", "middleware/internal/jws", "middleware/internal/tokencache", "middleware/internal/weburl"},
+	"middleware/internal/clientcert": nil,
 	"middleware/internal/fault":      nil,
 	"middleware/internal/fetch":      {"internal/strictjson", "middleware/internal/weburl", "middleware/internal/fault", "github.com/coreos/go-oidc/v3/oidc"},
 	"middleware/internal/jwks":       {"internal/strictjson", "middleware/internal/fault", "github.com/MicahParks/keyfunc/v3", "github.com/MicahParks/jwkset", "github.com/golang-jwt/jwt/v5"},

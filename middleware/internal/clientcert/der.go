@@ -1,0 +1,36 @@
+package clientcert
+
+import "bytes"
+
+// readDER reads one or more certificates in base64, separated by commas, the client's
+// first. Like the lines of PEM from which Traefik makes it, base64 has padding.
+//
+// White space behind a comma is Malformed: Traefik writes none, but what joins two
+// field lines does (RFC 9110, section 5.3), and the first of them may be the client's.
+func readDER(text string) (hash [32]byte, found Finding) {
+	if absent(text) {
+		return hash, None
+	}
+	var textBuf [textRoom]byte
+	rest, ok := unescape(textBuf[:0], text)
+	if !ok {
+		return hash, Malformed
+	}
+	var derBuf [room]byte
+	for first, more := true, true; more; first = false {
+		var one []byte
+		one, rest, more = bytes.Cut(rest, []byte(","))
+		der, ok := decodeBase64(derBuf[:0], one)
+		if !ok {
+			return [32]byte{}, Malformed
+		}
+		sum, finding := hashCertificate(der)
+		if finding != Found {
+			return [32]byte{}, Malformed
+		}
+		if first {
+			hash = sum
+		}
+	}
+	return hash, Found
+}
