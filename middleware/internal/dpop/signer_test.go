@@ -8,7 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/sha512"
+	_ "crypto/sha512" // for crypto.Hash
 	"encoding/base64"
 	"math/big"
 	"sync"
@@ -30,15 +30,9 @@ func segment(text string) string { return encode([]byte(text)) }
 
 // signers holds one signer for each algorithm, by its name, and others.
 var signers = sync.OnceValue(func() map[string]signer {
-	_, ed, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		panic(err)
-	}
-	rs, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	m := map[string]signer{
+	ed := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)) // the same in each process of a fuzz target
+	rs := must(rsa.GenerateKey(rand.Reader, 2048))
+	return map[string]signer{
 		"ES256": newECDSA(elliptic.P256(), crypto.SHA256),
 		"ES384": newECDSA(elliptic.P384(), crypto.SHA384),
 		"ES512": newECDSA(elliptic.P521(), crypto.SHA512),
@@ -48,18 +42,15 @@ var signers = sync.OnceValue(func() map[string]signer {
 			sign:    func(input []byte) []byte { return ed25519.Sign(ed, input) },
 		},
 		"RS256": {rsaMembers(rs.N), func(input []byte) []byte {
-			signature, err := rsa.SignPKCS1v15(nil, rs, crypto.SHA256, digest(crypto.SHA256, input))
-			return must(signature, err)
+			return must(rsa.SignPKCS1v15(nil, rs, crypto.SHA256, digest(crypto.SHA256, input)))
 		}},
 		"PS256": {rsaMembers(rs.N), func(input []byte) []byte {
 			options := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
-			signature, err := rsa.SignPSS(rand.Reader, rs, crypto.SHA256, digest(crypto.SHA256, input), options)
-			return must(signature, err)
+			return must(rsa.SignPSS(rand.Reader, rs, crypto.SHA256, digest(crypto.SHA256, input), options))
 		}},
 		"Weak": newMersenne(1279, 607),  // 1886 bits
 		"Huge": newMersenne(2281, 2203), // 4484 bits
 	}
-	return m
 })
 
 func newECDSA(curve elliptic.Curve, hash crypto.Hash) signer {
@@ -121,8 +112,6 @@ func must[T any](v T, err error) T {
 	}
 	return v
 }
-
-var _ = sha512.New // so that crypto.Hash has it
 
 // in returns the members of the JWK as text without braces.
 func (s signer) in() string {
