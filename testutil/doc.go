@@ -12,6 +12,12 @@
 // without a testing.TB, such as a demonstration, calls [Start]. The package does
 // not import "testing", so it adds no test flags to a program that embeds it.
 //
+// Tokens can be bound to a key of the client. A [ProofKey] makes the DPoP proofs (RFC
+// 9449), good and hostile, a [ClientCertificate] is for mutual TLS (RFC 8705), and the
+// Confirmation of either is the cnf claim for [Issuer.Mint]. The token endpoint binds
+// tokens to the proof and to the certificate of a request; with [Options.TLS] it sees
+// certificates. [Transport] sends a bound token with a new proof in each request.
+//
 // The unit test of a handler needs no server: [Token] makes the claims that it reads.
 //
 // Package testutil/attack sends hostile requests to an API in the API's own test.

@@ -105,7 +105,8 @@ func TestNewIssuer(t *testing.T) {
 
 // Everything at once, for the race detector.
 func TestConcurrency(t *testing.T) {
-	i := testutil.NewIssuer(t, testutil.Options{Keys: []string{"ES256"}})
+	i := testutil.NewIssuer(t, testutil.Options{Keys: []string{"ES256"}, RequireNonce: true})
+	key := testutil.NewProofKey("")
 	var wg sync.WaitGroup
 	for _, f := range []func(){
 		func() { i.Mint(nil) },
@@ -119,6 +120,8 @@ func TestConcurrency(t *testing.T) {
 		func() { i.Fail(testutil.Fault{Path: "/x"}); i.Recover(); i.Fetches() },
 		func() { i.Stall()() },
 		func() { i.KeyID("ES256"); i.JWKS() },
+		func() { i.RotateNonce(); i.Nonce() },
+		func() { post(t, i, demo, withProofs(key.Proof("POST", i.TokenURL(), ""))) },
 	} {
 		wg.Go(func() {
 			for range 10 {
