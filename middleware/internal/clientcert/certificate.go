@@ -6,10 +6,10 @@ import (
 )
 
 // room is the number of bytes of a certificate for which nothing is allocated, and
-// textRoom that of its text. Most certificates have between 400 and 2000 bytes.
+// textRoom that of its PEM. Most certificates have between 400 and 2000 bytes.
 const (
 	room     = 3 << 10
-	textRoom = 4 << 10
+	textRoom = 4<<10 + 256 // base64, line breaks and labels
 )
 
 var strictBase64 = base64.StdEncoding.Strict()

@@ -7,6 +7,8 @@ import "bytes"
 //
 // White space behind a comma is Malformed: Traefik writes none, but what joins two
 // field lines does (RFC 9110, section 5.3), and the first of them may be the client's.
+// Lines that are joined by a comma alone look like a chain: only a proxy that replaces the
+// field, as Traefik does if there is a certificate, keeps the client's out.
 func readDER(text string) (hash [32]byte, found Finding) {
 	if absent(text) {
 		return hash, None

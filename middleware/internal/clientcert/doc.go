@@ -14,12 +14,11 @@
 //
 //   - One certificate or none. Two field lines, two elements, two certificates where one
 //     is expected, an encoding that is not the canonical one and bytes behind the
-//     certificate are Malformed, so no intermediary can read another certificate than
-//     this package does.
+//     certificate are Malformed, even where other parsers find a certificate in them.
 //   - No hash that stands for "no certificate". The SHA-256 of no bytes and one of zeros
 //     alone are never Found.
 //   - Limits. A field of more than 16 KiB is Malformed. The work grows linearly.
-//   - Speed. Nothing is allocated for certificates of up to 3 KiB.
+//   - Speed. Nothing is allocated for a certificate of up to 3 KiB without a chain.
 //
 // The certificate is not parsed and its chain is not validated: possession of the key was
 // shown in the handshake with the proxy, and whether it is the right certificate is for

@@ -16,7 +16,7 @@ func Example() {
 		`Hash=703d59435b2dd1812091764680d4dea7bb062f8415e2925422b9dd09aaf408ee;Subject="CN=client"`)
 
 	if !proxies.Trusts(r.RemoteAddr) {
-		fmt.Println("no proxy: the field counts for nothing")
+		fmt.Println("not a proxy: ignore the field")
 		return
 	}
 	hash, found := clientcert.XFCC.Thumbprint(r.Header.Values("X-Forwarded-Client-Cert"))
