@@ -62,6 +62,13 @@ func TestNonce(t *testing.T) {
 			t.Error("it changes at another time than with the minute")
 		}
 	})
+	t.Run("it is the same in each release, whose replicas may run together", func(t *testing.T) {
+		// HMAC-SHA-256 of "bearerguard DPoP nonce", a zero byte and the number, by another
+		// implementation.
+		if got, want := v.Nonce(now), "AAAAAAHJw4BOcf80QMspRwvGAtWGnKnu"; got != want {
+			t.Errorf("it is %s, want %s", got, want)
+		}
+	})
 	t.Run("it depends on the secret", func(t *testing.T) {
 		if v.Nonce(now) == withSecrets(secret(2)).Nonce(now) {
 			t.Error("two secrets make the same nonce")
