@@ -55,7 +55,8 @@ func matches(bases []string, htu []byte, target string) bool {
 	}
 	if isNormal(path) {
 		for _, base := range bases {
-			if len(htu) == len(base)+len(path) && string(htu[:len(base)]) == base && string(htu[len(base):]) == path {
+			n := len(base)
+			if len(htu) == n+len(path) && string(htu[:n]) == base && string(htu[n:]) == path {
 				return true
 			}
 		}

@@ -78,6 +78,7 @@ func TestTarget(t *testing.T) {
 		{"the asterisk form and no path", base, base, "*", false},
 		{"the asterisk form and its like", base, base + "/*", "*", false},
 		{"the authority form", base, base + "/", "api.example.com:443", false},
+		{"a target without a scheme", base, base + "/a", "://api.example.com/a", false},
 		{"a target without a slash", base, base + "/a", "a", false},
 		{"a target with a scheme in its query", base, base + "/a", "?x://y/a", false},
 		{"a target with a fragment", base, base + "/a", "/a#b", false},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/dpop"
 )
@@ -53,7 +54,8 @@ func TestUnknownUse(t *testing.T) {
 	empty := func(name, value string) string {
 		header := expand(t, edHeader, nil)
 		claims := expand(t, goodClaims, map[string]string{"ATH": accessHash})
-		return signers()["EdDSA"].proof(header, strings.Replace(claims, `"`+name+`":"`+value+`"`, `"`+name+`":""`, 1))
+		claims = strings.Replace(claims, `"`+name+`":"`+value+`"`, `"`+name+`":""`, 1)
+		return signers()["EdDSA"].proof(header, claims)
 	}
 	for _, c := range []struct {
 		name   string
@@ -120,6 +122,21 @@ func TestHeadersAreCached(t *testing.T) {
 		_, f := v.Check(c.proof, c.use)
 		if n := dpop.CachedHeaders(v); f != c.want || n != c.after {
 			t.Errorf("%s: fault %q and %d headers, want %q and %d", c.name, f, n, c.want, c.after)
+		}
+	}
+}
+
+// TestReusedMemory overwrites the memory of a proof, as a server does that reads every
+// request into the same buffer.
+func TestReusedMemory(t *testing.T) {
+	v := dpop.New(config())
+	proof := goodProof(t, "EdDSA")
+	for range 3 {
+		buffer := []byte(proof)
+		p, f := v.Check(unsafe.String(&buffer[0], len(buffer)), use("EdDSA"))
+		clear(buffer)
+		if n := dpop.CachedHeaders(v); f != "" || p.ID != "-BwC3ESc6acc2lTc" || n != 1 {
+			t.Errorf("%+v, %q, %d headers are cached", p, f, n)
 		}
 	}
 }

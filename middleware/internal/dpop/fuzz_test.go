@@ -17,7 +17,9 @@ import (
 // is signed.
 func FuzzProof(f *testing.F) {
 	good := goodProof(f, "EdDSA")
-	for _, seed := range []string{"", ".", "..", "...", good, good + ".", good + "=", " " + good, good[:len(good)-1], "e30.e30.", "e30.e30.AA"} {
+	for _, seed := range []string{
+		"", ".", "..", "...", good, good + ".", good + "=", " " + good, good[:len(good)-1], "e30.e30.", "e30.e30.AA",
+	} {
 		f.Add(seed)
 	}
 	cold, warm, u := dpop.New(config()), dpop.New(config()), use("EdDSA")
@@ -74,7 +76,8 @@ func checkReading(t *testing.T, header, claims string, p dpop.Proof) {
 	x, _ := h.JWK["x"].(string)
 	_, private := h.JWK["d"]
 	_, critical := names["crit"]
-	if typ != "dpop+jwt" || h.Alg != "EdDSA" && h.Alg != "Ed25519" || x != signers()["EdDSA"].members["x"] || private || critical {
+	if typ != "dpop+jwt" || h.Alg != "EdDSA" && h.Alg != "Ed25519" || private || critical ||
+		x != signers()["EdDSA"].members["x"] {
 		t.Errorf("the header %q passes", header)
 	}
 	var c struct {
@@ -151,7 +154,7 @@ func FuzzNormalize(f *testing.F) {
 		if again, ok := dpop.Normalize(got); !ok || again != got {
 			t.Errorf("%q becomes %q, and that becomes %q, %v", htu, got, again, ok)
 		}
-		if strings.ContainsAny(got, "\\?# @\x00") && !strings.Contains(got[len("https://"):], "/") {
+		if strings.ContainsAny(got, "\\?# \x00") {
 			t.Errorf("%q becomes %q", htu, got)
 		}
 		u, err := url.Parse(got)
@@ -161,8 +164,9 @@ func FuzzNormalize(f *testing.F) {
 		if want, ok := modelURI(htu); ok && got != want {
 			t.Errorf("%q becomes %q, want %q", htu, got, want)
 		}
-		rest := got[strings.Index(got, "://")+3:]
-		base, target := got[:len(got)-len(rest)+strings.IndexByte(rest, '/')], rest[strings.IndexByte(rest, '/'):]
+		slash := strings.Index(got, "://") + 3
+		slash += strings.IndexByte(got[slash:], '/')
+		base, target := got[:slash], got[slash:]
 		if !dpop.Matches([]string{base}, htu, target) || dpop.Matches([]string{base}, htu, target+"x") {
 			t.Errorf("%q is not the target URI of %q and %q alone", htu, base, target)
 		}

@@ -50,10 +50,23 @@ func TestNonce(t *testing.T) {
 			}
 		}
 	})
+	t.Run("the part that is not the minute differs, too", func(t *testing.T) {
+		const number = 11 // characters, of 8 bytes and a part of the ninth
+		if v.Nonce(now)[number:] == v.Nonce(now.Add(time.Minute))[number:] {
+			t.Error("a client can make the nonce of the next minute")
+		}
+	})
 	t.Run("it is the same for a minute", func(t *testing.T) {
 		first := now.Truncate(time.Minute)
 		if v.Nonce(first) != v.Nonce(first.Add(time.Minute-1)) || v.Nonce(first) == v.Nonce(first.Add(time.Minute)) {
 			t.Error("it changes at another time than with the minute")
+		}
+	})
+	t.Run("it is the same in each release, whose replicas may run together", func(t *testing.T) {
+		// HMAC-SHA-256 of "bearerguard DPoP nonce", a zero byte and the number, by another
+		// implementation.
+		if got, want := v.Nonce(now), "AAAAAAHJw4BOcf80QMspRwvGAtWGnKnu"; got != want {
+			t.Errorf("it is %s, want %s", got, want)
 		}
 	})
 	t.Run("it depends on the secret", func(t *testing.T) {

@@ -46,9 +46,9 @@ func appendURI(dst, uri []byte) ([]byte, bool) {
 	}
 	port := ""
 	switch {
-	case bytes.EqualFold(scheme, []byte("https")) && len(scheme) == len("https"):
+	case bytes.EqualFold(scheme, []byte("https")) && len(scheme) == len("https"): // U+017F folds to s
 		dst, port = append(dst, "https://"...), "443"
-	case bytes.EqualFold(scheme, []byte("http")) && len(scheme) == len("http"):
+	case bytes.EqualFold(scheme, []byte("http")):
 		dst, port = append(dst, "http://"...), "80"
 	default:
 		return dst, false
@@ -117,10 +117,6 @@ func appendHost(dst, host []byte) ([]byte, bool) {
 // appendIPv6 appends an address that stood in brackets, and the brackets. A zone has no
 // meaning for another machine, so it is rejected.
 func appendIPv6(dst, host []byte) ([]byte, bool) {
-	const longest = len("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")
-	if len(host) > longest {
-		return dst, false
-	}
 	address, err := netip.ParseAddr(string(host))
 	if err != nil || !address.Is6() || address.Zone() != "" {
 		return dst, false

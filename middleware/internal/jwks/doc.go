@@ -15,4 +15,6 @@
 //   - crypto/x509 reads certificates and keys in PEM, which then become members.
 //   - jwkset makes the public key from them, and keyfunc decides for which
 //     algorithms a token may use it.
+//
+// [ParseProofKey] reads the key that a client sends in a DPoP proof, with all rules strict.
 package jwks

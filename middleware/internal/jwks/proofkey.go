@@ -1,10 +1,6 @@
 package jwks
 
-import (
-	"slices"
-
-	"github.com/bearerguard/bearerguard/internal/strictjson"
-)
+import "github.com/bearerguard/bearerguard/internal/strictjson"
 
 // maxProofModulus is the length in base64url of the longest RSA modulus that a proof may
 // bring, 4096 bits. The limit is lower than that for key sets because any client chooses
@@ -27,8 +23,10 @@ func ParseProofKey(raw []byte) (Key, error) {
 	if err != nil || members.Variant(jwkNames) {
 		return Key{}, NoteMalformed
 	}
-	if slices.ContainsFunc(members, func(m strictjson.Member) bool { return slices.Contains(privateNames, m.Name) }) {
-		return Key{}, NotePrivate
+	for _, name := range privateNames {
+		if _, ok := members.Get(name); ok {
+			return Key{}, NotePrivate
+		}
 	}
 	text := map[string]string{}
 	if err := readExact(text, members, "kty", "use", "alg"); err != nil {
