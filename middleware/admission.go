@@ -2,6 +2,8 @@ package middleware
 
 import (
 	"context"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -20,6 +22,47 @@ type Admission struct {
 	context.Context
 	verified *verified // nil for a request without a token that an optional guard let pass
 	need     []scopes.Requirement
+	shown    *shownProof // nil without a DPoP proof
+}
+
+// A shownProof is a DPoP proof that was used.
+type shownProof struct {
+	field string // as in the request
+	nonce string // for the response, "" if there is none
+}
+
+// AddFields adds to h, the header of the response, what the admission demands of it: the
+// field DPoP-Nonce if the client needs a new nonce (RFC 9449, section 8.2). A response with
+// one must not be cached, so AddFields adds no-store to Cache-Control. The adapters call it.
+func (m *Admission) AddFields(h http.Header) {
+	if m.shown == nil || m.shown.nonce == "" {
+		return
+	}
+	h[nonceField] = []string{m.shown.nonce}
+	if control := strings.Join(h["Cache-Control"], ", "); control == "" {
+		h.Set("Cache-Control", "no-store")
+	} else if !strings.Contains(control, "no-store") {
+		h.Set("Cache-Control", control+", no-store")
+	}
+}
+
+// nonceField is the canonical name of the DPoP-Nonce field.
+const nonceField = "Dpop-Nonce"
+
+// required returns what the guards that admitted the request require.
+func (m *Admission) required() []scopes.Requirement {
+	if m == nil {
+		return nil
+	}
+	return m.need
+}
+
+// proof returns the proof of the request, "" if it has none.
+func (m *Admission) proof() string {
+	if m.shown == nil {
+		return ""
+	}
+	return m.shown.field
 }
 
 // Token returns the token, for handlers: see claims.Token. It is nil if an optional

@@ -17,6 +17,7 @@ type Authenticator struct {
 	issuers  trustedIssuers
 	all      []*trustedIssuer
 	places   places
+	proofs   *proofs        // nil without Config.DPoP
 	varies   []string       // the fields on which it depends whether a request has a token
 	vouched  *trustedIssuer // of callers that the API itself vouches for
 	leeway   time.Duration
@@ -28,6 +29,8 @@ type Authenticator struct {
 	challenger challenger
 	metadata   *resourceMetadata
 	other      *Authenticator // see Or, nil if there is none
+
+	certificates *clientCertificates // nil without Config.Certificates
 }
 
 // New returns an Authenticator for config. It sends no requests: the keys of an
@@ -64,6 +67,8 @@ func New(config Config) (*Authenticator, error) {
 	a.issuers = indexIssuers(a.all)
 	a.challenger = newChallenger(checked)
 	a.metadata = newMetadata(checked)
+	a.proofs = newProofs(checked.DPoP, checked.Leeway)
+	a.certificates = newClientCertificates(checked)
 	if checked.CacheTokens > 0 {
 		a.cache = tokencache.New[*verified](checked.CacheTokens, checked.CacheBytes)
 	}

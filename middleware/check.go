@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -17,11 +18,13 @@ func (d *decision) decide(r *Request) bool {
 		d.checkLength() &&
 		(d.findCached() || d.verifyToken()) && // 2 to 8
 		d.checkTimes() && // 9 time
-		d.checkOwnRule() && // 10 your rules
+		d.checkPossession(r) && // 10 proof of possession
+		d.checkOwnRule() && // 11 your rules
 		d.checkRevocation() &&
 		d.addToCache() &&
 		d.enrich() && // what your API knows
-		d.authorize() // 11 permission
+		d.authorize() && // 12 permission
+		d.useProof() // 10
 }
 
 // verifyToken does the steps that are done once for a token and whose outcome is
@@ -37,7 +40,7 @@ func (d *decision) verifyToken() bool {
 		d.readClaims() && // 6 kind
 		d.checkAudience() && // 7 audience
 		d.checkNames() && // 2
-		d.checkBinding() // 8 proof of possession
+		d.checkBinding() // 8 binding
 	if !verified {
 		d.explain()
 	}
@@ -62,10 +65,7 @@ func (a *Authenticator) decide(
 	if a.observe.admissions {
 		began = time.Now()
 	}
-	d := decision{auth: a, ctx: ctx, guard: past.guard, need: need, path: r.Path, now: a.now()}
-	if past.outer != nil {
-		d.outer = past.outer.need
-	}
+	d := decision{auth: a, ctx: ctx, guard: past.guard, need: need, outer: past.outer, path: r.Path, now: a.now()}
 	if !d.decide(r) {
 		if d.isForOther(r) {
 			return d.askOther(r)
@@ -90,7 +90,7 @@ func (d *decision) askOther(r *Request) (*Admission, error) {
 
 // Guard is Decide for a guard that may stand behind another one. If a already admitted
 // the request with this token, it evaluates only the times of the token and need: the
-// API is not asked again whether the token is revoked. The challenge of a refusal names
+// API is not asked again whether the token is revoked, and a DPoP proof is not used again. The challenge of a refusal names
 // the scopes of all guards up to this one.
 func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Requirement) (*Admission, error) {
 	past := a.past(ctx)
@@ -99,8 +99,8 @@ func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Re
 	if outer == nil {
 		return a.decide(ctx, r, past, need)
 	}
-	d := decision{auth: a, ctx: ctx, need: need, outer: outer.need, path: r.Path, now: a.now()}
-	if !d.readCredential(r) && d.reason != ErrNoToken || d.raw != outer.verified.raw {
+	d := decision{auth: a, ctx: ctx, need: need, outer: outer, path: r.Path, now: a.now()}
+	if !d.readCredential(r) && d.reason != ErrNoToken || !d.sameAsOuter() {
 		return a.decide(ctx, r, past, need)
 	}
 	if !outer.verified.live(d.now) {
@@ -110,6 +110,9 @@ func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Re
 	d.cached, d.verified = true, outer.verified
 	d.token, d.issuer, d.key = outer.verified.token, outer.verified.issuer, outer.verified.key
 	if !d.checkTimes() {
+		return nil, d.refuse(r)
+	}
+	if !d.checkPossession(r) {
 		return nil, d.refuse(r)
 	}
 	if !d.authorize() {
@@ -144,10 +147,17 @@ func (a *Authenticator) AddVary(h http.Header) {
 // admit returns the outcome of a decision that every step has passed.
 func (d *decision) admit() *Admission {
 	need := d.need
-	if len(d.outer) > 0 {
-		need = slices.Concat(d.outer, d.need)
+	if before := d.outer.required(); len(before) > 0 {
+		need = slices.Concat(before, d.need)
 	}
-	return &Admission{d.ctx, d.verified, need}
+	admitted := &Admission{Context: d.ctx, verified: d.verified, need: need}
+	switch {
+	case d.shown != nil:
+		admitted.shown = &shownProof{strings.Clone(d.proof), d.nonce}
+	case d.proof != "":
+		admitted.shown = d.outer.shown
+	}
+	return admitted
 }
 
 // Check reports whether r carries an acceptable token that satisfies every

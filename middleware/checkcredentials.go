@@ -47,6 +47,8 @@ func (c *Credential) mistake() string {
 	switch strings.ToLower(c.Scheme) {
 	case "basic", "digest", "negotiate", "ntlm":
 		return "remove it: this scheme carries no token"
+	case "dpop":
+		return "set Config.DPoP in place of it"
 	}
 	switch c.Header {
 	case "Authorization":

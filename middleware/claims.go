@@ -5,6 +5,7 @@ import (
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/internal/claimserr"
+	"github.com/bearerguard/bearerguard/internal/confirmation"
 )
 
 // readClaims reads the verified claims as the issuer's Dialect says. The Dialect
@@ -50,11 +51,19 @@ func (d *decision) readClaims() bool {
 	return true
 }
 
-// checkBinding rejects a token that is bound to a key (RFC 7800). Without the proof
-// of possession, which is not implemented, it may have been stolen.
+// checkBinding reads to which keys the token is bound (RFC 7800, section 3.1). It rejects a
+// token whose binding this Authenticator cannot check: without its proof it may have been
+// stolen. checkPossession checks the others on every request.
 func (d *decision) checkBinding() bool {
-	if raw, ok := d.scratch.payload.Lookup("cnf"); ok && len(raw) > 0 {
+	d.token.KeyThumbprint, d.token.CertificateThumbprint = "", "" // Customize may have set them
+	raw, ok := d.scratch.payload.Lookup("cnf")
+	if !ok {
+		return true
+	}
+	bound, ok := confirmation.Read(raw)
+	if !ok || bound.Key != "" && d.auth.proofs == nil || bound.Certificate != "" && d.auth.certificates == nil {
 		return d.reject(ErrNotHolder)
 	}
+	d.token.KeyThumbprint, d.token.CertificateThumbprint = bound.Key, bound.Certificate
 	return true
 }

@@ -43,6 +43,12 @@ type Config struct {
 	// tokens in more than one of them is rejected as ErrMalformedRequest. Nil means the
 	// Authorization field with the scheme Bearer.
 	Credentials []Credential
+	// DPoP says how proofs of possession are checked (RFC 9449), so that tokens which are
+	// bound to a key of the client are accepted. Nil means that they are rejected.
+	DPoP *DPoP
+	// Certificates says where client certificates come from (RFC 8705), so that tokens
+	// which are bound to one are accepted. Nil means that they are rejected.
+	Certificates *Certificates
 	// Realm is the realm of the challenge (RFC 9110, section 11.5), in printable
 	// ASCII. Empty means "api".
 	Realm string

@@ -9,14 +9,16 @@ import (
 
 // The counters are those of one Authenticator.
 type counters struct {
-	refused       map[Reason]*atomic.Uint64 // of every Reason; never written
-	left          atomic.Uint64
-	vouched       atomic.Uint64
-	refusedHits   atomic.Uint64 // cached tokens whose request was not admitted
-	misses        atomic.Uint64
-	fetches       atomic.Uint64
-	failedFetches atomic.Uint64
-	stripes       [1 << stripeBits]stripe
+	refused        map[Reason]*atomic.Uint64 // of every Reason; never written
+	left           atomic.Uint64
+	vouched        atomic.Uint64
+	refusedHits    atomic.Uint64 // cached tokens whose request was not admitted
+	misses         atomic.Uint64
+	fetches        atomic.Uint64
+	failedFetches  atomic.Uint64
+	replayFailures atomic.Uint64 // of DPoP.Replays
+	untrusted      atomic.Uint64 // certificates from peers that are no proxies
+	stripes        [1 << stripeBits]stripe
 }
 
 // A stripe counts the admissions of some goroutines, in cache lines of its own: one

@@ -6,15 +6,36 @@ import "strings"
 func (d *decision) readCredential(r *Request) bool {
 	if r.Token != "" {
 		d.raw, d.given = r.Token, true
+		if d.proven = d.auth.proofs != nil && len(r.Header["Dpop"]) > 0; d.proven {
+			return d.readProof(r)
+		}
 		return true
 	}
-	raw, reason := d.auth.places.token(r)
+	raw, proven, reason := d.auth.credential(r)
+	d.proven = proven
 	if reason != "" {
 		d.hint, d.quiet = d.auth.places.hint(r, reason), true
 		return d.reject(reason)
 	}
 	d.raw = raw
-	return true
+	return !proven || d.readProof(r)
+}
+
+// credential returns the token of r, and whether its scheme is DPoP, which counts as a
+// place of its own if Config.DPoP is set. See places.token for the reason.
+func (a *Authenticator) credential(r *Request) (token string, proven bool, reason Reason) {
+	token, reason = a.places.token(r)
+	if a.proofs == nil || reason == ErrMalformedRequest {
+		return token, false, reason
+	}
+	bound, problem := schemeToken(r, dpopScheme)
+	switch {
+	case problem == ErrNoToken:
+		return token, false, reason
+	case problem != "" || reason != ErrNoToken:
+		return "", false, ErrMalformedRequest
+	}
+	return bound, true, ""
 }
 
 // oneWord reports whether s is one word that a client may mean as a token: visible ASCII

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
+	"github.com/bearerguard/bearerguard/middleware/internal/dpop"
 	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 	"github.com/bearerguard/bearerguard/scopes"
@@ -19,14 +20,18 @@ import (
 // A step returns whether the token passed it. A step that returns false has called
 // reject.
 type decision struct {
-	auth  *Authenticator
-	ctx   context.Context
-	given bool // the caller has read the token itself
-	guard bool // an admission of the other Authenticator may be used again
-	need  []scopes.Requirement
-	outer []scopes.Requirement // of outer guards, for the challenge
-	path  interface{ PathValue(string) string }
-	now   time.Time // read again after a wait for keys and after calls of the owner's functions
+	auth   *Authenticator
+	ctx    context.Context
+	given  bool        // the caller has read the token itself
+	proven bool        // the scheme is DPoP
+	proof  string      // the DPoP field, in the memory of the request
+	shown  *dpop.Proof // what it proves, nil before and without
+	nonce  string      // for the response, "" if there is none
+	guard  bool        // an admission of the other Authenticator may be used again
+	need   []scopes.Requirement
+	outer  *Admission // by this Authenticator in an outer guard, nil if there is none
+	path   interface{ PathValue(string) string }
+	now    time.Time // read again after a wait for keys and after calls of the owner's functions
 
 	raw    string // the token, in the memory of the request
 	hit    bool   // raw was in the cache, and its key is live
@@ -88,10 +93,12 @@ func (d *decision) refuse(r *Request) error {
 		Reason:     d.reason,
 		Hint:       d.hint,
 		RetryAfter: d.retryAfter,
-		scopes:     requiredScopes(slices.Concat(d.outer, d.need)),
+		scopes:     requiredScopes(slices.Concat(d.outer.required(), d.need)),
 		acr:        d.acr,
 		maxAge:     d.maxAge,
 		quiet:      d.quiet,
+		dpop:       d.proven,
+		nonce:      d.nonce,
 	}
 	if d.reason == ErrInsufficientScope || d.reason == ErrInsufficientAuthentication {
 		e.Need, e.Missing = needText(d.need), scopes.All(d.need...).Missing(d.token, d.options())

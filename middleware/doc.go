@@ -24,6 +24,8 @@
 //   - claims.go: the claims, of an access token only, and its binding to a key
 //   - audience.go: whether the token was issued for this API
 //   - times.go: exp, nbf, iat
+//   - possession.go: whether the caller holds the keys to which the token is bound, with
+//     checkproof.go for DPoP and checkcertificate.go for mutual TLS
 //   - rules.go: Issuer.Validate and Config.Revoked
 //   - enrich.go: what the API itself knows about the caller
 //   - permission.go: the requirements of the route

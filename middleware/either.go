@@ -19,6 +19,7 @@ func (a *Authenticator) Or(other *Authenticator) *Authenticator {
 	both := &Authenticator{
 		config: a.config, owner: a.owner, issuers: a.issuers, all: a.all, places: a.places, varies: a.varies,
 		vouched: a.vouched, leeway: a.leeway, maxBytes: a.maxBytes, now: a.now, observe: a.observe, cache: a.cache,
+		proofs: a.proofs, certificates: a.certificates,
 		challenger: a.challenger.or(&other.challenger),
 		metadata:   a.metadata.with(other.trusted()),
 		other:      other,
@@ -59,7 +60,7 @@ func (d *decision) isForOther(r *Request) bool {
 // carriesToken reports whether r has something in one of the places of a, or of the other
 // one of Or.
 func (a *Authenticator) carriesToken(r *Request) bool {
-	if _, reason := a.places.token(r); reason != ErrNoToken {
+	if _, _, reason := a.credential(r); reason != ErrNoToken {
 		return true
 	}
 	return a.other != nil && a.other.carriesToken(r)
@@ -80,10 +81,10 @@ func (a *Authenticator) trusts(iss string) bool {
 // or returns c with the challenges of other behind its own.
 func (c challenger) or(other *challenger) challenger {
 	next := *other
-	next.realms = nil
-	for _, realm := range other.realms {
-		if !c.hasRealm(realm) {
-			next.realms = append(next.realms, realm)
+	next.schemes = nil
+	for _, scheme := range other.schemes {
+		if !c.hasRealm(scheme.realm) {
+			next.schemes = append(next.schemes, scheme)
 		}
 	}
 	if c.next != nil {

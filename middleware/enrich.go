@@ -22,6 +22,7 @@ func (d *decision) enrich() bool {
 		return d.reject(ErrUnavailable)
 	}
 	own.Issuer, own.Subject, own.ClientID = d.token.Issuer, d.token.Subject, d.token.ClientID
+	own.KeyThumbprint, own.CertificateThumbprint = d.token.KeyThumbprint, d.token.CertificateThumbprint
 	own.Expiry, own.NotBefore, own.IssuedAt = d.token.Expiry, d.token.NotBefore, d.token.IssuedAt
 	v := d.verified
 	d.verified = &verified{token: &own, raw: v.raw, issuer: v.issuer, key: v.key, times: v.times}

@@ -45,6 +45,9 @@ type Error struct {
 	acr    []string // acr_values and max_age of RFC 9470
 	maxAge time.Duration
 
+	dpop  bool   // the token came with the scheme DPoP
+	nonce string // the DPoP-Nonce of the response, "" if it has none
+
 	quiet bool  // the hint makes no warning of the log line
 	cause error // instead of a Reason
 }

@@ -11,8 +11,8 @@ const (
 		"there are several"
 	hintNoScheme = "have the client write Bearer and a space before its token: " +
 		"the field begins with the token"
-	hintDPoP = "have the client request tokens without DPoP, and send them with Bearer: " +
-		"this release verifies no proofs of possession"
+	hintDPoP = "set Config.DPoP to accept tokens with proofs of possession, or have the client request tokens " +
+		"without DPoP and send them with Bearer"
 	hintOtherScheme = "have the client send its token with the scheme Bearer: the field has another scheme"
 	hintSchemeAlone = "have the client send its token after Bearer: " +
 		"there is none, as if a variable were empty"
@@ -166,9 +166,11 @@ const (
 		"iat lies in the future"
 	hintNotBefore = "compare the clocks of the issuer and of this API, which Config.Leeway lets differ: " +
 		"nbf lies in the future"
-	hintBoundDPoP = "have the client request tokens without DPoP: " + bound + "a DPoP key (cnf.jkt)"
-	hintBoundTLS  = "have the issuer issue tokens that no client certificate binds: " + bound +
-		"a certificate (cnf.x5t#S256)"
-	hintBound = "have the issuer issue tokens without cnf: " + bound + "a key (cnf)"
-	bound     = "this release verifies no proofs of possession, and the token is bound to "
+	hintBoundDPoP = "set Config.DPoP to accept the token, or have the client request tokens without DPoP: " +
+		bound + "a DPoP key (cnf.jkt)"
+	hintBoundTLS = "set Config.Certificates to accept the token, or have the issuer issue tokens that no " +
+		"client certificate binds: " + bound + "a certificate (cnf.x5t#S256)"
+	hintBound = "have the issuer issue tokens without cnf, or with jkt or x5t#S256 in it and nothing else: " +
+		bound + "a key (cnf)"
+	bound = "the token is bound to "
 )

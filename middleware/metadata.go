@@ -34,10 +34,22 @@ func newMetadata(c *checkedConfig) *resourceMetadata {
 	m.members = maps.Clone(c.metadata)
 	m.members["resource"] = encoded(c.Resource)
 	m.members["bearer_methods_supported"] = encoded([]string{"header"})
+	m.addBinding(&c.Config)
 	if _, given := m.members["authorization_servers"]; !given {
 		m.addServers(authorizationServers(c.Issuers))
 	}
 	return m
+}
+
+// addBinding adds the members about tokens that are bound to a key (RFC 9728, section 2).
+func (m *resourceMetadata) addBinding(c *Config) {
+	if c.DPoP != nil {
+		m.members["dpop_signing_alg_values_supported"] = encoded(c.DPoP.Algorithms)
+		m.members["dpop_bound_access_tokens_required"] = encoded(c.DPoP.Required)
+	}
+	if c.Certificates != nil {
+		m.members["tls_client_certificate_bound_access_tokens"] = encoded(true)
+	}
 }
 
 // addServers adds authorization servers.

@@ -1,6 +1,10 @@
 package middleware
 
-import "github.com/bearerguard/bearerguard/scopes"
+import (
+	"slices"
+
+	"github.com/bearerguard/bearerguard/scopes"
+)
 
 // fewRequirements is the number of requirements up to which each is evaluated by
 // itself.
@@ -21,6 +25,10 @@ func (d *decision) authorize() bool {
 		var stepUp bool
 		if d.acr, d.maxAge, stepUp = scopes.All(d.need...).StepUp(d.token, options); stepUp {
 			return d.reject(ErrInsufficientAuthentication)
+		}
+		if slices.Contains(scopes.All(d.need...).Missing(d.token, options), scopes.Bound().String()) {
+			d.hint, d.quiet = hintRequired, true
+			return d.reject(ErrNotHolder)
 		}
 		return d.reject(ErrInsufficientScope)
 	}

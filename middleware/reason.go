@@ -37,8 +37,17 @@ const (
 	ErrRejected Reason = "rejected"
 	// ErrRevoked: Config.Revoked names the token (401).
 	ErrRevoked Reason = "revoked"
-	// ErrNotHolder: the token is bound to a key (cnf) and came without proof (401).
+	// ErrNotHolder: the token is bound to a key (cnf) that the caller has not shown to
+	// hold, or it is bound to none where a key is demanded (401).
 	ErrNotHolder Reason = "not_holder"
+	// ErrBadProof: the DPoP proof of the request is missing or not valid (401,
+	// invalid_dpop_proof).
+	ErrBadProof Reason = "bad_proof"
+	// ErrReplayed: the DPoP proof was used before (401, invalid_dpop_proof).
+	ErrReplayed Reason = "replayed"
+	// ErrNonceNeeded: the DPoP proof must carry the nonce that the response has (401,
+	// use_dpop_nonce).
+	ErrNonceNeeded Reason = "nonce_needed"
 	// ErrInsufficientScope: the token is valid and does not cover the route (403).
 	ErrInsufficientScope Reason = "insufficient_scope"
 	// ErrInsufficientAuthentication: the token is valid, but its user must
@@ -53,7 +62,8 @@ const (
 var reasons = []Reason{
 	ErrNoToken, ErrMalformedRequest, ErrCrossOrigin, ErrMalformedToken, ErrUnknownIssuer, ErrUnknownKey,
 	ErrWrongAlgorithm, ErrBadSignature, ErrNotAccessToken, ErrWrongAudience, ErrExpired, ErrNotYetValid,
-	ErrRejected, ErrRevoked, ErrNotHolder, ErrInsufficientScope, ErrInsufficientAuthentication, ErrUnavailable,
+	ErrRejected, ErrRevoked, ErrNotHolder, ErrBadProof, ErrReplayed, ErrNonceNeeded, ErrInsufficientScope,
+	ErrInsufficientAuthentication, ErrUnavailable,
 }
 
 // Error returns the word itself, so that a label printed with %s equals the word

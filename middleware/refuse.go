@@ -55,6 +55,10 @@ var responses = map[Reason]response{
 	ErrRevoked:     {http.StatusUnauthorized, "invalid_token", "The access token was revoked"},
 	ErrNotHolder: {http.StatusUnauthorized, "invalid_token",
 		"The access token is bound to a key and came without its proof"},
+	ErrBadProof: {http.StatusUnauthorized, "invalid_dpop_proof", "The DPoP proof is missing or not valid"},
+	ErrReplayed: {http.StatusUnauthorized, "invalid_dpop_proof", "The DPoP proof was used before"},
+	ErrNonceNeeded: {http.StatusUnauthorized, "use_dpop_nonce",
+		"The DPoP proof must carry the nonce of this response"},
 	ErrInsufficientScope: {http.StatusForbidden, "insufficient_scope",
 		"The access token does not cover this request"},
 	ErrInsufficientAuthentication: {http.StatusUnauthorized, "insufficient_user_authentication",
@@ -65,12 +69,19 @@ var responses = map[Reason]response{
 // A challenger makes the responses to rejected requests. Its fields are the parts
 // that all challenges of an Authenticator share.
 type challenger struct {
-	realms   []string // scheme and first parameter, quoted, for each scheme
-	metadata string   // resource_metadata after a comma, quoted, or ""
-	expose   bool     // scripts of other origins may read challenges
+	schemes  []schemeChallenge
+	metadata string // resource_metadata after a comma, quoted, or ""
+	expose   bool   // scripts of other origins may read challenges
 	body     func(Refusal) (mediaType string, body any)
 	next     *challenger // whose challenges follow, nil if there is none
 	places   bool        // tokens may be in other places than the Authorization field
+}
+
+// A schemeChallenge is the part of a scheme's challenge that is always the same.
+type schemeChallenge struct {
+	realm string // scheme and first parameter
+	more  string // parameters behind it
+	dpop  bool
 }
 
 func newChallenger(c *checkedConfig) challenger {
@@ -79,7 +90,15 @@ func newChallenger(c *checkedConfig) challenger {
 		places: c.places != nil,
 	}
 	for _, scheme := range c.places.schemes() {
-		made.realms = append(made.realms, scheme+" realm="+quotedString(c.Realm))
+		if c.DPoP == nil || !c.DPoP.Required {
+			made.schemes = append(made.schemes, schemeChallenge{realm: scheme + " realm=" + quotedString(c.Realm)})
+		}
+	}
+	if c.DPoP != nil {
+		made.schemes = append(made.schemes, schemeChallenge{
+			realm: dpopScheme + " realm=" + quotedString(c.Realm), dpop: true,
+			more: `, algs="` + strings.Join(c.DPoP.Algorithms, " ") + `"`,
+		})
 	}
 	if c.resource != nil {
 		made.metadata = ", resource_metadata=" + quotedString(metadataURL(c.resource))
@@ -98,6 +117,12 @@ func (c *challenger) refuse(h http.Header, err error) (status int, body refusal)
 			return http.StatusInternalServerError, refusal{Description: "The request could not be checked"}
 		}
 		e = &Error{Reason: reason}
+	}
+	if e.nonce != "" {
+		h[nonceField] = []string{e.nonce}
+		if c.expose {
+			expose(h, "DPoP-Nonce")
+		}
 	}
 	if errors.Is(e.cause, context.Canceled) {
 		return statusCallerLeft, refusal{Description: "The request was canceled"}
@@ -127,9 +152,38 @@ func (c *challenger) refuse(h http.Header, err error) (status int, body refusal)
 	return resp.status, body
 }
 
-// challenge adds the challenges for e to h, one for each scheme. It replaces those that
-// an outer guard of the same realm set, and keeps those of other schemes and realms.
+// challenge adds the challenges for e to h, one for each scheme. What is wrong stands in
+// that of the scheme that the client has used (RFC 9449, section 7.2), or in all if it is
+// not clear which that is. challenge replaces those that an outer guard of the same realm
+// set, and keeps those of other schemes and realms.
 func (c *challenger) challenge(h http.Header, resp response, e *Error) {
+	fault := c.fault(resp, e)
+	const name = "Www-Authenticate"
+	var kept []string
+	for _, other := range h[name] {
+		if !c.hasRealm(other) {
+			kept = append(kept, other)
+		}
+	}
+	everywhere := resp.code == "" || e.Reason == ErrMalformedRequest || len(c.schemes) == 1
+	for _, scheme := range c.schemes {
+		said := scheme.realm + scheme.more
+		if everywhere || scheme.dpop == e.dpop {
+			said += fault
+		}
+		kept = append(kept, said+c.metadata)
+	}
+	h[name] = kept
+	if c.expose {
+		expose(h, "WWW-Authenticate")
+	}
+	if c.next != nil {
+		c.next.challenge(h, resp, e)
+	}
+}
+
+// fault returns the parameters of a challenge that say what is wrong, with a comma in front.
+func (c *challenger) fault(resp response, e *Error) string {
 	var b strings.Builder
 	b.Grow(256)
 	if resp.code != "" {
@@ -149,30 +203,14 @@ func (c *challenger) challenge(h http.Header, resp response, e *Error) {
 			b.WriteString(`, max_age="` + strconv.FormatInt(int64(e.maxAge/time.Second), 10) + `"`)
 		}
 	}
-	b.WriteString(c.metadata)
-
-	const name = "Www-Authenticate"
-	var kept []string
-	for _, other := range h[name] {
-		if !c.hasRealm(other) {
-			kept = append(kept, other)
-		}
-	}
-	for _, realm := range c.realms {
-		kept = append(kept, realm+b.String())
-	}
-	h[name] = kept
-	if c.expose {
-		expose(h, "WWW-Authenticate")
-	}
-	if c.next != nil {
-		c.next.challenge(h, resp, e)
-	}
+	return b.String()
 }
 
 // hasRealm reports whether a challenge is one of c's.
 func (c *challenger) hasRealm(challenge string) bool {
-	return slices.ContainsFunc(c.realms, func(own string) bool { return strings.HasPrefix(challenge, own) })
+	return slices.ContainsFunc(c.schemes, func(own schemeChallenge) bool {
+		return strings.HasPrefix(challenge, own.realm)
+	})
 }
 
 // expose lets scripts read a header field of the response, if the CORS policy of the

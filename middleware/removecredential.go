@@ -6,7 +6,7 @@ import (
 )
 
 // RemoveCredential removes the caller's token from r, wherever Config.Credentials may have
-// it, for requests that the API makes or passes on: another service must not get a token
+// it, its DPoP proof and the field of Certificates.Header, for requests that the API makes or passes on: another service must not get a token
 // that was issued for this API. Use it in the Rewrite of a reverse proxy:
 //
 //	proxy := &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
@@ -17,9 +17,13 @@ func (a *Authenticator) RemoveCredential(r *http.Request) {
 	if a.other != nil {
 		a.other.RemoveCredential(r)
 	}
-	if a.places == nil {
+	if a.places == nil || a.proofs != nil {
 		r.Header.Del("Authorization")
 	}
+	if a.proofs != nil {
+		r.Header.Del("Dpop")
+	}
+	a.certificates.remove(r.Header)
 	for i := range a.places {
 		a.places[i].remove(r)
 	}

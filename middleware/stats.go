@@ -23,6 +23,18 @@ type Stats struct {
 	CachedTokens int `json:"cached_tokens"`
 	CachedBytes  int `json:"cached_bytes"`
 
+	// Proofs and ProofBytes are what is kept of used DPoP proofs. Both are zero without
+	// Config.DPoP.
+	Proofs     int `json:"proofs"`
+	ProofBytes int `json:"proof_bytes"`
+	// ProofsWithoutRoom counts the requests that were rejected because MaxReplayBytes was
+	// reached, and ReplayFailures the errors of DPoP.Replays.
+	ProofsWithoutRoom uint64 `json:"proofs_without_room"`
+	ReplayFailures    uint64 `json:"replay_failures"`
+	// UntrustedCertificates counts the requests with the field of Certificates.Header
+	// from peers that are not among the proxies, of tokens that are bound to a certificate.
+	UntrustedCertificates uint64 `json:"untrusted_certificates"`
+
 	// KeyFetches counts the fetches of key sets that ended, with those that failed.
 	KeyFetches       uint64 `json:"key_fetches"`
 	FailedKeyFetches uint64 `json:"failed_key_fetches"`
@@ -36,6 +48,11 @@ func (a *Authenticator) Stats() Stats {
 		Vouched: c.vouched.Load(), CallersLeft: c.left.Load(), Refused: make(map[Reason]uint64, len(c.refused)),
 		CacheHits: c.refusedHits.Load(), CacheMisses: c.misses.Load(),
 		KeyFetches: c.fetches.Load(), FailedKeyFetches: c.failedFetches.Load(),
+	}
+	s.ReplayFailures, s.UntrustedCertificates = c.replayFailures.Load(), c.untrusted.Load()
+	if a.proofs != nil {
+		s.Proofs, s.ProofBytes = a.proofs.memory.Len(), a.proofs.memory.Bytes()
+		s.ProofsWithoutRoom = a.proofs.memory.Refused()
 	}
 	for i := range c.stripes {
 		s.AdmittedCached += c.stripes[i].cached.Load()

@@ -64,7 +64,7 @@ func TestStats(t *testing.T) {
 	}
 
 	s := auth.Stats()
-	if n := len(s.Refused); n != 18 || s.Refused[middleware.ErrInsufficientScope] != 1 || s.Refused[middleware.ErrMalformedToken] != 2 {
+	if n := len(s.Refused); n != 21 || s.Refused[middleware.ErrInsufficientScope] != 1 || s.Refused[middleware.ErrMalformedToken] != 2 {
 		t.Errorf("%d reasons: %v", n, s.Refused)
 	}
 	tokens, bytes := auth.Cached()

@@ -23,6 +23,7 @@ func (a *Authenticator) AuthorizationStatusHandler() http.Handler {
 		}
 		token := admitted.verified.token
 		h := w.Header()
+		admitted.AddFields(h)
 		h.Set("Cache-Control", "no-store")
 		h.Add("Vary", "Authorization")
 		writeJSON(w, r, http.StatusOK, statusOf(token, a.now()).withMembers(a.config.StatusNames, a.statusMembers(admitted)))

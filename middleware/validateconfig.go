@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bearerguard/bearerguard/middleware/internal/clientcert"
 	"github.com/bearerguard/bearerguard/middleware/internal/weburl"
 )
 
@@ -20,6 +21,7 @@ type checkedConfig struct {
 	metadata map[string]json.RawMessage // the members of Config.Metadata
 	issuers  []checkedIssuer            // those without mistakes
 	places   places
+	proxies  clientcert.Peers // of Certificates
 }
 
 // check returns c with its defaults, and reports every mistake in it.
@@ -30,6 +32,12 @@ func (c Config) check(errs *configErrors) *checkedConfig {
 	}
 	errs.addFromList("Audiences", c.Audiences)
 	checked.places = checkCredentials(errs, c.Credentials)
+	if c.DPoP != nil {
+		checked.DPoP = c.DPoP.check(errs)
+	}
+	if c.Certificates != nil {
+		checked.Certificates, checked.proxies = c.Certificates.check(errs)
+	}
 	if c.Leeway > maxLeeway {
 		errs.add("Leeway", c.Leeway.String(), "use at most 5 minutes")
 	}

@@ -1,11 +1,13 @@
 package middleware
 
 import (
+	"crypto/x509"
 	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
+	"weak"
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
@@ -24,6 +26,9 @@ type verified struct {
 	issuer *trustedIssuer
 	key    *keyring.Key // nil if the API vouches for the caller, see Vouch
 	times  span
+
+	// certificate is the last one of a connection that the token is bound to.
+	certificate atomic.Pointer[weak.Pointer[x509.Certificate]]
 }
 
 // live reports whether what was verified may still be used, as far as its key decides.

@@ -32,7 +32,7 @@ func (a *Authenticator) Vouch(ctx context.Context, r *Request, t claims.Token) *
 	}
 	raw := r.Token
 	if raw == "" {
-		raw, _ = a.places.token(r)
+		raw, _, _ = a.credential(r)
 	}
 	v := &verified{token: &t, raw: strings.Clone(raw), issuer: a.vouched, times: span{math.MinInt64, math.MaxInt64}}
 	moveLists(&t, nil)

@@ -32,7 +32,7 @@ func bound(t *testing.T, i *testutil.Issuer, r reply) (tokenType string, cnf any
 func TestATokenIsBoundToTheKeyOfTheProof(t *testing.T) {
 	i := testutil.NewIssuer(t, testutil.Options{Path: "/realms/acme"})
 	for _, alg := range all {
-		key := testutil.NewProofKey(alg)
+		key := &testutil.ProofKey{Algorithm: alg}
 		tokenType, cnf := bound(t, i, post(t, i, demo, withProofs(key.Proof("POST", i.TokenURL(), ""))))
 		if tokenType != "DPoP" || !equal(cnf, key.Confirmation()) {
 			t.Errorf("%s: token_type %s, cnf %v, want %v", alg, tokenType, cnf, key.Confirmation())
@@ -41,7 +41,7 @@ func TestATokenIsBoundToTheKeyOfTheProof(t *testing.T) {
 	if tokenType, cnf := bound(t, i, post(t, i, demo, nil)); tokenType != "Bearer" || cnf != nil {
 		t.Errorf("without a proof: token_type %s, cnf %v", tokenType, cnf)
 	}
-	_, claims := verify(t, i.JWKS(), i.Mint(map[string]any{"cnf": testutil.NewProofKey("").Confirmation()}))
+	_, claims := verify(t, i.JWKS(), i.Mint(map[string]any{"cnf": new(testutil.ProofKey).Confirmation()}))
 	if cnf, _ := claims["cnf"].(map[string]any); len(cnf) != 1 || cnf["jkt"] == "" {
 		t.Errorf("minted cnf %v", claims["cnf"])
 	}
@@ -52,7 +52,7 @@ func TestTheTokenEndpointJudgesProofs(t *testing.T) {
 		{ID: "demo-client", Secret: "demo-secret"}, {ID: "strict", Secret: "s", RequireDPoP: true},
 	}})
 	i.SetNow(time.Unix(1767225600, 0))
-	key := testutil.NewProofKey("")
+	key := new(testutil.ProofKey)
 	good := testutil.Proof{Method: "POST", URL: i.TokenURL(), At: i.Now()}
 	// sign makes one field of the good proof after a change.
 	sign := func(change func(*testutil.Proof)) []string {
@@ -73,7 +73,7 @@ func TestTheTokenEndpointJudgesProofs(t *testing.T) {
 		p.Header = map[string]any{"jwk": k}
 		return []string{key.Sign(p)}
 	}
-	rsa := testutil.NewProofKey("RS256")
+	rsa := &testutil.ProofKey{Algorithm: "RS256"}
 	const strict = "grant_type=client_credentials&client_id=strict&client_secret=s"
 	for _, tc := range []struct {
 		name   string
@@ -92,7 +92,7 @@ func TestTheTokenEndpointJudgesProofs(t *testing.T) {
 			p.Header, p.Claims = map[string]any{"kid": "x"}, map[string]any{"tx": 1, "ath": "x"}
 		}), ""},
 		{"nonce that is not needed", demo, claim("nonce", "x"), ""},
-		{"Ed25519", demo, []string{testutil.NewProofKey("EdDSA").Sign(testutil.Proof{
+		{"Ed25519", demo, []string{(&testutil.ProofKey{Algorithm: "EdDSA"}).Sign(testutil.Proof{
 			Method: "POST", URL: i.TokenURL(), At: i.Now(), Header: map[string]any{"alg": "Ed25519"}})}, ""},
 		{"more in jwk", demo, jwk(key, "kid", "x"), ""},
 		{"two fields", demo, []string{key.Sign(good), key.Sign(good)}, "exactly one DPoP field"},
@@ -106,7 +106,7 @@ func TestTheTokenEndpointJudgesProofs(t *testing.T) {
 		{"crit", demo, header("crit", []string{"x"}), "crit"},
 		{"none", demo, header("alg", "none"), "alg"},
 		{"no alg", demo, header("alg", nil), "alg"},
-		{"HS256", demo, []string{testutil.NewProofKey("HS256").Sign(good)}, "alg"},
+		{"HS256", demo, []string{(&testutil.ProofKey{Algorithm: "HS256"}).Sign(good)}, "alg"},
 		{"no jwk", demo, header("jwk", nil), "jwk"},
 		{"alg of another type", demo, header("alg", "RS256"), "jwk"},
 		{"alg of another curve", demo, header("alg", "ES384"), "jwk"},
@@ -122,8 +122,8 @@ func TestTheTokenEndpointJudgesProofs(t *testing.T) {
 		{"no exponent", demo, jwk(rsa, "e", nil), "jwk"},
 		{"small modulus", demo, jwk(rsa, "n", "8888"), "jwk"},
 		{"huge modulus", demo, jwk(rsa, "n", "-"+strings.Repeat("_", 1023)+"w"), "jwk"},
-		{"key of another", demo, jwk(key, "x", testutil.NewProofKey("").JWK()["x"]), "jwk"},
-		{"signature of another", demo, []string{testutil.NewProofKey("").Sign(testutil.Proof{
+		{"key of another", demo, jwk(key, "x", new(testutil.ProofKey).JWK()["x"]), "jwk"},
+		{"signature of another", demo, []string{new(testutil.ProofKey).Sign(testutil.Proof{
 			Method: "POST", URL: i.TokenURL(), At: i.Now(), Header: map[string]any{"jwk": key.JWK()}})}, "signature"},
 		{"signature", demo, sign(func(p *testutil.Proof) {
 			p.Signature = func(right []byte) []byte { right[0] ^= 1; return right }
@@ -173,7 +173,7 @@ func TestTheTokenEndpointJudgesProofs(t *testing.T) {
 
 func TestAProofIsAcceptedOnce(t *testing.T) {
 	i := testutil.NewIssuer(t, testutil.Options{})
-	key, other := testutil.NewProofKey(""), testutil.NewProofKey("")
+	key, other := new(testutil.ProofKey), new(testutil.ProofKey)
 	p := testutil.Proof{Method: "POST", URL: i.TokenURL(), ID: "one"}
 	wrong := strings.Replace(demo, "demo-secret", "wrong", 1)
 	for n, step := range []struct {
@@ -210,7 +210,7 @@ func TestTheMemoryOfProofsIsBounded(t *testing.T) {
 
 func TestTheTokenEndpointRequiresItsNonce(t *testing.T) {
 	i := testutil.NewIssuer(t, testutil.Options{RequireNonce: true})
-	key := testutil.NewProofKey("")
+	key := new(testutil.ProofKey)
 	send := func(nonce string, at time.Time) reply {
 		t.Helper()
 		return post(t, i, demo, withProofs(key.Sign(testutil.Proof{Method: "POST", URL: i.TokenURL(), Nonce: nonce, At: at})))
@@ -258,7 +258,7 @@ func TestTheTokenEndpointRequiresItsNonce(t *testing.T) {
 }
 
 func TestATokenIsBoundToTheClientCertificate(t *testing.T) {
-	certificate, key := testutil.NewClientCertificate("client"), testutil.NewProofKey("")
+	certificate, key := &testutil.ClientCertificate{Name: "client"}, new(testutil.ProofKey)
 	for _, tc := range []struct {
 		name    string
 		options testutil.Options
@@ -276,7 +276,7 @@ func TestATokenIsBoundToTheClientCertificate(t *testing.T) {
 			if tokenType, cnf := bound(t, i, send(nil)); tokenType != "Bearer" || cnf != nil {
 				t.Errorf("no certificate: %s, cnf %v", tokenType, cnf)
 			}
-			want := map[string]any{"x5t#S256": digest(string(certificate.TLS.Certificate[0]))}
+			want := map[string]any{"x5t#S256": digest(string(certificate.TLS().Certificate[0]))}
 			if tokenType, cnf := bound(t, i, send(certificate)); tokenType != "Bearer" || !equal(cnf, want) {
 				t.Errorf("certificate: %s, cnf %v, want %v", tokenType, cnf, want)
 			}
@@ -338,7 +338,7 @@ func TestMetadataNamesWhatTokensAreBoundTo(t *testing.T) {
 				t.Errorf("metadata %v", m)
 			}
 			for _, alg := range algs {
-				if alg != "Ed25519" && testutil.NewProofKey(alg.(string)) == nil || strings.HasPrefix(alg.(string), "HS") {
+				if alg != "Ed25519" && (&testutil.ProofKey{Algorithm: alg.(string)}).Signer() == nil || strings.HasPrefix(alg.(string), "HS") {
 					t.Errorf("alg %v", alg)
 				}
 			}
@@ -351,7 +351,7 @@ func TestMetadataNamesWhatTokensAreBoundTo(t *testing.T) {
 func TestASystemBindsNoTokens(t *testing.T) {
 	i := testutil.NewIssuer(t, testutil.Options{System: "connect2id", TLS: true})
 	c := i.Clients()[0]
-	r := postBy(t, i.HTTPClient(testutil.NewClientCertificate("client")), i, "grant_type=client_credentials&dpop_jkt=x",
+	r := postBy(t, i.HTTPClient(&testutil.ClientCertificate{Name: "client"}), i, "grant_type=client_credentials&dpop_jkt=x",
 		func(r *http.Request) { r.SetBasicAuth(c.ID, c.Secret); r.Header.Set("DPoP", "x") })
 	if tokenType, cnf := bound(t, i, r); tokenType != "Bearer" || cnf != nil {
 		t.Errorf("token_type %s, cnf %v", tokenType, cnf)
@@ -359,21 +359,21 @@ func TestASystemBindsNoTokens(t *testing.T) {
 }
 
 func TestAClientCertificateProvesPossession(t *testing.T) {
-	a, b := testutil.NewClientCertificate("a"), testutil.NewClientCertificate("b")
-	if a.Thumbprint() == b.Thumbprint() || a.TLS.Leaf.Subject.CommonName != "a" {
-		t.Errorf("thumbprints %s and %s, name %q", a.Thumbprint(), b.Thumbprint(), a.TLS.Leaf.Subject.CommonName)
+	a, b := &testutil.ClientCertificate{Name: "a"}, &testutil.ClientCertificate{Name: "b"}
+	if a.Thumbprint() == b.Thumbprint() || a.TLS().Leaf.Subject.CommonName != "a" {
+		t.Errorf("thumbprints %s and %s, name %q", a.Thumbprint(), b.Thumbprint(), a.TLS().Leaf.Subject.CommonName)
 	}
-	if !equal(a.Confirmation(), map[string]any{"x5t#S256": digest(string(a.TLS.Certificate[0]))}) {
+	if !equal(a.Confirmation(), map[string]any{"x5t#S256": digest(string(a.TLS().Certificate[0]))}) {
 		t.Errorf("Confirmation %v", a.Confirmation())
 	}
-	if s := a.ConnectionState(); len(s.PeerCertificates) != 1 || !s.PeerCertificates[0].Equal(a.TLS.Leaf) || s.Version != tls.VersionTLS13 {
+	if s := a.ConnectionState(); len(s.PeerCertificates) != 1 || !s.PeerCertificates[0].Equal(a.TLS().Leaf) || s.Version != tls.VersionTLS13 {
 		t.Errorf("ConnectionState %v", s)
 	}
 	// A client that has only the certificate of a gets no connection.
 	i := testutil.NewIssuer(t, testutil.Options{TLS: true})
-	stolen := &testutil.ClientCertificate{TLS: a.TLS}
-	stolen.TLS.PrivateKey = b.TLS.PrivateKey
-	resp, err := i.HTTPClient(stolen).Get(i.JWKSURL())
+	thief := i.HTTPClient(a)
+	thief.Transport.(*http.Transport).TLSClientConfig.Certificates[0].PrivateKey = b.TLS().PrivateKey
+	resp, err := thief.Get(i.JWKSURL())
 	if err == nil {
 		resp.Body.Close()
 		t.Error("a certificate was accepted without its key")

@@ -1,33 +1,41 @@
 package testutil
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
+	"sync"
 )
 
-// A ClientCertificate is the certificate of a client that proves possession by
-// mutual TLS (RFC 8705), with its private key. It must not be changed. Its methods
-// may be called from several goroutines at the same time.
-type ClientCertificate struct {
-	// TLS is the certificate for tls.Config.Certificates. Its Leaf is set.
-	TLS tls.Certificate
-}
-
-// NewClientCertificate makes a P-256 key and a self-signed certificate for it, whose
-// subject has name as its common name. It is valid from an hour ago for five years.
+// A ClientCertificate is the self-signed certificate of a client that proves possession
+// by mutual TLS (RFC 8705), with a P-256 key. The zero ClientCertificate is ready for use:
+// it is made when it is needed first, valid from an hour before for five years. It must not
+// be copied then. Its methods may be called from several goroutines at the same time.
+//
 // A server has to request certificates without verifying their chain:
 // tls.RequestClientCert or tls.RequireAnyClientCert.
-func NewClientCertificate(name string) *ClientCertificate {
-	c, err := selfSigned(name, x509.ExtKeyUsageClientAuth)
-	if err != nil {
-		panic("testutil: NewClientCertificate: " + err.Error())
-	}
-	return &ClientCertificate{c}
+type ClientCertificate struct {
+	// Name is the common name of the subject. Empty means "client".
+	Name string
+
+	once sync.Once
+	made tls.Certificate
+}
+
+// TLS returns the certificate for tls.Config.Certificates. Its Leaf is set.
+func (c *ClientCertificate) TLS() tls.Certificate {
+	c.once.Do(func() {
+		var err error
+		if c.made, err = selfSigned(cmp.Or(c.Name, "client"), x509.ExtKeyUsageClientAuth); err != nil {
+			panic("testutil: ClientCertificate: " + err.Error())
+		}
+	})
+	return c.made
 }
 
 // Thumbprint returns the SHA-256 thumbprint of the certificate, which is the
 // x5t#S256 of tokens that are bound to it (RFC 8705 section 3.1).
-func (c *ClientCertificate) Thumbprint() string { return sha256Text(c.TLS.Leaf.Raw) }
+func (c *ClientCertificate) Thumbprint() string { return sha256Text(c.TLS().Leaf.Raw) }
 
 // Confirmation returns the cnf claim of tokens that are bound to the certificate,
 // for Issuer.Mint. Each call returns a new map.
@@ -42,6 +50,6 @@ func (c *ClientCertificate) ConnectionState() *tls.ConnectionState {
 	return &tls.ConnectionState{
 		Version:           tls.VersionTLS13,
 		HandshakeComplete: true,
-		PeerCertificates:  []*x509.Certificate{c.TLS.Leaf},
+		PeerCertificates:  []*x509.Certificate{c.TLS().Leaf},
 	}
 }

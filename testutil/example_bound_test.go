@@ -18,7 +18,7 @@ func ExampleProofKey() {
 	}
 	defer issuer.Close()
 
-	key := testutil.NewProofKey("")
+	key := new(testutil.ProofKey)
 	token := issuer.Mint(map[string]any{"cnf": key.Confirmation()})
 	r, err := http.NewRequest("GET", "https://api.example.com/deals?page=2", nil)
 	if err != nil {
@@ -34,7 +34,7 @@ func ExampleProofKey() {
 // A test takes a good proof, makes one thing wrong, and looks whether its API
 // notices.
 func ExampleProof() {
-	key, thief := testutil.NewProofKey(""), testutil.NewProofKey("")
+	key, thief := new(testutil.ProofKey), new(testutil.ProofKey)
 	good := testutil.Proof{Method: "GET", URL: "https://api.example.com/deals", Token: "the-access-token"}
 
 	old := good
@@ -81,7 +81,7 @@ func ExampleTransport() {
 		}
 	})
 
-	key := testutil.NewProofKey("")
+	key := new(testutil.ProofKey)
 	client := http.Client{Transport: &testutil.Transport{
 		Token: issuer.Mint(map[string]any{"cnf": key.Confirmation()}),
 		Key:   key,
@@ -105,7 +105,7 @@ func ExampleTransport() {
 }
 
 // A client that presents a certificate gets tokens that are bound to it.
-func ExampleNewClientCertificate() {
+func ExampleClientCertificate() {
 	issuer, err := testutil.Start(testutil.Options{TLS: true})
 	if err != nil {
 		fmt.Println(err)
@@ -113,7 +113,7 @@ func ExampleNewClientCertificate() {
 	}
 	defer issuer.Close()
 
-	certificate := testutil.NewClientCertificate("warehouse")
+	certificate := &testutil.ClientCertificate{Name: "warehouse"}
 	resp, err := issuer.HTTPClient(certificate).Post(issuer.TokenURL(), "application/x-www-form-urlencoded",
 		strings.NewReader("grant_type=client_credentials&client_id=demo-client&client_secret=demo-secret"))
 	if err != nil {

@@ -20,7 +20,7 @@ func (i *Issuer) HTTPClient(certificate *ClientCertificate) *http.Client {
 		roots.AddCert(i.secure.Certificates[0].Leaf)
 		t.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 		if certificate != nil {
-			t.TLSClientConfig.Certificates = []tls.Certificate{certificate.TLS}
+			t.TLSClientConfig.Certificates = []tls.Certificate{certificate.TLS()}
 		}
 	}
 	return &http.Client{Transport: t}

@@ -106,7 +106,7 @@ func TestNewIssuer(t *testing.T) {
 // Everything at once, for the race detector.
 func TestConcurrency(t *testing.T) {
 	i := testutil.NewIssuer(t, testutil.Options{Keys: []string{"ES256"}, RequireNonce: true})
-	key := testutil.NewProofKey("")
+	key := new(testutil.ProofKey)
 	var wg sync.WaitGroup
 	for _, f := range []func(){
 		func() { i.Mint(nil) },

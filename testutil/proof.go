@@ -64,7 +64,7 @@ func (k *ProofKey) Proof(method, url, accessToken string) string {
 func (k *ProofKey) Sign(p Proof) string {
 	alg, _ := p.Header["alg"].(string)
 	if alg == "" || !isNone(alg) && !k.signsBy(alg) {
-		alg = k.key.alg
+		alg = k.key().alg
 	}
 	header, payload := p.RawHeader, p.RawPayload
 	if header == nil {
@@ -77,7 +77,7 @@ func (k *ProofKey) Sign(p Proof) string {
 	var signature []byte
 	if !isNone(alg) {
 		var err error
-		if signature, err = k.key.sign(alg, []byte(input)); err != nil {
+		if signature, err = k.key().sign(alg, []byte(input)); err != nil {
 			panic("testutil: Sign: " + err.Error())
 		}
 	}
@@ -89,13 +89,13 @@ func (k *ProofKey) Sign(p Proof) string {
 
 // signsBy reports whether k can sign by alg, which may be any text.
 func (k *ProofKey) signsBy(alg string) bool {
-	return jwt.GetSigningMethod(alg) != nil && k.key.fits(alg)
+	return jwt.GetSigningMethod(alg) != nil && k.key().fits(alg)
 }
 
 func (p *Proof) header(k *ProofKey, alg string) object {
 	jwk := k.jwk()
 	if p.DangerouslyExposePrivate && k.Signer() != nil {
-		jwk = append(jwk, k.key.privateMembers()...)
+		jwk = append(jwk, k.key().privateMembers()...)
 	}
 	return object{{"typ", "dpop+jwt"}, {"alg", alg}, {"jwk", jwk}}
 }

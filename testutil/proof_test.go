@@ -59,7 +59,7 @@ func TestProofsAgreeWithTheExamplesOfTheRFCs(t *testing.T) {
 		}
 	}
 	for _, x := range v.Digests {
-		_, claims, err := readProof(t, testutil.NewProofKey("").Proof("GET", "https://a.example/", x.Token))
+		_, claims, err := readProof(t, new(testutil.ProofKey).Proof("GET", "https://a.example/", x.Token))
 		if err != nil || claims["ath"] != x.ATH {
 			t.Errorf("ath %v, want %s; %v", claims["ath"], x.ATH, err)
 		}
@@ -70,7 +70,7 @@ func TestAProofIsGoodForEachAlgorithm(t *testing.T) {
 	const url, token = "https://api.example.com/a%20b", "some-token"
 	for _, alg := range append([]string{""}, all...) {
 		t.Run("alg "+alg, func(t *testing.T) {
-			key := testutil.NewProofKey(alg)
+			key := &testutil.ProofKey{Algorithm: alg}
 			before := time.Now().Unix()
 			proof := key.Proof("PUT", url+"?q=1#f", token)
 			if fault := proofFault(t, []string{proof}, "PUT", url, token, "", key.Thumbprint()); fault != "" {
@@ -107,8 +107,8 @@ func TestAProofIsGoodForEachAlgorithm(t *testing.T) {
 func TestAHostileProofHasTheFaultItSays(t *testing.T) {
 	const url, token, nonce = "https://api.example.com/x", "some-token", "n0"
 	at := time.Unix(1767225600, 0)
-	key, thief := testutil.NewProofKey(""), testutil.NewProofKey("")
-	rsa := testutil.NewProofKey("RS256")
+	key, thief := new(testutil.ProofKey), new(testutil.ProofKey)
+	rsa := &testutil.ProofKey{Algorithm: "RS256"}
 	type object = map[string]any
 	for _, tc := range []struct {
 		name   string
@@ -127,7 +127,7 @@ func TestAHostileProofHasTheFaultItSays(t *testing.T) {
 		{"alg of another kind of key", key, func(p *testutil.Proof) { p.Header = object{"alg": "RS256"} }, "signature"},
 		{"alg of another curve", key, func(p *testutil.Proof) { p.Header = object{"alg": "ES384"} }, "signature"},
 		{"unknown alg", key, func(p *testutil.Proof) { p.Header = object{"alg": "ES257"} }, "signature"},
-		{"symmetric", testutil.NewProofKey("HS256"), func(p *testutil.Proof) {}, "alg"},
+		{"symmetric", &testutil.ProofKey{Algorithm: "HS256"}, func(p *testutil.Proof) {}, "alg"},
 		{"private member", key, func(p *testutil.Proof) { p.DangerouslyExposePrivate = true }, "private"},
 		{"private member of RSA", rsa, func(p *testutil.Proof) { p.DangerouslyExposePrivate = true }, "private"},
 		{"no jwk", key, func(p *testutil.Proof) { p.Header = object{"jwk": nil} }, "signature"},
@@ -172,7 +172,7 @@ func TestAHostileProofHasTheFaultItSays(t *testing.T) {
 }
 
 func TestTheFieldsOfAProofAreWritten(t *testing.T) {
-	key := testutil.NewProofKey("EdDSA")
+	key := &testutil.ProofKey{Algorithm: "EdDSA"}
 	proof := key.Sign(testutil.Proof{
 		Method: "DELETE", URL: "https://a.example/?q#f", Nonce: "n", ID: "i", At: time.Unix(5, 0),
 		Claims: map[string]any{"htm": nil, "a": json.RawMessage(`1,"a":2`), "jti": "<&>"},
@@ -195,7 +195,7 @@ func TestTheFieldsOfAProofAreWritten(t *testing.T) {
 // A key of a family signs by each algorithm of it, and Ed25519 is another name.
 func TestAProofIsSignedByTheAlgorithmOfItsHeader(t *testing.T) {
 	for _, tc := range []struct{ key, alg string }{{"RS256", "PS384"}, {"PS512", "RS256"}, {"EdDSA", "Ed25519"}, {"ES384", "ES384"}} {
-		key := testutil.NewProofKey(tc.key)
+		key := &testutil.ProofKey{Algorithm: tc.key}
 		proof := key.Sign(testutil.Proof{Header: map[string]any{"alg": tc.alg}})
 		if got, fault := testutil.ParseProof(proof); fault != "" || got != key.Thumbprint() {
 			t.Errorf("%s by %s: key %q, fault %q", tc.alg, tc.key, got, fault)
@@ -212,7 +212,7 @@ func TestAProofIsSignedByTheAlgorithmOfItsHeader(t *testing.T) {
 // The other signature that an ECDSA key has for a text (n - s) is good as well: what a
 // replay with another text of the same proof looks like.
 func TestASignatureCanBeReplacedByItsTwin(t *testing.T) {
-	key := testutil.NewProofKey("ES256")
+	key := &testutil.ProofKey{Algorithm: "ES256"}
 	var right []byte
 	proof := key.Sign(testutil.Proof{Signature: func(signature []byte) []byte {
 		right = bytes.Clone(signature)
@@ -227,7 +227,7 @@ func TestASignatureCanBeReplacedByItsTwin(t *testing.T) {
 }
 
 func TestTheMembersOfAKeyAreCopies(t *testing.T) {
-	key := testutil.NewProofKey("")
+	key := new(testutil.ProofKey)
 	want := key.Thumbprint()
 	key.JWK()["x"], key.Confirmation()["jkt"] = "changed", "changed"
 	if key.JWK()["x"] == "changed" || key.Thumbprint() != want || key.Confirmation()["jkt"] != want {
@@ -236,12 +236,12 @@ func TestTheMembersOfAKeyAreCopies(t *testing.T) {
 	if k, ok := key.Signer().(*ecdsa.PrivateKey); !ok || k.Curve != elliptic.P256() {
 		t.Errorf("Signer %T", key.Signer())
 	}
-	if s := testutil.NewProofKey("HS256").Signer(); s != nil {
+	if s := (&testutil.ProofKey{Algorithm: "HS256"}).Signer(); s != nil {
 		t.Errorf("Signer of a symmetric key: %T", s)
 	}
 }
 
-func TestNewProofKeyPanicsForAnUnknownAlgorithm(t *testing.T) {
+func TestProofKeyPanicsForAnUnknownAlgorithm(t *testing.T) {
 	for _, alg := range []string{"none", "ES257", "es256", "RS"} {
 		func() {
 			defer func() {
@@ -249,7 +249,7 @@ func TestNewProofKeyPanicsForAnUnknownAlgorithm(t *testing.T) {
 					t.Errorf("no panic for %q", alg)
 				}
 			}()
-			testutil.NewProofKey(alg)
+			(&testutil.ProofKey{Algorithm: alg}).Thumbprint()
 		}()
 	}
 }
@@ -258,7 +258,7 @@ func FuzzParseProof(f *testing.F) {
 	for _, x := range readRFCProofs(f).Proofs {
 		f.Add(x.Proof)
 	}
-	key := testutil.NewProofKey("EdDSA")
+	key := &testutil.ProofKey{Algorithm: "EdDSA"}
 	f.Add(key.Proof("POST", "https://a.example/", ""))
 	f.Add(key.Sign(testutil.Proof{DangerouslyExposePrivate: true, Header: map[string]any{"crit": []string{"x"}}}))
 	f.Add("..")

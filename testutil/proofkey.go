@@ -4,24 +4,34 @@ import (
 	"cmp"
 	"crypto"
 	"encoding/json"
+	"sync"
 )
 
-// A ProofKey is the key pair of a client that proves possession by DPoP (RFC 9449).
-// Its methods may be called from several goroutines at the same time.
+// A ProofKey is the key pair of a client that proves possession by DPoP (RFC 9449). The
+// zero ProofKey is ready for use: its key is generated when it is needed first. A ProofKey
+// must not be copied then. Its methods may be called from several goroutines at the same
+// time.
 type ProofKey struct {
-	key *signingKey
+	// Algorithm is what the key signs by: one of the algorithms of Options.Keys, or
+	// HS256, HS384 or HS512 for a symmetric key, which no server may accept. The methods
+	// panic if there are no keys for it. Empty means ES256.
+	Algorithm string
+
+	once sync.Once
+	made *signingKey
 }
 
-// NewProofKey generates a key pair that signs by alg: one of the algorithms of
-// Options.Keys, or HS256, HS384 or HS512 for a symmetric key, which no server may
-// accept. Empty means ES256. NewProofKey panics if there are no keys for alg.
-func NewProofKey(alg string) *ProofKey {
-	alg = cmp.Or(alg, "ES256")
-	private, err := generate(alg, 0, false)
-	if err != nil {
-		panic("testutil: NewProofKey: " + err.Error())
-	}
-	return &ProofKey{&signingKey{alg: alg, private: private}}
+// key returns the key pair, which it generates once.
+func (k *ProofKey) key() *signingKey {
+	k.once.Do(func() {
+		alg := cmp.Or(k.Algorithm, "ES256")
+		private, err := generate(alg, 0, false)
+		if err != nil {
+			panic("testutil: ProofKey: " + err.Error())
+		}
+		k.made = &signingKey{alg: alg, private: private}
+	})
+	return k.made
 }
 
 // Thumbprint returns the SHA-256 thumbprint of the key (RFC 7638), which is the jkt
@@ -47,17 +57,17 @@ func (k *ProofKey) JWK() map[string]any {
 // Signer returns the private key: an *rsa.PrivateKey, *ecdsa.PrivateKey or
 // ed25519.PrivateKey. It returns nil if the key is symmetric.
 func (k *ProofKey) Signer() crypto.Signer {
-	s, _ := k.key.private.(crypto.Signer)
+	s, _ := k.key().private.(crypto.Signer)
 	return s
 }
 
 // jwk is the key as a proof carries it. Without k a symmetric key would have no
 // members besides kty.
 func (k *ProofKey) jwk() object {
-	if _, symmetric := k.key.private.([]byte); symmetric {
-		return append(k.key.publicMembers(), k.key.privateMembers()...)
+	if _, symmetric := k.key().private.([]byte); symmetric {
+		return append(k.key().publicMembers(), k.key().privateMembers()...)
 	}
-	return k.key.publicMembers()
+	return k.key().publicMembers()
 }
 
 // jwkThumbprint returns the thumbprint of a JWK that has only the members that RFC

@@ -90,7 +90,7 @@ func newAPI(t *testing.T) (*api, string) {
 func TestABoundTokenIsFetchedAndUsed(t *testing.T) {
 	a, url := newAPI(t)
 	a.nonce = "api-1"
-	key := testutil.NewProofKey("")
+	key := new(testutil.ProofKey)
 	proof := testutil.Proof{Method: "POST", URL: a.issuer.TokenURL()}
 	r := post(t, a.issuer, demo, withProofs(key.Sign(proof)))
 	if proof.Nonce = r.header.Get("DPoP-Nonce"); r.status != 400 || proof.Nonce == "" {
@@ -114,7 +114,7 @@ func TestABoundTokenIsFetchedAndUsed(t *testing.T) {
 
 func TestTransport(t *testing.T) {
 	a, url := newAPI(t)
-	key := testutil.NewProofKey("EdDSA")
+	key := &testutil.ProofKey{Algorithm: "EdDSA"}
 	token := a.issuer.Mint(map[string]any{"cnf": key.Confirmation()})
 	client := &http.Client{Transport: &testutil.Transport{Token: token, Key: key}}
 	// A body that can be read only once.
@@ -162,7 +162,7 @@ func TestTransportKeepsTheNoncesOfOriginsApart(t *testing.T) {
 	a, first := newAPI(t)
 	b, second := newAPI(t)
 	a.nonce, b.nonce, b.issuer = "a", "b", a.issuer
-	key := testutil.NewProofKey("")
+	key := new(testutil.ProofKey)
 	client := &http.Client{Transport: &testutil.Transport{
 		Token: a.issuer.Mint(map[string]any{"cnf": key.Confirmation()}), Key: key}}
 	for range 2 {
@@ -181,7 +181,7 @@ func TestTransportKeepsTheNoncesOfOriginsApart(t *testing.T) {
 
 func TestTransportChoosesTheScheme(t *testing.T) {
 	i := testutil.NewIssuer(t, testutil.Options{InProcess: true})
-	key, certificate := testutil.NewProofKey(""), testutil.NewClientCertificate("client")
+	key, certificate := new(testutil.ProofKey), &testutil.ClientCertificate{Name: "client"}
 	mint := func(cnf any) string { return i.Mint(map[string]any{"cnf": cnf}) }
 	for _, tc := range []struct {
 		name, token string
@@ -190,7 +190,7 @@ func TestTransportChoosesTheScheme(t *testing.T) {
 		proof       bool
 	}{
 		{"bound to the key", mint(key.Confirmation()), key, "DPoP", true},
-		{"bound to another key", mint(testutil.NewProofKey("").Confirmation()), key, "DPoP", true},
+		{"bound to another key", mint(new(testutil.ProofKey).Confirmation()), key, "DPoP", true},
 		{"bound to a certificate", mint(certificate.Confirmation()), key, "Bearer", false},
 		{"not bound", i.Mint(nil), key, "Bearer", false},
 		{"cnf is a string", mint("x"), key, "Bearer", false},
@@ -256,7 +256,7 @@ func TestTransportRepeatsOnlyForANonceChallenge(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var sent []string
-			transport := &testutil.Transport{Token: "opaque", Key: testutil.NewProofKey(""),
+			transport := &testutil.Transport{Token: "opaque", Key: new(testutil.ProofKey),
 				Base: roundTrip(func(r *http.Request) *http.Response {
 					_, claims, err := readProof(t, r.Header.Get("DPoP"))
 					if err != nil {
@@ -284,7 +284,7 @@ func TestTransportReportsErrors(t *testing.T) {
 	if _, err := transport.RoundTrip(httptest.NewRequest("POST", "https://api.example.com/", body)); !errors.Is(err, failure) || !body.closed {
 		t.Errorf("%v, body closed: %v", err, body.closed)
 	}
-	transport = &testutil.Transport{Token: "opaque", Key: testutil.NewProofKey(""),
+	transport = &testutil.Transport{Token: "opaque", Key: new(testutil.ProofKey),
 		Base: roundTrip(func(r *http.Request) *http.Response {
 			return reject(r, 401, http.Header{"Www-Authenticate": {`DPoP error="use_dpop_nonce"`}, "Dpop-Nonce": {"n"}})
 		})}
@@ -306,7 +306,7 @@ func (c *closing) Close() error { c.closed = true; return nil }
 func TestTransportChangesProofs(t *testing.T) {
 	a, url := newAPI(t)
 	a.issuer.SetNow(time.Unix(1767225600, 0))
-	key := testutil.NewProofKey("")
+	key := new(testutil.ProofKey)
 	for _, tc := range []struct {
 		change func(*testutil.Proof)
 		want   string
@@ -331,7 +331,7 @@ func TestTransportChangesProofs(t *testing.T) {
 func TestTransportServesConcurrentRequests(t *testing.T) {
 	a, url := newAPI(t)
 	a.nonce = "n1"
-	key := testutil.NewProofKey("EdDSA")
+	key := &testutil.ProofKey{Algorithm: "EdDSA"}
 	client := &http.Client{Transport: &testutil.Transport{
 		Token: a.issuer.Mint(map[string]any{"cnf": key.Confirmation()}), Key: key}}
 	var wg sync.WaitGroup

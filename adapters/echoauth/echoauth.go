@@ -70,6 +70,7 @@ func guard(a *middleware.Authenticator, optional bool, need []scopes.Requirement
 			if err != nil {
 				return refuse(a, c, err)
 			}
+			admitted.AddFields(c.Response().Header())
 			c.SetRequest(r.WithContext(admitted))
 			return next(c)
 		}

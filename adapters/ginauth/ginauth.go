@@ -71,6 +71,7 @@ func guard(
 			c.Writer = sealed{c.Writer}
 			return
 		}
+		admitted.AddFields(c.Writer.Header())
 		c.Request = c.Request.WithContext(admitted)
 		next(c)
 	}

@@ -73,6 +73,7 @@ func guard(a *middleware.Authenticator, route middleware.Route) func(http.Handle
 				a.WriteRefusal(w, r, err)
 				return
 			}
+			admitted.AddFields(w.Header())
 			inner := r.WithContext(admitted)
 			// Middlewares further out look at the pattern that a ServeMux behind the guard
 			// has found.

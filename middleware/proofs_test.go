@@ -1,0 +1,196 @@
+package middleware_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bearerguard/bearerguard/middleware"
+	"github.com/bearerguard/bearerguard/scopes"
+	"github.com/bearerguard/bearerguard/testutil"
+)
+
+// TestAProofCountsOnce sends proofs again, in nested guards and to other handlers.
+func TestAProofCountsOnce(t *testing.T) {
+	covers(t, "DP-18 DP-19")
+	api := newBoundAPI(t, nil)
+	token := api.mint(api.key.Confirmation())
+	p := presented{scheme: "DPoP", token: token, proofs: []string{api.proof(token)}}
+	r := p.request()
+
+	if _, err := api.Decide(t.Context(), r, scopes.Scope("deals-write")); reasonOf(err) != middleware.ErrInsufficientScope {
+		t.Fatal(err)
+	}
+	admitted, err := api.Guard(t.Context(), r)
+	if err != nil {
+		t.Fatalf("a rejected request has used the proof up: %v", err)
+	}
+	if _, err := api.Guard(admitted, r, scopes.Scope("deals-read")); err != nil {
+		t.Errorf("an inner guard: %v", err)
+	}
+	api.now = api.now.Add(10 * time.Minute) // a long stream
+	if _, err := api.Decide(admitted, r); err != nil {
+		t.Errorf("the handler asks again: %v", err)
+	}
+	api.now = api.now.Add(-10 * time.Minute)
+	if _, err := api.Decide(context.Background(), r); reasonOf(err) != middleware.ErrReplayed {
+		t.Errorf("the proof comes again: %v", err)
+	}
+	p.proofs = []string{api.proof(token)}
+	if _, err := api.Guard(admitted, p.request()); err != nil {
+		t.Errorf("another proof within the request: %v", err)
+	}
+	if _, err := api.Guard(context.Background(), p.request()); reasonOf(err) != middleware.ErrReplayed {
+		t.Errorf("a proof that was used within a request comes again: %v", err)
+	}
+	if s := api.Stats(); s.Proofs != 2 || s.ProofBytes == 0 {
+		t.Errorf("%d proofs, %d bytes", s.Proofs, s.ProofBytes)
+	}
+}
+
+// A failingStore is a ReplayStore that fails.
+type failingStore struct{ err error }
+
+func (s failingStore) First(ctx context.Context, _ [32]byte, _ time.Time) (bool, error) {
+	return false, s.err
+}
+
+// TestTheReplayStoreFails rejects the request as unavailable, unless the owner has said
+// otherwise.
+func TestTheReplayStoreFails(t *testing.T) {
+	covers(t, "DP-40")
+	for _, c := range []struct {
+		name    string
+		store   error
+		ignore  bool
+		want    middleware.Reason
+		failure uint64
+	}{
+		{"an error", errors.New("connection refused"), false, middleware.ErrUnavailable, 1},
+		{"an error that counts for nothing", errors.New("connection refused"), true, "", 1},
+		{"the proof is known", nil, true, middleware.ErrReplayed, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			api := newBoundAPI(t, func(config *middleware.Config) {
+				config.DPoP.Replays = failingStore{c.store}
+				config.DPoP.DangerouslyIgnoreReplayFailures = c.ignore
+			})
+			token := api.mint(api.key.Confirmation())
+			_, err := api.Decide(t.Context(), presented{scheme: "DPoP", token: token, proofs: []string{api.proof(token)}}.request())
+			if reasonOf(err) != c.want {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+			h := http.Header{}
+			if status, _ := api.Refuse(h, err); c.want == middleware.ErrUnavailable &&
+				(status != http.StatusServiceUnavailable || h.Get("Retry-After") == "") {
+				t.Errorf("status %d, Retry-After %q", status, h.Get("Retry-After"))
+			}
+			if n := api.Stats().ReplayFailures; n != c.failure {
+				t.Errorf("%d failures, want %d", n, c.failure)
+			}
+		})
+	}
+}
+
+// TestNonces has a client that learns nonces from responses.
+func TestNonces(t *testing.T) {
+	covers(t, "DP-12 DP-13 DP-15 DP-16 DP-33a DP-35 DP-36 DP-37")
+	secrets := [][]byte{[]byte(strings.Repeat("a", 32))}
+	with := func(c *middleware.Config) { c.DPoP.NonceSecrets = secrets }
+	api := newBoundAPI(t, with)
+	token := api.mint(api.key.Confirmation())
+	ask := func(auth *middleware.Authenticator, nonce string) (*middleware.Admission, error) {
+		proof := api.key.Sign(testutil.Proof{URL: theBase + "/v1/deals", Token: token, At: api.now, Nonce: nonce})
+		return auth.Decide(t.Context(), presented{scheme: "DPoP", token: token, proofs: []string{proof}}.request())
+	}
+	challenged := func(err error) string {
+		t.Helper()
+		if reasonOf(err) != middleware.ErrNonceNeeded {
+			t.Fatalf("%v, want %q", err, middleware.ErrNonceNeeded)
+		}
+		h := http.Header{}
+		status, _ := api.Refuse(h, err)
+		fields := h["Www-Authenticate"]
+		if status != http.StatusUnauthorized || len(fields) != 2 || strings.Contains(fields[0], "error") ||
+			!strings.HasPrefix(fields[1], `DPoP realm="api", algs="ES256 `) || !strings.Contains(fields[1], `error="use_dpop_nonce"`) {
+			t.Errorf("status %d, challenges %q", status, fields)
+		}
+		if len(h["Dpop-Nonce"]) != 1 || h.Get("Cache-Control") != "no-store" {
+			t.Errorf("header %v", h)
+		}
+		return h.Get("DPoP-Nonce")
+	}
+	_, err := ask(api.Authenticator, "")
+	first := challenged(err)
+	_, err = ask(api.Authenticator, "nonce-of-the-authorization-server")
+	if again := challenged(err); again != first {
+		t.Error("two nonces within a minute")
+	}
+	fields := func(m *middleware.Admission, err error) http.Header {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := http.Header{"Cache-Control": {"private"}}
+		m.AddFields(h)
+		return h
+	}
+	if h := fields(ask(api.Authenticator, first)); h.Get("DPoP-Nonce") != "" || h.Get("Cache-Control") != "private" {
+		t.Errorf("a current nonce: %v", h)
+	}
+	api.now = api.now.Add(time.Minute)
+	h := fields(ask(api.Authenticator, first))
+	second := h.Get("DPoP-Nonce")
+	if second == "" || second == first || h.Get("Cache-Control") != "private, no-store" {
+		t.Errorf("the nonce before: %v", h)
+	}
+	replica := newBoundAPI(t, func(c *middleware.Config) {
+		with(c)
+		c.Issuers[0].URL, c.HTTPClient = api.issuer.URL(), &http.Client{Transport: api.issuer}
+		c.Audiences = []string{api.issuer.Audience()}
+		c.Now = func() time.Time { return api.now.Add(-30 * time.Second) }
+	})
+	fields(ask(replica.Authenticator, second))
+	api.now = api.now.Add(5 * time.Minute)
+	_, err = ask(api.Authenticator, second)
+	challenged(err)
+	_, err = ask(api.Authenticator, "")
+	challenged(err)
+}
+
+// TestNoncesOnDemand ask those clients for one whose clock is wrong.
+func TestNoncesOnDemand(t *testing.T) {
+	covers(t, "DP-34")
+	api := newBoundAPI(t, func(c *middleware.Config) {
+		c.DPoP.NonceSecrets, c.DPoP.NonceOnDemand = [][]byte{[]byte(strings.Repeat("a", 32))}, true
+	})
+	token := api.mint(api.key.Confirmation())
+	nonce := ""
+	for _, c := range []struct {
+		name string
+		off  time.Duration
+		with bool
+		want middleware.Reason
+	}{
+		{"a right clock", 0, false, ""},
+		{"a wrong clock", -24 * time.Hour, false, middleware.ErrNonceNeeded},
+		{"a wrong clock and the nonce", -24 * time.Hour, true, ""},
+	} {
+		proof := testutil.Proof{URL: theBase + "/v1/deals", Token: token, At: api.now.Add(c.off)}
+		if c.with {
+			proof.Nonce = nonce
+		}
+		_, err := api.Decide(t.Context(), presented{scheme: "DPoP", token: token, proofs: []string{api.key.Sign(proof)}}.request())
+		if reasonOf(err) != c.want {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+		if err != nil {
+			h := http.Header{}
+			api.Refuse(h, err)
+			nonce = h.Get("DPoP-Nonce")
+		}
+	}
+}
