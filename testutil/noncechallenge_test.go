@@ -53,6 +53,15 @@ func TestTransportRepeatsOnlyForANonceChallenge(t *testing.T) {
 			if len(sent) != tc.sent || sent[0] != "" || tc.sent == 2 && sent[1] != "n" {
 				t.Errorf("sent with the nonces %q, want %d requests", sent, tc.sent)
 			}
+			// One nonce is remembered from every response, and several from none.
+			want := ""
+			if len(tc.nonces) == 1 {
+				want = tc.nonces[0]
+			}
+			transport.RoundTrip(httptest.NewRequest("GET", "https://API.example.com:443/x", nil))
+			if got := sent[tc.sent]; got != want {
+				t.Errorf("then sent with the nonce %q, want %q", got, want)
+			}
 		})
 	}
 }

@@ -85,6 +85,27 @@ func TestTransport(t *testing.T) {
 	}
 }
 
+// The target of a request is what its Host field says (RFC 9110 section 7.1).
+func TestTransportProvesTheHostOfTheRequest(t *testing.T) {
+	a, url := newAPI(t)
+	key := testutil.NewProofKey("")
+	client := &http.Client{Transport: &testutil.Transport{
+		Token: a.issuer.Mint(map[string]any{"cnf": key.Confirmation()}), Key: key}}
+	r, err := http.NewRequest("GET", url+"/x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = "api.example.com"
+	resp, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read(t, resp)
+	if got := a.take(); got != "ok " {
+		t.Errorf("requests %q", got)
+	}
+}
+
 func TestTransportKeepsTheNoncesOfOriginsApart(t *testing.T) {
 	a, first := newAPI(t)
 	b, second := newAPI(t)
