@@ -34,7 +34,8 @@ func hasNonceError(field string) bool {
 			name = strings.TrimLeft(first, " ")
 		}
 		value = strings.Trim(value, " \t")
-		if inDPoP && strings.EqualFold(name, "error") && (value == "use_dpop_nonce" || value == `"use_dpop_nonce"`) {
+		if inDPoP && strings.EqualFold(name, "error") &&
+			(value == "use_dpop_nonce" || value == `"use_dpop_nonce"`) {
 			return true
 		}
 	}

@@ -7,11 +7,12 @@ import (
 )
 
 // origin returns scheme, host and port of u in one spelling: in lower case, always
-// with a port (RFC 6454 section 4).
+// with a port (RFC 6454 section 4). The scheme is in lower case already, as url.Parse
+// leaves it.
 func origin(u *url.URL) string {
-	scheme, port := strings.ToLower(u.Scheme), u.Port()
+	port := u.Port()
 	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[scheme]
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
-	return scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port)
+	return u.Scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port)
 }

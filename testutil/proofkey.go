@@ -61,8 +61,8 @@ func (k *ProofKey) Signer() crypto.Signer {
 	return s
 }
 
-// jwk is the key as a proof carries it. Without k a symmetric key would have no
-// members besides kty.
+// jwk is the key as a proof carries it. Without k a symmetric key would have only
+// kty.
 func (k *ProofKey) jwk() object {
 	if _, symmetric := k.key().private.([]byte); symmetric {
 		return append(k.key().publicMembers(), k.key().privateMembers()...)

@@ -34,7 +34,8 @@ func thumbprintOf(k map[string]any) string {
 func readProof(t *testing.T, proof string) (header, claims map[string]any, err error) {
 	t.Helper()
 	m := jwt.MapClaims{}
-	parsed, err := jwt.NewParser(jwt.WithoutClaimsValidation()).ParseWithClaims(proof, m, func(tok *jwt.Token) (any, error) {
+	parser := jwt.NewParser(jwt.WithoutClaimsValidation())
+	parsed, err := parser.ParseWithClaims(proof, m, func(tok *jwt.Token) (any, error) {
 		k, ok := tok.Header["jwk"].(map[string]any)
 		if !ok {
 			return nil, fmt.Errorf("jwk is %v", tok.Header["jwk"])

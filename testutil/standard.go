@@ -58,8 +58,8 @@ func (s standard) routes(at *site) []route {
 		m := append(at.metadata(authorize),
 			member{"code_challenge_methods_supported", []string{"S256"}},
 			member{"dpop_signing_alg_values_supported", proofAlgorithms}) // RFC 9449 section 5.1
-		if o.seesCertificates() {
-			m = append(m, member{"tls_client_certificate_bound_access_tokens", true}) // RFC 8705 section 3.3
+		if o.seesCertificates() { // RFC 8705 section 3.3
+			m = append(m, member{"tls_client_certificate_bound_access_tokens", true})
 		}
 		return m.mustEncode()
 	})

@@ -13,79 +13,6 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// An api accepts tokens of an issuer that are bound to a key, with a proof that
-// golang-jwt verifies. It requires a nonce if it has one.
-type api struct {
-	t      *testing.T
-	issuer *testutil.Issuer
-	mu     sync.Mutex
-	nonce  string   // that proofs need
-	next   string   // sent with a successful response, and needed from then on
-	seen   []string // what became of each request, with its body
-}
-
-func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	outcome := a.judge(r)
-	a.seen = append(a.seen, outcome+" "+string(body))
-	switch outcome {
-	case "ok":
-		if a.next != "" {
-			a.nonce, a.next = a.next, ""
-			w.Header().Set("DPoP-Nonce", a.nonce)
-		}
-	case "nonce":
-		w.Header().Set("DPoP-Nonce", a.nonce)
-		w.Header().Add("WWW-Authenticate", `Bearer realm="a, b"`)
-		w.Header().Add("WWW-Authenticate", `DPoP realm="a, \"b", error="use_dpop_nonce", algs="ES256"`)
-		w.WriteHeader(http.StatusUnauthorized)
-	default:
-		w.Header().Set("WWW-Authenticate", `DPoP error="invalid_token"`)
-		w.WriteHeader(http.StatusUnauthorized)
-	}
-}
-
-// judge says what is wrong with r, or "ok".
-func (a *api) judge(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	_, claims, err := tryVerify(a.t, a.issuer.JWKS(), token)
-	if err != nil {
-		return "token"
-	}
-	cnf, _ := claims["cnf"].(map[string]any)
-	jkt, _ := cnf["jkt"].(string)
-	if jkt == "" && scheme == "Bearer" && r.Header["Dpop"] == nil {
-		return "ok"
-	}
-	if jkt == "" || scheme != "DPoP" {
-		return "scheme"
-	}
-	fault := proofFault(a.t, r.Header["Dpop"], r.Method, "http://"+r.Host+r.URL.EscapedPath(), token, a.nonce, jkt)
-	if fault == "" {
-		return "ok"
-	}
-	return fault
-}
-
-// take returns what became of the requests since the last call.
-func (a *api) take() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	seen := strings.Join(a.seen, ",")
-	a.seen = nil
-	return seen
-}
-
-func newAPI(t *testing.T) (*api, string) {
-	t.Helper()
-	a := &api{t: t, issuer: testutil.NewIssuer(t, testutil.Options{RequireNonce: true})}
-	server := httptest.NewServer(a)
-	t.Cleanup(server.Close)
-	return a, server.URL
-}
-
 // The whole way: nonce of the token endpoint, token, nonce of the API, request.
 func TestABoundTokenIsFetchedAndUsed(t *testing.T) {
 	a, url := newAPI(t)
@@ -158,6 +85,27 @@ func TestTransport(t *testing.T) {
 	}
 }
 
+// The target of a request is what its Host field says (RFC 9110 section 7.1).
+func TestTransportProvesTheHostOfTheRequest(t *testing.T) {
+	a, url := newAPI(t)
+	key := new(testutil.ProofKey)
+	client := &http.Client{Transport: &testutil.Transport{
+		Token: a.issuer.Mint(map[string]any{"cnf": key.Confirmation()}), Key: key}}
+	r, err := http.NewRequest("GET", url+"/x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = "api.example.com"
+	resp, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read(t, resp)
+	if got := a.take(); got != "ok " {
+		t.Errorf("requests %q", got)
+	}
+}
+
 func TestTransportKeepsTheNoncesOfOriginsApart(t *testing.T) {
 	a, first := newAPI(t)
 	b, second := newAPI(t)
@@ -227,54 +175,6 @@ func reject(r *http.Request, status int, header http.Header) *http.Response {
 		header = http.Header{}
 	}
 	return &http.Response{StatusCode: status, Header: header, Body: http.NoBody, Request: r}
-}
-
-func TestTransportRepeatsOnlyForANonceChallenge(t *testing.T) {
-	const challenge = `DPoP error="use_dpop_nonce"`
-	for _, tc := range []struct {
-		name       string
-		status     int
-		challenges []string
-		nonces     []string
-		sent       int
-	}{
-		{"challenge", 401, []string{challenge}, []string{"n"}, 2},
-		{"after a Bearer challenge", 401, []string{"Bearer", challenge}, []string{"n"}, 2},
-		{"in one field with another", 401, []string{`Bearer realm="x", dpop algs="ES256", Error=use_dpop_nonce`}, []string{"n"}, 2},
-		{"spaces around the equals sign", 401, []string{`DPoP  error = "use_dpop_nonce"`}, []string{"n"}, 2},
-		{"before another", 401, []string{challenge + `, Bearer error="invalid_token"`}, []string{"n"}, 2},
-		{"400", 400, []string{challenge}, []string{"n"}, 1},
-		{"200", 200, []string{challenge}, []string{"n"}, 1},
-		{"no nonce", 401, []string{challenge}, nil, 1},
-		{"two nonces", 401, []string{challenge}, []string{"n", "m"}, 1},
-		{"no challenge", 401, nil, []string{"n"}, 1},
-		{"another error", 401, []string{`DPoP error="invalid_dpop_proof"`}, []string{"n"}, 1},
-		{"error of Bearer", 401, []string{`Bearer error="use_dpop_nonce"`}, []string{"n"}, 1},
-		{"error of a scheme after DPoP", 401, []string{`DPoP, Bearer error="use_dpop_nonce"`}, []string{"n"}, 1},
-		{"inside a quoted text", 401, []string{`DPoP realm="\", error=use_dpop_nonce"`}, []string{"n"}, 1},
-		{"another parameter", 401, []string{`DPoP x_error="use_dpop_nonce"`}, []string{"n"}, 1},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			var sent []string
-			transport := &testutil.Transport{Token: "opaque", Key: new(testutil.ProofKey),
-				Base: roundTrip(func(r *http.Request) *http.Response {
-					_, claims, err := readProof(t, r.Header.Get("DPoP"))
-					if err != nil {
-						t.Error(err)
-					}
-					nonce, _ := claims["nonce"].(string)
-					sent = append(sent, nonce)
-					return reject(r, tc.status, http.Header{"Www-Authenticate": tc.challenges, "Dpop-Nonce": tc.nonces})
-				})}
-			resp, err := transport.RoundTrip(httptest.NewRequest("GET", "https://api.example.com/", nil))
-			if err != nil || resp.StatusCode != tc.status {
-				t.Fatalf("%v, %v", resp, err)
-			}
-			if len(sent) != tc.sent || sent[0] != "" || tc.sent == 2 && sent[1] != "n" {
-				t.Errorf("sent with the nonces %q, want %d requests", sent, tc.sent)
-			}
-		})
-	}
 }
 
 func TestTransportReportsErrors(t *testing.T) {
@@ -353,15 +253,4 @@ func TestTransportServesConcurrentRequests(t *testing.T) {
 	if n := strings.Count(a.take(), "ok x"); n != 40 {
 		t.Errorf("%d requests of 40 passed", n)
 	}
-}
-
-func FuzzNonceChallenge(f *testing.F) {
-	for _, s := range []string{`DPoP error="use_dpop_nonce"`, `Bearer realm="a, \"b", DPoP algs="ES256", error=use_dpop_nonce`, `,,"\`, ""} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, field string) {
-		if testutil.HasNonceError(field) && !strings.Contains(field, "use_dpop_nonce") {
-			t.Errorf("%q", field)
-		}
-	})
 }
