@@ -121,12 +121,13 @@ func BenchmarkFull(b *testing.B) {
 // BenchmarkParallel measures new proofs from all cores, of one client and of many. Run it
 // with -cpu 1,2: two cores should take at most 1/1.8 of the time of one.
 func BenchmarkParallel(b *testing.B) {
+	all := longNames()
 	for _, clients := range []int{1, 1000} {
 		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
 			m := replay.New(128 * mega)
-			all := longNames()
 			var worker atomic.Int64
 			b.ReportAllocs()
+			b.ResetTimer()
 			b.RunParallel(func(pb *testing.PB) {
 				// Each worker has its own names. They come again when they have expired.
 				own := all[int(worker.Add(1)-1)%len(all)]

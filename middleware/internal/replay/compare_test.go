@@ -12,8 +12,8 @@ import (
 )
 
 // A mapMemory is what a Memory would be with Go maps: as many shards, the same hash, no
-// shares and no limit. A shard deletes expired entries when it has grown by half
-// since it last did.
+// shares and no limit. A shard deletes expired entries when it has grown by half since
+// it last did.
 type mapMemory struct {
 	shards [813]struct {
 		mu      sync.Mutex

@@ -5,6 +5,9 @@ import "reflect"
 // Capacity returns how many entries fit if every shard is full.
 func (m *Memory) Capacity() int { return len(m.shards) * m.limits.full }
 
+// Place returns the shard and the tag of a proof.
+func (m *Memory) Place(key [32]byte, id string) (int, [16]byte) { return m.place(&key, id) }
+
 // Shards returns the number of shards.
 func (m *Memory) Shards() int { return len(m.shards) }
 

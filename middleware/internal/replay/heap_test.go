@@ -68,7 +68,7 @@ func TestHeapFollowsTheEntries(t *testing.T) {
 			for second := range 600 {
 				fill(1, float64(100+second), float64(190+second))
 			}
-			check("after the flood", 500_000)
+			check("after the flood", 250_000)
 			runtime.KeepAlive(m)
 		})
 	}

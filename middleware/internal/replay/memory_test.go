@@ -37,7 +37,8 @@ func TestFirst(t *testing.T) {
 		{"a long identifier counts to its end", []call{
 			{1, long + "a", 9, 0, fresh}, {1, long + "b", 9, 0, fresh}, {1, long + "a", 9, 0, seen}}},
 		{"a proof is remembered at its last moment", []call{{1, "a", 9, 0, fresh}, {1, "a", 9, 9, seen}}},
-		{"a proof is forgotten after its last moment", []call{{1, "a", 9, 0, fresh}, {1, "a", 9, 9.000000001, fresh}}},
+		{"a proof is forgotten after its last moment", []call{
+			{1, "a", 9, 0, fresh}, {1, "a", 9, 9.000000001, fresh}}},
 		{"a fraction of a second is rounded up", []call{{1, "a", 8.1, 0, fresh}, {1, "a", 9, 9, seen}}},
 		{"a forgotten proof is remembered again", []call{
 			{1, "a", 9, 0, fresh}, {1, "a", 19, 10, fresh}, {1, "a", 19, 19, seen}, {1, "a", 40, 20, fresh}}},
@@ -45,7 +46,8 @@ func TestFirst(t *testing.T) {
 			{1, "a", 9, 0, fresh}, {1, "a", 19, 5, seen}, {1, "a", 19, 19, seen}, {1, "a", 30, 20, fresh}}},
 		{"a replay that could pass less long shortens nothing", []call{
 			{1, "a", 9, 0, fresh}, {1, "a", 2, 1, seen}, {1, "a", 9, 9, seen}}},
-		{"an until in the past counts as now", []call{{1, "a", -5, 0, fresh}, {1, "a", -5, 0, seen}, {1, "a", 9, 1, fresh}}},
+		{"an until in the past counts as now", []call{
+			{1, "a", -5, 0, fresh}, {1, "a", -5, 0, seen}, {1, "a", 9, 1, fresh}}},
 		{"a clock that is set back loses nothing", []call{
 			{1, "a", 9, 0, fresh}, {1, "b", 9, 5, fresh}, {1, "a", 9, -3600, seen}, {1, "b", 9, -3600, seen}}},
 		{"a call whose time is a little earlier finds what has expired since", []call{

@@ -69,7 +69,8 @@ func TestModel(t *testing.T) {
 					live++
 				}
 			}
-			t.Logf("%d full, %d seen, %d fresh; %d live, Len() = %d", count[full], count[seen], count[fresh], live, m.Len())
+			t.Logf("%d full, %d seen, %d fresh; %d live, Len() = %d",
+				count[full], count[seen], count[fresh], live, m.Len())
 			if m.Len() < live {
 				t.Errorf("Len() = %d, and %d are live", m.Len(), live)
 			}
@@ -124,7 +125,8 @@ func TestExactlyOneIsFresh(t *testing.T) {
 			}
 		}
 		if none > 0 && bytes >= mega || m.Refused() != refused.Load() {
-			t.Errorf("%d bytes: %d proofs were never fresh, Refused() = %d, want %d", bytes, none, m.Refused(), refused.Load())
+			t.Errorf("%d bytes: %d proofs were never fresh, Refused() = %d, want %d",
+				bytes, none, m.Refused(), refused.Load())
 		}
 	}
 }

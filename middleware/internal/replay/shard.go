@@ -97,8 +97,7 @@ func (s *shard) count() {
 	if s.counts == nil {
 		s.counts = new(counts)
 	}
-	clear(s.counts[0][:])
-	clear(s.counts[1][:])
+	*s.counts = counts{}
 	for i := range s.table {
 		if e := &s.table[i]; e.expires != 0 {
 			s.counts.add(&e.tag)
