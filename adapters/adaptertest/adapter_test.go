@@ -29,6 +29,7 @@ type defect struct {
 	serve    func(http.Handler) http.Handler                     // changes the router
 	reversed bool                                                // the last guard is the outermost
 	uniform  bool                                                // no Vary
+	silent   bool                                                // no fields of the admission
 	recovers bool                                                // the request passes after a panic
 	runs     bool                                                // the list runs the handlers
 	keeps    bool                                                // the guard keeps the caller's requirements
@@ -109,6 +110,9 @@ func (d *defect) check(g adaptertest.Guard, w http.ResponseWriter, r *http.Reque
 		admitted, err := g.Auth.Guard(r.Context(), &view, g.Need...)
 		if err != nil {
 			return nil, err
+		}
+		if !d.silent {
+			admitted.AddFields(w.Header())
 		}
 		return r.WithContext(admitted), nil
 	}

@@ -48,6 +48,8 @@ func Run(t *testing.T, build func(routes []Route) (http.Handler, middleware.Rout
 	t.Run("Vary", s.varies)
 	t.Run("Places", s.places)
 	t.Run("Either", s.either)
+	t.Run("Proofs", s.proofs)
+	t.Run("Certificates", s.certificates)
 	t.Run("Challenges", s.challenges)
 	t.Run("Hearing", s.hearing)
 	t.Run("Request", s.request)

@@ -67,6 +67,8 @@ var defects = []defect{
 		return checked.WithContext(claims.NewContext(checked.Context(), t))
 	}},
 	{name: "hides from caches that a token matters", caught: "Vary", uniform: true},
+	{name: "forgets the fields of the admission", caught: "Proofs", silent: true},
+	{name: "hides the certificate", caught: "Certificates", before: func(r *http.Request) { r.TLS = nil }},
 	{name: "reverses the guards", caught: "Nesting", reversed: true},
 	{name: "drops the cancellation", caught: "Request", admit: func(_, admitted *http.Request) *http.Request {
 		return admitted.WithContext(context.WithoutCancel(admitted.Context()))
