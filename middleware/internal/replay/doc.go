@@ -22,7 +22,8 @@
 //
 // The table is not a Go map, for three reasons. A map keeps its size when entries are
 // deleted, and its size cannot be read, so a limit in bytes could not be exact. Where
-// entries expire as fast as new ones come, deleted entries take room and the map grows,
-// to about twice the bytes. And it takes longer to find an entry in a large map. The
-// benchmark BenchmarkChurn compares the two.
+// entries expire as fast as new ones come, the places of deleted entries are not all used
+// again, and the map grows: at 20,000 proofs a second that live 90 s, a live entry takes
+// 79 bytes in maps of Go 1.26, and 37 in these tables. And a map reads memory in more
+// places for a lookup. The benchmark BenchmarkChurn compares the two.
 package replay
