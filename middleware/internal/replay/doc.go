@@ -20,9 +20,9 @@
 //   - Speed. A call takes one lock of one shard, allocates only when the shard grows, and
 //     starts no goroutine. The work of removing expired entries is amortized.
 //
-// The table is not a Go map, for three reasons. A map keeps its size when entries are
-// deleted, and its size cannot be read, so a limit in bytes could not be exact. Where
-// entries expire as fast as new ones come, deleted entries take room and the map grows,
-// to about twice the bytes. And it takes longer to find an entry in a large map. The
-// benchmark BenchmarkChurn compares the two.
+// The table is not a Go map. A map keeps its size when entries are deleted, and its size
+// cannot be read, so a limit in bytes could not be exact. At 20,000 proofs a second that
+// live 90 s, a live entry takes 79 bytes in maps of Go 1.26 that delete expired entries
+// whenever they have grown by half, and 37 in these tables. The benchmark BenchmarkChurn
+// compares the two.
 package replay

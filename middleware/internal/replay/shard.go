@@ -51,7 +51,9 @@ func (s *shard) first(g *tag, until, now uint32, l *limits) Verdict {
 	s.tidy(now)
 	if e := s.find(g); e != nil {
 		live := e.expires >= now
-		e.expires = max(e.expires, until) // the proof passes until the later time
+		if e.expires < until { // a store only if needed: other cores read the line too
+			e.expires = until // the proof could pass until the later time
+		}
 		if live {
 			return Seen
 		}
