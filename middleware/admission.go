@@ -27,8 +27,9 @@ type Admission struct {
 
 // A shownProof is a DPoP proof that was used.
 type shownProof struct {
-	field string // as in the request
-	nonce string // for the response, "" if there is none
+	field  string // as in the request
+	nonce  string // for the response, "" if there is none
+	expose bool   // scripts of other origins may read the nonce
 }
 
 // AddFields adds to h, the header of the response, what the admission demands of it: the
@@ -39,6 +40,9 @@ func (m *Admission) AddFields(h http.Header) {
 		return
 	}
 	h[nonceField] = []string{m.shown.nonce}
+	if m.shown.expose {
+		expose(h, "DPoP-Nonce")
+	}
 	if control := strings.Join(h["Cache-Control"], ", "); control == "" {
 		h.Set("Cache-Control", "no-store")
 	} else if !strings.Contains(control, "no-store") {

@@ -153,7 +153,7 @@ func (d *decision) admit() *Admission {
 	admitted := &Admission{Context: d.ctx, verified: d.verified, need: need}
 	switch {
 	case d.shown != nil:
-		admitted.shown = &shownProof{strings.Clone(d.proof), d.nonce}
+		admitted.shown = &shownProof{strings.Clone(d.proof), d.nonce, d.auth.challenger.expose}
 	case d.proof != "":
 		admitted.shown = d.outer.shown
 	}

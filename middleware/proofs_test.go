@@ -99,7 +99,7 @@ func TestTheReplayStoreFails(t *testing.T) {
 func TestNonces(t *testing.T) {
 	covers(t, "DP-12 DP-13 DP-15 DP-16 DP-33a DP-35 DP-36 DP-37")
 	secrets := [][]byte{[]byte(strings.Repeat("a", 32))}
-	with := func(c *middleware.Config) { c.DPoP.NonceSecrets = secrets }
+	with := func(c *middleware.Config) { c.DPoP.NonceSecrets, c.ExposeChallenge = secrets, true }
 	api := newBoundAPI(t, with)
 	token := api.mint(api.key.Confirmation())
 	ask := func(auth *middleware.Authenticator, nonce string) (*middleware.Admission, error) {
@@ -144,7 +144,8 @@ func TestNonces(t *testing.T) {
 	api.now = api.now.Add(time.Minute)
 	h := fields(ask(api.Authenticator, first))
 	second := h.Get("DPoP-Nonce")
-	if second == "" || second == first || h.Get("Cache-Control") != "private, no-store" {
+	if second == "" || second == first || h.Get("Cache-Control") != "private, no-store" ||
+		h.Get("Access-Control-Expose-Headers") != "DPoP-Nonce" {
 		t.Errorf("the nonce before: %v", h)
 	}
 	replica := newBoundAPI(t, func(c *middleware.Config) {
