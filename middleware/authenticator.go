@@ -55,7 +55,7 @@ func New(config Config) (*Authenticator, error) {
 			admissions: checked.ObserveAdmitted && (checked.Logger != nil || checked.Observe != nil),
 		},
 		places:  checked.places,
-		varies:  checked.places.fields(),
+		varies:  checked.variesOn(),
 		vouched: new(trustedIssuer),
 	}
 	a.vouched.owner = a.owner

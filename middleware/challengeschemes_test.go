@@ -68,6 +68,16 @@ func TestChallengesOfTwoSchemes(t *testing.T) {
 			}
 		})
 	}
+	elsewhere := newBoundAPI(t, func(c *middleware.Config) { c.Credentials = []middleware.Credential{{Header: "X-Token"}} })
+	vary := http.Header{}
+	if elsewhere.AddVary(vary); !slices.Equal(vary["Vary"], []string{"Authorization", "X-Token"}) {
+		t.Errorf("the scheme DPoP is a place too: Vary %q", vary["Vary"])
+	}
+	both := presented{scheme: "DPoP", token: bound, proofs: []string{api.proof(bound)}}.request()
+	both.Header["X-Token"] = []string{bound}
+	if _, err := elsewhere.Decide(t.Context(), both); reasonOf(err) != middleware.ErrMalformedRequest {
+		t.Errorf("two places: %v", err)
+	}
 	required := newBoundAPI(t, func(c *middleware.Config) { c.DPoP.Required = true })
 	_, err := required.Decide(t.Context(), presented{scheme: "Bearer", token: required.mint()}.request())
 	h := http.Header{}

@@ -24,6 +24,16 @@ type checkedConfig struct {
 	proxies  clientcert.Peers // of Certificates
 }
 
+// variesOn returns the names of the header fields on which it depends whether a request has
+// a token.
+func (c *checkedConfig) variesOn() []string {
+	names := c.places.fields()
+	if c.DPoP != nil && !slices.Contains(names, "Authorization") {
+		names = append([]string{"Authorization"}, names...)
+	}
+	return names
+}
+
 // check returns c with its defaults, and reports every mistake in it.
 func (c Config) check(errs *configErrors) *checkedConfig {
 	checked := &checkedConfig{Config: c.withDefaults()}
