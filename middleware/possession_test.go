@@ -93,7 +93,7 @@ func (api *boundAPI) proof(token string) string {
 
 // TestTheMatrixOfBindings has each scheme with each binding of the token.
 func TestTheMatrixOfBindings(t *testing.T) {
-	covers(t, "DP-21 DP-22 DP-23 DP-32 DP-39 ML-01 ML-03 ML-06 ML-07 ML-10")
+	covers(t, "DP-21 DP-22 DP-23 DP-39 ML-01 ML-03 ML-06 ML-07 ML-10 BC-01 ATK-I01 ATK-I08 ATK-I09 ATK-I10 CF-03")
 	api := newBoundAPI(t, nil)
 	jkt, x5t := api.key.Confirmation(), api.cert.Confirmation()
 	other := &testutil.ClientCertificate{Name: "other"}
@@ -178,6 +178,7 @@ func TestBoundTokensWithoutAConfiguration(t *testing.T) {
 
 // TestRequiredBindings demands bound tokens for the API and for a route.
 func TestRequiredBindings(t *testing.T) {
+	covers(t, "BC-01 FA-05")
 	dpop := newBoundAPI(t, func(c *middleware.Config) { c.DPoP.Required = true })
 	mtls := newBoundAPI(t, func(c *middleware.Config) { c.Certificates.Required, c.DPoP = true, nil })
 	plain := newBoundAPI(t, nil)

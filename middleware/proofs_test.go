@@ -15,7 +15,7 @@ import (
 
 // TestAProofCountsOnce sends proofs again, in nested guards and to other handlers.
 func TestAProofCountsOnce(t *testing.T) {
-	covers(t, "DP-18 DP-19")
+	covers(t, "DP-18 DP-19 BC-07 ATK-I05")
 	api := newBoundAPI(t, nil)
 	token := api.mint(api.key.Confirmation())
 	p := presented{scheme: "DPoP", token: token, proofs: []string{api.proof(token)}}
@@ -97,7 +97,7 @@ func TestTheReplayStoreFails(t *testing.T) {
 
 // TestNonces has a client that learns nonces from responses.
 func TestNonces(t *testing.T) {
-	covers(t, "DP-12 DP-13 DP-15 DP-16 DP-33a DP-35 DP-36 DP-37")
+	covers(t, "DP-12 DP-13 DP-15 DP-16 DP-33a DP-35 DP-36 DP-37 ATK-I06")
 	secrets := [][]byte{[]byte(strings.Repeat("a", 32))}
 	with := func(c *middleware.Config) { c.DPoP.NonceSecrets = secrets }
 	api := newBoundAPI(t, with)

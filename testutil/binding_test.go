@@ -30,6 +30,7 @@ func bound(t *testing.T, i *testutil.Issuer, r reply) (tokenType string, cnf any
 }
 
 func TestATokenIsBoundToTheKeyOfTheProof(t *testing.T) {
+	covers(t, "AS-17")
 	i := testutil.NewIssuer(t, testutil.Options{Path: "/realms/acme"})
 	for _, alg := range all {
 		key := &testutil.ProofKey{Algorithm: alg}
@@ -48,6 +49,7 @@ func TestATokenIsBoundToTheKeyOfTheProof(t *testing.T) {
 }
 
 func TestTheTokenEndpointJudgesProofs(t *testing.T) {
+	covers(t, "AS-17")
 	i := testutil.NewIssuer(t, testutil.Options{Clients: []testutil.Client{
 		{ID: "demo-client", Secret: "demo-secret"}, {ID: "strict", Secret: "s", RequireDPoP: true},
 	}})
@@ -209,6 +211,7 @@ func TestTheMemoryOfProofsIsBounded(t *testing.T) {
 }
 
 func TestTheTokenEndpointRequiresItsNonce(t *testing.T) {
+	covers(t, "AS-17")
 	i := testutil.NewIssuer(t, testutil.Options{RequireNonce: true})
 	key := new(testutil.ProofKey)
 	send := func(nonce string, at time.Time) reply {
