@@ -16,7 +16,7 @@ var documents = map[string][]string{
 	"docs/issuers.md":      {"example_test.go"},
 	"docs/bound-tokens.md": {"bound_test.go"},
 	"docs/recipes.md": {
-		"recipes_test.go", "recipes_streams_test.go", "recipes_requests_test.go",
+		"recipes_test.go", "recipes_streams_test.go", "recipes_requests_test.go", "bound_test.go",
 		"adapters/httpauth/routers/recipes_test.go",
 		"examples/small/nethttp/main.go", "examples/small/echo/main.go", "examples/small/gin/main.go",
 	},
