@@ -54,6 +54,7 @@ var allowed = map[string][]string{
 	"adapters/echoauth":              {"middleware", "scopes", "claims", "github.com/labstack/echo/v4"},
 	"adapters/ginauth":               {"middleware", "scopes", "claims", "internal/tokenctx", "github.com/gin-gonic/gin"},
 	"examples/quickstart":            {"middleware", "scopes", "claims", "claims/dialects", "testutil", "adapters/echoauth", "github.com/labstack/echo/v4"},
+	"examples/dpop":                  {"middleware", "scopes", "claims", "testutil", "adapters/httpauth"},
 	"examples/nethttp":               {"middleware", "scopes", "claims", "testutil", "adapters/httpauth"},
 	"examples/small/nethttp":         {"middleware", "scopes", "adapters/httpauth"},
 	"examples/small/echo":            {"middleware", "scopes", "adapters/echoauth", "github.com/labstack/echo/v4"},

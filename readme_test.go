@@ -6,14 +6,17 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/bearerguard/bearerguard/middleware"
 )
 
 // documents are the pages with pieces of Go, and the files that have the pieces.
 var documents = map[string][]string{
-	"README.md":       {"example_test.go"},
-	"docs/issuers.md": {"example_test.go"},
+	"README.md":            {"example_test.go"},
+	"docs/issuers.md":      {"example_test.go"},
+	"docs/bound-tokens.md": {"bound_test.go"},
 	"docs/recipes.md": {
-		"recipes_test.go", "recipes_streams_test.go", "recipes_requests_test.go",
+		"recipes_test.go", "recipes_streams_test.go", "recipes_requests_test.go", "bound_test.go",
 		"adapters/httpauth/routers/recipes_test.go",
 		"examples/small/nethttp/main.go", "examples/small/echo/main.go", "examples/small/gin/main.go",
 	},
@@ -64,6 +67,23 @@ func TestLinksToRecipes(t *testing.T) {
 		if !linked {
 			t.Errorf("the list at the top of the page lacks #%s", section)
 		}
+	}
+}
+
+// TestTheTableOfProxies checks that New accepts what docs/bound-tokens.md says of each proxy.
+func TestTheTableOfProxies(t *testing.T) {
+	row := regexp.MustCompile("(?m)^\\| ([^|]*) \\| .* \\| `([A-Za-z0-9-]+)` \\| `([a-z0-9]+)` \\|$")
+	rows := row.FindAllStringSubmatch(text(t, "docs/bound-tokens.md"), -1)
+	for _, r := range rows {
+		issuer, config := recipe()
+		config.Certificates = &middleware.Certificates{Header: r[2], Format: r[3], Proxies: []string{"10.1.0.0/16"}}
+		if _, err := middleware.New(config); err != nil {
+			t.Errorf("%s: %v", r[1], err)
+		}
+		issuer.Close()
+	}
+	if len(rows) < 8 {
+		t.Errorf("%d proxies", len(rows))
 	}
 }
 

@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 // build builds all examples at once, because they share most packages.
 var build = sync.OnceValues(func() ([]byte, error) {
 	return exec.Command("go", "build", "-buildvcs=false", "-o", binaries+string(filepath.Separator),
-		"./quickstart", "./nethttp", "./gin").CombinedOutput()
+		"./quickstart", "./nethttp", "./gin", "./dpop").CombinedOutput()
 })
 
 // command returns a command that runs an example with these arguments.

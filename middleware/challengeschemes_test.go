@@ -14,7 +14,7 @@ import (
 
 // TestChallengesOfTwoSchemes says what is wrong in the challenge of the scheme that was used.
 func TestChallengesOfTwoSchemes(t *testing.T) {
-	covers(t, "DP-24 DP-25 DP-26 DP-27 DP-45 SU-08")
+	covers(t, "DP-24 DP-25 DP-26 DP-27 DP-45 SU-08 CF-07")
 	api := newBoundAPI(t, func(c *middleware.Config) { c.Resource = theBase })
 	bound := api.mint(api.key.Confirmation())
 	for _, c := range []struct {

@@ -8,6 +8,10 @@
 // body of the response. The adapters (packages httpauth, echoauth and ginauth) call
 // both for their frameworks.
 //
+// A token that is bound to a key of its client is accepted with a proof of possession: by
+// DPoP (RFC 9449), which [Config].DPoP switches on, or by a client certificate (RFC 8705),
+// which [Config].Certificates switches on. Without them it is rejected.
+//
 // # Reading the source
 //
 // request.go holds what the decision sees of a request, and admission.go what it gives for
@@ -29,9 +33,11 @@
 //   - rules.go: Issuer.Validate and Config.Revoked
 //   - enrich.go: what the API itself knows about the caller
 //   - permission.go: the requirements of the route
+//   - checkproof.go: that the proof was not used before, last of all
 //
 // refuse.go makes the response to a rejected request. config.go and issuer.go hold the
 // configuration, before and after it was checked. Below them, internal/jws reads
-// headers and verifies signatures, internal/keyring fetches and keeps keys, and
-// internal/tokencache keeps verified tokens.
+// headers and verifies signatures, internal/keyring fetches and keeps keys,
+// internal/tokencache keeps verified tokens, internal/dpop checks proofs, internal/replay
+// remembers used ones, and internal/clientcert reads the certificates in a proxy's field.
 package middleware

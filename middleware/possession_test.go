@@ -93,7 +93,7 @@ func (api *boundAPI) proof(token string) string {
 
 // TestTheMatrixOfBindings has each scheme with each binding of the token.
 func TestTheMatrixOfBindings(t *testing.T) {
-	covers(t, "DP-21 DP-22 DP-23 DP-32 DP-39 ML-01 ML-03 ML-06 ML-07 ML-10")
+	covers(t, "DP-21 DP-22 DP-23 DP-39 ML-01 ML-03 ML-06 ML-07 ML-10 BC-01 ATK-I01 ATK-I08 ATK-I09 ATK-I10 CF-03")
 	api := newBoundAPI(t, nil)
 	jkt, x5t := api.key.Confirmation(), api.cert.Confirmation()
 	other := &testutil.ClientCertificate{Name: "other"}
@@ -130,8 +130,12 @@ func TestTheMatrixOfBindings(t *testing.T) {
 		{"both", "DPoP", true, other, middleware.ErrNotHolder},
 		{"both", "DPoP", true, nil, middleware.ErrNotHolder},
 		{"both", "Bearer", false, api.cert, middleware.ErrNotHolder},
+		{"both", "Bearer", true, api.cert, middleware.ErrNotHolder},
+		{"both", "DPoP", false, api.cert, middleware.ErrBadProof},
 		{"another method", "Bearer", false, api.cert, middleware.ErrNotHolder},
+		{"another method", "Bearer", true, api.cert, middleware.ErrNotHolder},
 		{"another method", "DPoP", true, api.cert, middleware.ErrNotHolder},
+		{"another method", "DPoP", false, api.cert, middleware.ErrBadProof},
 		{"jkt and another", "DPoP", true, nil, middleware.ErrNotHolder},
 		{"another key", "DPoP", true, nil, middleware.ErrNotHolder},
 		{"empty", "Bearer", false, nil, middleware.ErrNotHolder},
@@ -178,7 +182,9 @@ func TestBoundTokensWithoutAConfiguration(t *testing.T) {
 
 // TestRequiredBindings demands bound tokens for the API and for a route.
 func TestRequiredBindings(t *testing.T) {
+	covers(t, "BC-01 FA-05")
 	dpop := newBoundAPI(t, func(c *middleware.Config) { c.DPoP.Required = true })
+	both := newBoundAPI(t, func(c *middleware.Config) { c.DPoP.Required, c.Certificates.Required = true, true })
 	mtls := newBoundAPI(t, func(c *middleware.Config) { c.Certificates.Required, c.DPoP = true, nil })
 	plain := newBoundAPI(t, nil)
 	for _, c := range []struct {
@@ -192,6 +198,8 @@ func TestRequiredBindings(t *testing.T) {
 		{"a certificate where DPoP is required", dpop, []map[string]any{dpop.cert.Confirmation()}, nil, middleware.ErrNotHolder},
 		{"an unbound token where a certificate is required", mtls, nil, nil, middleware.ErrNotHolder},
 		{"a certificate where one is required", mtls, []map[string]any{mtls.cert.Confirmation()}, nil, ""},
+		{"a key where both are required", both, []map[string]any{both.key.Confirmation()}, nil, middleware.ErrNotHolder},
+		{"both where both are required", both, []map[string]any{both.key.Confirmation(), both.cert.Confirmation()}, nil, ""},
 		{"an unbound token on a route for bound ones", plain, nil, []scopes.Requirement{scopes.Bound()}, middleware.ErrNotHolder},
 		{"a certificate on a route for bound ones", plain, []map[string]any{plain.cert.Confirmation()},
 			[]scopes.Requirement{scopes.Scope("deals-read"), scopes.Bound()}, ""},
@@ -200,6 +208,9 @@ func TestRequiredBindings(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := presented{scheme: "Bearer", token: c.api.mint(c.cnf...), certificate: c.api.cert}
+			if c.api == both {
+				p.scheme, p.proofs = "DPoP", []string{both.proof(p.token)}
+			}
 			if _, err := c.api.Decide(t.Context(), p.request(), c.need...); reasonOf(err) != c.want {
 				t.Errorf("%v, want %q", err, c.want)
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 
 // TestAProofCountsOnce sends proofs again, in nested guards and to other handlers.
 func TestAProofCountsOnce(t *testing.T) {
-	covers(t, "DP-18 DP-19")
+	covers(t, "DP-18 DP-19 BC-07 ATK-I05")
 	api := newBoundAPI(t, nil)
 	token := api.mint(api.key.Confirmation())
 	p := presented{scheme: "DPoP", token: token, proofs: []string{api.proof(token)}}
@@ -49,6 +50,42 @@ func TestAProofCountsOnce(t *testing.T) {
 	if s := api.Stats(); s.Proofs != 2 || s.ProofBytes == 0 {
 		t.Errorf("%d proofs, %d bytes", s.Proofs, s.ProofBytes)
 	}
+}
+
+// TestTwoAuthenticatorsUseAProofEach has guards of two Authenticators, one behind the other.
+func TestTwoAuthenticatorsUseAProofEach(t *testing.T) {
+	shared := new(rememberingStore)
+	for name, c := range map[string]struct {
+		outer, inner middleware.ReplayStore
+		want         middleware.Reason
+	}{
+		"a memory of its own for each": {nil, nil, ""},
+		"one store for both":           {shared, shared, middleware.ErrReplayed},
+	} {
+		outer := newBoundAPI(t, func(config *middleware.Config) { config.DPoP.Replays = c.outer })
+		inner := newBoundAPI(t, func(config *middleware.Config) {
+			config.Audiences = []string{outer.issuer.Audience()}
+			config.Issuers[0].URL, config.HTTPClient = outer.issuer.URL(), &http.Client{Transport: outer.issuer}
+			config.DPoP.Replays = c.inner
+		})
+		token := outer.mint(outer.key.Confirmation())
+		r := presented{scheme: "DPoP", token: token, proofs: []string{outer.proof(token)}}.request()
+		admitted, err := outer.Guard(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := inner.Guard(admitted, r); reasonOf(err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// A rememberingStore is a ReplayStore.
+type rememberingStore struct{ used sync.Map }
+
+func (s *rememberingStore) First(_ context.Context, key [32]byte, _ time.Time) (bool, error) {
+	_, known := s.used.LoadOrStore(key, true)
+	return !known, nil
 }
 
 // A failingStore is a ReplayStore that fails.
@@ -97,7 +134,7 @@ func TestTheReplayStoreFails(t *testing.T) {
 
 // TestNonces has a client that learns nonces from responses.
 func TestNonces(t *testing.T) {
-	covers(t, "DP-12 DP-13 DP-15 DP-16 DP-33a DP-35 DP-36 DP-37")
+	covers(t, "DP-12 DP-13 DP-15 DP-16 DP-33a DP-35 DP-36 DP-37 ATK-I06")
 	secrets := [][]byte{[]byte(strings.Repeat("a", 32))}
 	with := func(c *middleware.Config) { c.DPoP.NonceSecrets, c.ExposeChallenge = secrets, true }
 	api := newBoundAPI(t, with)

@@ -52,3 +52,25 @@ func TestRemoveCredential(t *testing.T) {
 		})
 	}
 }
+
+// TestRemoveCredentialOfBoundTokens looks for the proof and the certificate, whose field a
+// service may take for another spelling of its name.
+func TestRemoveCredentialOfBoundTokens(t *testing.T) {
+	covers(t, "ML-16")
+	api := newBoundAPI(t, func(c *middleware.Config) {
+		c.Certificates = &middleware.Certificates{Header: "X-Client-Cert", Proxies: []string{"10.0.0.0/8"}}
+	})
+	r := httptest.NewRequest("GET", "/x", nil)
+	r.Header.Set("Authorization", "DPoP s3cret")
+	r.Header.Set("DPoP", "s3cret")
+	for _, name := range []string{"X-Client-Cert", "X_Client_Cert", "x-client_cert", "X_CLIENT-CERT"} {
+		r.Header[name] = []string{"s3cret"}
+	}
+	for _, name := range []string{"X-Client", "X-Client-Cert-Chain", "Accept"} {
+		r.Header.Set(name, "stays")
+	}
+	api.RemoveCredential(r)
+	if len(r.Header) != 3 {
+		t.Errorf("left: %v", r.Header)
+	}
+}

@@ -28,6 +28,7 @@ func bound(t *testing.T, i *testutil.Issuer, r reply) (tokenType string, cnf any
 }
 
 func TestATokenIsBoundToTheKeyOfTheProof(t *testing.T) {
+	covers(t, "AS-17")
 	i := testutil.NewIssuer(t, testutil.Options{Path: "/realms/acme"})
 	for _, alg := range all {
 		key := &testutil.ProofKey{Algorithm: alg}
@@ -46,6 +47,7 @@ func TestATokenIsBoundToTheKeyOfTheProof(t *testing.T) {
 }
 
 func TestTheTokenEndpointJudgesProofs(t *testing.T) {
+	covers(t, "AS-17")
 	i := testutil.NewIssuer(t, testutil.Options{Clients: []testutil.Client{
 		{ID: "demo-client", Secret: "demo-secret"}, {ID: "strict", Secret: "s", RequireDPoP: true},
 	}})

@@ -47,6 +47,7 @@ func TestTheMemoryOfProofsIsBounded(t *testing.T) {
 }
 
 func TestTheTokenEndpointRequiresItsNonce(t *testing.T) {
+	covers(t, "AS-17")
 	i := testutil.NewIssuer(t, testutil.Options{RequireNonce: true})
 	key := new(testutil.ProofKey)
 	send := func(nonce string, at time.Time) reply {

@@ -13,6 +13,7 @@ const (
 )
 
 func TestRead(t *testing.T) {
+	covers(t, "CF-03 ML-02 ML-06")
 	for _, c := range []struct {
 		name, cnf string
 		want      confirmation.Thumbprints

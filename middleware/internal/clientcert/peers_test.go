@@ -112,6 +112,7 @@ func slowTrusts(remoteAddr string) bool {
 }
 
 func TestTrusts(t *testing.T) {
+	covers(t, "ML-12 ML-18")
 	for _, c := range peers {
 		t.Run(c.name, func(t *testing.T) {
 			if got := networks.Trusts(c.remoteAddr); got != c.want {

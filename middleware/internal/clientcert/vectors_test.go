@@ -121,6 +121,7 @@ func certificate(t testing.TB, name string) []byte {
 func TestFieldsOfEachProxy(t *testing.T) {
 	for _, v := range vectors(t) {
 		t.Run(v.file+"/"+string(v.format)+"/"+v.name, func(t *testing.T) {
+			covers(t, "ML-11")
 			var want [32]byte
 			if v.want == clientcert.Found {
 				want = sha256.Sum256(certificate(t, v.certificate))
@@ -140,6 +141,7 @@ func TestFieldsOfEachProxy(t *testing.T) {
 // TestTheThumbprintIsThatOfRFC8705 compares with the value in the RFC, not with one that
 // the test computes.
 func TestTheThumbprintIsThatOfRFC8705(t *testing.T) {
+	covers(t, "ML-02")
 	field := ":" + base64.StdEncoding.EncodeToString(certificate(t, "rfc8705")) + ":"
 	hash, found := clientcert.RFC9440.Thumbprint([]string{field})
 	const want = "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0"

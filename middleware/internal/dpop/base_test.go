@@ -9,7 +9,7 @@ import (
 
 // TestTarget compares htu with the target URI of a request.
 func TestTarget(t *testing.T) {
-	covers(t, "DP-09 DP-11 DP-47")
+	covers(t, "CF-05 DP-09 DP-11 DP-47 ATK-I03")
 	const prefixed = "https://api.example.com/v1"
 	long := "/" + strings.Repeat("a", 2000)
 	for _, c := range []struct {

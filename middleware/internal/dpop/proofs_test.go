@@ -126,6 +126,7 @@ func (c proofCase) build(t *testing.T) (string, dpop.Use) {
 }
 
 func TestProofs(t *testing.T) {
+	covers(t, "ATK-I02")
 	cases := readCases(t, "testdata/proofs.txt")
 	seen := map[string]bool{}
 	for _, c := range cases {

@@ -18,6 +18,7 @@ const (
 )
 
 func TestFirst(t *testing.T) {
+	covers(t, "DP-18 DP-42 DP-43 ATK-I05")
 	type call struct {
 		key        int
 		id         string
@@ -98,6 +99,7 @@ func TestKeyIsTheDigestOfAllItsParts(t *testing.T) {
 }
 
 func TestFullEvictsNothing(t *testing.T) {
+	covers(t, "DP-41 ATK-I05")
 	for _, bytes := range []int{3000, 20_000, 200_000, 4 * mega} {
 		t.Run(fmt.Sprint(bytes), func(t *testing.T) {
 			m := replay.New(bytes)
@@ -150,6 +152,7 @@ func TestTooLittleForAnything(t *testing.T) {
 }
 
 func TestOneKeyDoesNotTakeTheRoomOfOthers(t *testing.T) {
+	covers(t, "DP-41")
 	for _, bytes := range []int{3000, 20_000, 200_000, 4 * mega, 16 * mega} {
 		t.Run(fmt.Sprint(bytes), func(t *testing.T) {
 			m := replay.New(bytes)
