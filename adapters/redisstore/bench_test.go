@@ -31,17 +31,23 @@ func (m *memory) First(_ context.Context, key [32]byte, until time.Time) (bool, 
 // BenchmarkFirst measures calls with new keys: how many there are in a second, and how
 // long half of them take, and 99 of 100.
 func BenchmarkFirst(b *testing.B) {
-	stores := map[string]func(*testing.B) ReplayStore{
-		"map": func(*testing.B) ReplayStore { return &memory{used: map[[32]byte]time.Time{}} },
-		"redis": func(b *testing.B) ReplayStore {
-			s := startServer(b)
-			return redisstore.New(newClient(b, &redis.Options{Addr: s.addr}), redisstore.Options{Timeout: patience})
-		},
+	server := func(enabled bool) func(*testing.B) ReplayStore {
+		return func(b *testing.B) ReplayStore {
+			client := newClient(b, &redis.Options{Addr: startServer(b).addr, ContextTimeoutEnabled: enabled})
+			return redisstore.New(client, redisstore.Options{Timeout: patience})
+		}
 	}
-	for _, name := range []string{"map", "redis"} {
+	for _, store := range []struct {
+		name  string
+		start func(*testing.B) ReplayStore
+	}{
+		{"map", func(*testing.B) ReplayStore { return &memory{used: map[[32]byte]time.Time{}} }},
+		{"redis", server(true)},
+		{"redis,ContextTimeoutEnabled=false", server(false)},
+	} {
 		for _, goroutines := range []int{1, 16, 64} {
-			b.Run(fmt.Sprintf("%s/goroutines=%d", name, goroutines), func(b *testing.B) {
-				measure(b, stores[name](b), goroutines)
+			b.Run(fmt.Sprintf("%s/goroutines=%d", store.name, goroutines), func(b *testing.B) {
+				measure(b, store.start(b), goroutines)
 			})
 		}
 	}

@@ -13,7 +13,10 @@ import (
 )
 
 func ExampleNew() {
-	client := redis.NewClient(&redis.Options{Addr: "redis.internal.example:6379"})
+	client := redis.NewClient(&redis.Options{
+		Addr:                  "redis.internal.example:6379",
+		ContextTimeoutEnabled: true,
+	})
 	defer func() { _ = client.Close() }()
 	replays := redisstore.New(client, redisstore.Options{Prefix: "orders:replay:"})
 

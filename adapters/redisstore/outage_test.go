@@ -3,6 +3,7 @@ package redisstore_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -14,82 +15,111 @@ import (
 // short is a timeout for servers that do not respond.
 const short = 100 * time.Millisecond
 
-// patient returns the options of a client that waits for an hour: only the limits of this
-// package end a call.
-func patient(addr string) *redis.Options {
-	return &redis.Options{
-		Addr: addr, ReadTimeout: time.Hour, WriteTimeout: time.Hour, DialTimeout: time.Hour, PoolTimeout: time.Hour,
+// long is a timeout that ends after the test has failed.
+const long = 2 * patience
+
+// forPatientClients tests with clients whose own timeouts are long, so that those of this
+// package have to end a call. One ends it at the deadline of the context, and one does not.
+func forPatientClients(t *testing.T, test func(t *testing.T, o *redis.Options)) {
+	t.Parallel()
+	for _, enabled := range []bool{true, false} {
+		t.Run(fmt.Sprintf("ContextTimeoutEnabled=%v", enabled), func(t *testing.T) {
+			t.Parallel()
+			test(t, &redis.Options{
+				ReadTimeout: long, WriteTimeout: long, DialTimeout: long, PoolTimeout: long,
+				ContextTimeoutEnabled: enabled,
+			})
+		})
 	}
 }
 
 func TestAServerThatIsStoppedAndStartedAgain(t *testing.T) {
-	t.Parallel()
-	s := startServer(t)
-	c := startCrowd(t, redisstore.New(newClient(t, patient(s.addr)), redisstore.Options{Timeout: short}))
-	c.admitted(10 * askers)
-	for range 2 {
-		s.stop()
-		c.next()
-		c.fails(3*askers, nil)
-		s.run()
-		c.next()
+	forPatientClients(t, func(t *testing.T, o *redis.Options) {
+		s := startServer(t)
+		o.Addr = s.addr
+		c := startCrowd(t, redisstore.New(newClient(t, o), redisstore.Options{Timeout: short}))
 		c.admitted(10 * askers)
-	}
+		for range 2 {
+			s.stop()
+			c.next()
+			c.fails(3*askers, nil)
+			s.run()
+			c.next()
+			c.admitted(10 * askers)
+		}
+	})
 }
 
 func TestAServerThatPauses(t *testing.T) {
-	t.Parallel()
-	s := startServer(t)
-	c := startCrowd(t, redisstore.New(newClient(t, patient(s.addr)), redisstore.Options{Timeout: short}))
-	c.admitted(10 * askers)
-	s.do("CLIENT", "PAUSE", 3_600_000, "WRITE")
-	c.next()
-	c.fails(3*askers, context.DeadlineExceeded)
-	s.do("CLIENT", "UNPAUSE")
-	c.next()
-	c.admitted(10 * askers)
+	forPatientClients(t, func(t *testing.T, o *redis.Options) {
+		s := startServer(t)
+		o.Addr = s.addr
+		c := startCrowd(t, redisstore.New(newClient(t, o), redisstore.Options{Timeout: short}))
+		c.admitted(10 * askers)
+		s.do("CLIENT", "PAUSE", long.Milliseconds(), "WRITE")
+		c.next()
+		c.fails(3*askers, context.DeadlineExceeded)
+		s.do("CLIENT", "UNPAUSE")
+		c.next()
+		c.admitted(10 * askers)
+	})
 }
 
 func TestANetworkThatHoldsResponses(t *testing.T) {
-	t.Parallel()
-	p := startProxy(t, "127.0.0.1:0", startServer(t).addr)
-	c := startCrowd(t, redisstore.New(newClient(t, patient(p.addr)), redisstore.Options{Timeout: short}))
-	c.admitted(10 * askers)
-	p.hold()
-	c.next()
-	c.fails(3*askers, context.DeadlineExceeded)
-	p.release()
-	c.next()
-	c.admitted(10 * askers)
+	forPatientClients(t, func(t *testing.T, o *redis.Options) {
+		p := startProxy(t, "127.0.0.1:0", startServer(t).addr)
+		o.Addr = p.addr
+		c := startCrowd(t, redisstore.New(newClient(t, o), redisstore.Options{Timeout: short}))
+		c.admitted(10 * askers)
+		p.hold()
+		c.next()
+		c.fails(3*askers, context.DeadlineExceeded)
+		p.release()
+		c.next()
+		c.admitted(10 * askers)
+	})
 }
 
 func TestAServerThatNeverResponded(t *testing.T) {
-	t.Parallel()
-	p := startProxy(t, "127.0.0.1:0", startServer(t).addr)
-	p.hold()
-	client := newClient(t, patient(p.addr))
-	c := startCrowd(t, redisstore.New(client, redisstore.Options{Timeout: short}))
-	c.fails(2*askers, context.DeadlineExceeded)
+	forPatientClients(t, func(t *testing.T, o *redis.Options) {
+		p := startProxy(t, "127.0.0.1:0", startServer(t).addr)
+		p.hold()
+		o.Addr = p.addr
+		c := startCrowd(t, redisstore.New(newClient(t, o), redisstore.Options{Timeout: short}))
+		c.fails(2*askers, context.DeadlineExceeded)
+	})
 }
 
 func TestADeadlineThatIsNearerThanTheTimeout(t *testing.T) {
-	t.Parallel()
-	p := startProxy(t, "127.0.0.1:0", startServer(t).addr)
-	replays := redisstore.New(newClient(t, patient(p.addr)), redisstore.Options{Timeout: time.Hour})
-	first(t, replays, newKey())
-	p.hold()
-	ctx, cancel := context.WithTimeout(t.Context(), short)
-	defer cancel()
-	ok, err := replays.First(ctx, newKey(), time.Now())
-	if ok || !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("First = %v, %v, want an error that wraps %v", ok, err, context.DeadlineExceeded)
-	}
+	forPatientClients(t, func(t *testing.T, o *redis.Options) {
+		p := startProxy(t, "127.0.0.1:0", startServer(t).addr)
+		o.Addr = p.addr
+		replays := redisstore.New(newClient(t, o), redisstore.Options{Timeout: long})
+		first(t, replays, newKey())
+		p.hold()
+		ctx, cancel := context.WithTimeout(t.Context(), short)
+		defer cancel()
+		key, answers := newKey(), make(chan error)
+		go func() {
+			_, err := replays.First(ctx, key, time.Now())
+			answers <- err
+		}()
+		select {
+		case err := <-answers:
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("First returned %v, want an error that wraps %v", err, context.DeadlineExceeded)
+			}
+		case <-time.After(patience):
+			t.Error("First does not return")
+		}
+	})
 }
 
 func TestAKilledServerWithAnAppendOnlyFileRemembers(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, "--appendonly", "yes", "--appendfsync", "always")
-	replays := redisstore.New(newClient(t, &redis.Options{Addr: s.addr}), redisstore.Options{Timeout: short})
+	client := newClient(t, &redis.Options{Addr: s.addr})
+	replays := redisstore.New(client, redisstore.Options{Timeout: short})
 	c := startCrowd(t, replays)
 	c.admitted(20 * askers)
 	s.kill()
@@ -120,7 +150,8 @@ func TestAKilledServerWithAnAppendOnlyFileRemembers(t *testing.T) {
 func TestAServerWithoutPersistenceForgetsWhenItRestarts(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	replays := redisstore.New(newClient(t, &redis.Options{Addr: s.addr}), redisstore.Options{Timeout: patience})
+	client := newClient(t, &redis.Options{Addr: s.addr})
+	replays := redisstore.New(client, redisstore.Options{Timeout: patience})
 	key := newKey()
 	for range 2 {
 		if !first(t, replays, key) || first(t, replays, key) {
@@ -134,7 +165,8 @@ func TestAServerWithoutPersistenceForgetsWhenItRestarts(t *testing.T) {
 func TestAServerWithFullMemoryRefusesNewKeys(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, "--maxmemory-policy", "noeviction")
-	replays := redisstore.New(newClient(t, &redis.Options{Addr: s.addr}), redisstore.Options{Timeout: patience})
+	client := newClient(t, &redis.Options{Addr: s.addr})
+	replays := redisstore.New(client, redisstore.Options{Timeout: patience})
 	key := newKey()
 	first(t, replays, key)
 	s.do("CONFIG", "SET", "maxmemory", 1)
@@ -151,7 +183,8 @@ func TestAServerWithFullMemoryRefusesNewKeys(t *testing.T) {
 func TestAServerThatRepeatsArgumentsInErrors(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, "--rename-command", "SET", "")
-	replays := redisstore.New(newClient(t, &redis.Options{Addr: s.addr}), redisstore.Options{Timeout: patience})
+	client := newClient(t, &redis.Options{Addr: s.addr})
+	replays := redisstore.New(client, redisstore.Options{Timeout: patience})
 	const want = "redisstore: the server responded with the error ERR"
 	if ok, err := replays.First(t.Context(), newKey(), time.Now()); ok || err == nil || err.Error() != want {
 		t.Errorf("First = %v, %v, want %s", ok, err, want)

@@ -28,8 +28,9 @@ func startProxy(tb testing.TB, addr, target string) *proxy {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &proxy{addr: l.Addr().String(), target: target, held: make(chan struct{}), conns: map[net.Conn]bool{}}
-	close(p.held)
+	open := make(chan struct{})
+	close(open)
+	p := &proxy{addr: l.Addr().String(), target: target, held: open, conns: map[net.Conn]bool{}}
 	var running sync.WaitGroup
 	running.Go(func() {
 		for {

@@ -42,14 +42,13 @@ type Replays struct {
 	bounded bool
 }
 
-// New returns a Replays that uses the connections of client, which stays the caller's to
-// close. It does not connect: client may be one of a server that does not run yet.
+// New returns a Replays that uses client, which stays the caller's to close. It does not
+// connect: client may be one of a server that does not run yet.
 //
-// A [redis.Client] needs no options: New uses a copy that shares its connections and ends
-// commands at their deadline. A [redis.ClusterClient] should have
-// [redis.ClusterOptions.ContextTimeoutEnabled] set. Without it, First returns in time, but
-// a connection to a node that does not respond stays occupied for ReadTimeout. A
-// [redis.Ring] is unsuitable: it forgets the keys of a node that it takes out of the ring.
+// The options of client should have ContextTimeoutEnabled set. Without it, First still
+// returns in time, but needs a goroutine for each call, and a connection on which no
+// response comes stays occupied for the ReadTimeout of client. A [redis.Ring] is
+// unsuitable: it forgets the keys of a node that it takes out of the ring.
 func New(client redis.UniversalClient, o Options) *Replays {
 	r := &Replays{client: client, prefix: o.Prefix, timeout: o.Timeout}
 	if r.prefix == "" {
@@ -59,9 +58,7 @@ func New(client redis.UniversalClient, o Options) *Replays {
 		r.timeout = defaultTimeout
 	}
 	if c, ok := client.(*redis.Client); ok {
-		c = c.WithTimeout(r.timeout)
-		c.Options().ContextTimeoutEnabled = true // WithTimeout made a copy of the options
-		r.client, r.bounded = c, true
+		r.bounded = c.Options().ContextTimeoutEnabled
 	}
 	return r
 }
@@ -73,8 +70,8 @@ func New(client redis.UniversalClient, o Options) *Replays {
 //
 // If First returns an error, the key may be remembered or not. The error wraps that of ctx
 // if ctx ended the call, and [context.DeadlineExceeded] if Options.Timeout did. It contains
-// nothing of key. A call that waits for a response when ctx is cancelled may continue to
-// wait, until its deadline at most.
+// nothing of key. If ctx is cancelled while First waits for a response, First may continue
+// to wait until its deadline.
 func (r *Replays) First(ctx context.Context, key [32]byte, until time.Time) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
@@ -92,9 +89,9 @@ func (r *Replays) First(ctx context.Context, key [32]byte, until time.Time) (boo
 	return first, nil
 }
 
-// await calls first in a goroutine and waits for it until ctx ends. Other clients than
-// redis.Client look for the node of a key without regard to ctx. The goroutine ends with
-// the timeouts of the client.
+// await calls first in a goroutine and waits for it until ctx ends. It is for clients that
+// wait for responses without regard to ctx, as all but redis.Client may do while they look
+// for the node of a key. The goroutine ends with the timeouts of the client.
 func (r *Replays) await(ctx context.Context, name string, ttl time.Duration) (bool, error) {
 	type answer struct {
 		first bool

@@ -20,7 +20,8 @@ func TestReplicasThatRaceForAKey(t *testing.T) {
 	s := startServer(t)
 	var replicas [2]*redisstore.Replays
 	for i := range replicas {
-		replicas[i] = redisstore.New(newClient(t, &redis.Options{Addr: s.addr}), redisstore.Options{Timeout: patience})
+		client := newClient(t, &redis.Options{Addr: s.addr})
+		replicas[i] = redisstore.New(client, redisstore.Options{Timeout: patience})
 	}
 	for range 200 {
 		key := newKey()
@@ -65,7 +66,8 @@ func TestALostResponse(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			client := newClient(t, &redis.Options{Addr: p.addr, MaxRetries: c.retries})
-			loseResponses(t, p, redisstore.New(client, redisstore.Options{Timeout: patience}), c.lose, c.fails)
+			replays := redisstore.New(client, redisstore.Options{Timeout: patience})
+			loseResponses(t, p, replays, c.lose, c.fails)
 		})
 	}
 	t.Run("a ring", func(t *testing.T) {
@@ -108,7 +110,7 @@ func TestACluster(t *testing.T) {
 	p := startProxy(t, announced, s.addr)
 	newCluster := func(timeout time.Duration) (*redis.ClusterClient, *redisstore.Replays) {
 		client := redis.NewClusterClient(&redis.ClusterOptions{
-			Addrs: []string{announced}, ReadTimeout: time.Hour, WriteTimeout: time.Hour,
+			Addrs: []string{announced}, ReadTimeout: long, WriteTimeout: long,
 		})
 		t.Cleanup(func() { _ = client.Close() })
 		return client, redisstore.New(client, redisstore.Options{Timeout: timeout})

@@ -132,7 +132,8 @@ func TestIntegrationNeedsAServer(t *testing.T) {
 		}()
 		<-done
 		if tb.failed != c.failed || tb.skipped == c.failed {
-			t.Errorf("BEARERGUARD_INTEGRATION=%q: failed: %v, skipped: %v", c.integration, tb.failed, tb.skipped)
+			t.Errorf("BEARERGUARD_INTEGRATION=%q: failed: %v, skipped: %v",
+				c.integration, tb.failed, tb.skipped)
 		}
 	}
 }
