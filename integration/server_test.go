@@ -1,12 +1,13 @@
 // Package integration_test tries the library on tokens that a real
-// authorization server issued: node-oidc-provider, started from server.mjs. It also puts
-// nginx in front of an API, as a shared cache.
+// authorization server issued: node-oidc-provider, started from server.mjs. Clients are
+// oauth4webapi, started from dpop-client.mjs, and those of package testutil. It also puts
+// nginx in front of an API, as a shared cache, and nginx and HAProxy, which terminate TLS.
 //
 //	integration/install
 //	BEARERGUARD_INTEGRATION=1 go test -count 1 ./integration/
 //
 // Without the variable every test is skipped, because plain go test may not need
-// Node or nginx. With it no test is skipped. Pass -count 1: go test does not notice that
+// Node, nginx or HAProxy. With it no test is skipped. Pass -count 1: go test does not notice that
 // the server changed, and would show an earlier result.
 package integration_test
 
