@@ -183,7 +183,8 @@ func tokenRequest(t *testing.T, base, client, resource string, scopes ...string)
 	if len(scopes) > 0 {
 		form.Set("scope", strings.Join(scopes, " "))
 	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/token", strings.NewReader(form.Encode()))
+	body := strings.NewReader(form.Encode())
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/token", body)
 	if err != nil {
 		t.Fatal(err)
 	}

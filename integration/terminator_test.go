@@ -22,6 +22,9 @@ import (
 // publicURL is what clients write in front of the path. The proxies remove its path.
 const publicURL = "https://" + apiHost + "/shop"
 
+// proxyNetwork is the network of the proxies as the API sees them.
+const proxyNetwork = "127.0.0.1/32"
+
 // A terminator is a proxy that terminates TLS and passes client certificates on.
 type terminator struct {
 	name, header, format string
@@ -67,7 +70,7 @@ defaults
 	timeout client 60s
 	timeout server 60s
 frontend clients
-	bind unix@%[1]s/socket ssl crt %[3]s verify optional ca-verify-file %[3]s ca-ignore-err all crt-ignore-err all
+	bind unix@%[1]s/socket ssl crt %[3]s verify optional ca-verify-file %[3]s crt-ignore-err all
 	http-request del-header Client-Cert
 	http-request set-header Client-Cert :%%[ssl_c_der,base64]: if { ssl_c_used }
 	http-request replace-path /shop/(.*) /\1
@@ -84,17 +87,22 @@ type path struct {
 	config *tls.Config
 }
 
-// startBehind starts an API that takes bound tokens, and the proxy in front of it. The API
-// trusts the header of the peers in networks.
-func startBehind(t *testing.T, p terminator, issuer *testutil.Issuer, networks ...string) *path {
+// startBehind starts an API that takes bound tokens, and the proxy in front of it, which
+// the API trusts. change, if not nil, changes the API's configuration.
+func startBehind(t *testing.T, p terminator, issuer *testutil.Issuer, change func(*middleware.Config)) *path {
 	t.Helper()
 	config := middleware.Config{
-		Audiences:    []string{issuer.Audience()},
-		Issuers:      []middleware.Issuer{{URL: issuer.URL()}},
-		Certificates: &middleware.Certificates{Header: p.header, Format: p.format, Proxies: networks},
+		Audiences: []string{issuer.Audience()},
+		Issuers:   []middleware.Issuer{{URL: issuer.URL()}},
+		Certificates: &middleware.Certificates{
+			Header: p.header, Format: p.format, Proxies: []string{proxyNetwork},
+		},
 	}
 	withProofs(&config)
 	config.DPoP.BaseURLs = []string{publicURL}
+	if change != nil {
+		change(&config)
+	}
 	a := startAPI(t, p.name, config, func(auth *middleware.Authenticator) http.Handler {
 		return httpauth.Require(auth, read)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	})
@@ -133,7 +141,9 @@ func boundTo(issuer *testutil.Issuer, confirmations ...map[string]any) string {
 }
 
 // getThrough sends a GET request with this authorization and these further fields.
-func getThrough(t *testing.T, client *http.Client, url, authorization string, header http.Header) response {
+func getThrough(
+	t *testing.T, client *http.Client, url, authorization string, header http.Header,
+) response {
 	t.Helper()
 	if header = header.Clone(); header == nil {
 		header = http.Header{}

@@ -18,8 +18,10 @@ func TestAProxyPassesTheClientCertificateOn(t *testing.T) {
 	token := boundTo(issuer, own.Confirmation())
 	for _, p := range terminators {
 		t.Run(p.name, func(t *testing.T) {
-			trusting := startBehind(t, p, issuer, "127.0.0.1/32")
-			wary := startBehind(t, p, issuer, "192.0.2.0/24", "127.0.0.2/32")
+			trusting := startBehind(t, p, issuer, nil)
+			wary := startBehind(t, p, issuer, func(config *middleware.Config) {
+				config.Certificates.Proxies = []string{"192.0.2.0/24", "127.0.0.2/32"}
+			})
 			field := p.field(own.TLS().Leaf)
 			certified, uncertified := trusting.client(t, own), trusting.client(t, nil)
 			for _, c := range []struct {
@@ -32,7 +34,8 @@ func TestAProxyPassesTheClientCertificateOn(t *testing.T) {
 				{"its certificate and another's field", certified,
 					http.Header{p.header: {p.field(other.TLS().Leaf)}}, true},
 				{"another certificate", trusting.client(t, other), nil, false},
-				{"another certificate and the field", trusting.client(t, other), http.Header{p.header: {field}}, false},
+				{"another certificate and the field", trusting.client(t, other),
+					http.Header{p.header: {field}}, false},
 				{"no certificate", uncertified, nil, false},
 				{"the field", uncertified, http.Header{p.header: {field}}, false},
 				{"the field twice in lower case", uncertified,
@@ -59,8 +62,8 @@ func TestAProxyPassesTheClientCertificateOn(t *testing.T) {
 			// Only the peer differs: the field is that of the proxy.
 			for from, served := range map[string]bool{"127.0.0.1": true, "127.0.0.2": false} {
 				t.Run("the field from "+from, func(t *testing.T) {
-					header := http.Header{p.header: {field}}
-					got := getThrough(t, trusting.direct(t, from), trusting.url+"/v1/deals", "Bearer "+token, header)
+					client, header := trusting.direct(t, from), http.Header{p.header: {field}}
+					got := getThrough(t, client, trusting.url+"/v1/deals", "Bearer "+token, header)
 					checkServed(t, trusting, got, served)
 				})
 			}

@@ -19,8 +19,16 @@ func TestProofsNameTheURLInFrontOfTheProxy(t *testing.T) {
 	both := boundTo(issuer, key.Confirmation(), own.Confirmation())
 	for _, p := range terminators {
 		t.Run(p.name, func(t *testing.T) {
-			a := startBehind(t, p, issuer, "127.0.0.1/32")
+			// Some proxies pass on only the first of several challenges, so there is one.
+			a := startBehind(t, p, issuer, func(config *middleware.Config) { config.DPoP.Required = true })
 			certified, uncertified := a.client(t, own), a.client(t, nil)
+			client := http.Client{Transport: &testutil.Transport{
+				Token: bound, Key: key, Base: uncertified.Transport,
+			}}
+			if got := getThrough(t, &client, publicURL+"/v1/deals", "", nil); got.status != http.StatusOK {
+				t.Errorf("a client that sends a request again with the nonce: %d", got.status)
+			}
+			forwarded := http.Header{"X-Forwarded-Host": {"evil.example"}, "Forwarded": {"host=evil.example"}}
 			nonce := ""
 			deals, field := publicURL+"/v1/deals", http.Header{p.header: {p.field(own.TLS().Leaf)}}
 			for _, c := range []struct {
@@ -31,17 +39,19 @@ func TestProofsNameTheURLInFrontOfTheProxy(t *testing.T) {
 			}{
 				{"no nonce yet", bound, "/v1/deals", deals, uncertified, nil, middleware.ErrNonceNeeded},
 				{"the nonce of the response", bound, "/v1/deals?page=2", deals, uncertified, nil, ""},
-				{"escapes in the path", bound, "/v1/new%20york/caf%C3%A9", publicURL + "/v1/new%20york/caf%C3%A9",
-					uncertified, nil, ""},
+				{"escapes in the path", bound, "/v1/new%20york/caf%C3%A9",
+					publicURL + "/v1/new%20york/caf%C3%A9", uncertified, nil, ""},
 				{"no prefix", bound, "/v1/deals", "https://" + apiHost + "/v1/deals", uncertified, nil,
 					middleware.ErrBadProof},
-				{"the API's own URL", bound, "/v1/deals", a.url + "/v1/deals", uncertified, nil, middleware.ErrBadProof},
-				{"a host that the client forwards", bound, "/v1/deals", "https://evil.example/shop/v1/deals", uncertified,
-					http.Header{"X-Forwarded-Host": {"evil.example"}, "Forwarded": {"host=evil.example"}},
+				{"the API's own URL", bound, "/v1/deals", a.url + "/v1/deals", uncertified, nil,
 					middleware.ErrBadProof},
+				{"a host that the client forwards", bound, "/v1/deals", "https://evil.example/shop/v1/deals",
+					uncertified, forwarded, middleware.ErrBadProof},
 				{"bound to both", both, "/v1/deals", deals, certified, nil, ""},
-				{"bound to both, no certificate", both, "/v1/deals", deals, uncertified, nil, middleware.ErrNotHolder},
-				{"bound to both, the field", both, "/v1/deals", deals, uncertified, field, middleware.ErrNotHolder},
+				{"bound to both, no certificate", both, "/v1/deals", deals, uncertified, nil,
+					middleware.ErrNotHolder},
+				{"bound to both, the field", both, "/v1/deals", deals, uncertified, field,
+					middleware.ErrNotHolder},
 			} {
 				t.Run(c.name, func(t *testing.T) {
 					header := http.Header{}

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -18,6 +19,10 @@ import (
 
 // publicURL is what clients know of the API: the load balancer in front of its replicas.
 const publicURL = "https://api.example.com"
+
+// timeout is how long a replica waits for Redis. It is longer than the default, so that a
+// busy machine does not fail the tests.
+const timeout = 2 * time.Second
 
 // A caller has a token that is bound to its key, and calls replicas.
 type caller struct {
@@ -53,7 +58,7 @@ func startReplicas(t *testing.T, s *server, change func(*middleware.DPoP)) ([2]*
 		proofs := &middleware.DPoP{
 			BaseURLs:     []string{publicURL},
 			NonceSecrets: [][]byte{bytes.Repeat([]byte("n"), 32)},
-			Replays:      redisstore.New(client, redisstore.Options{}),
+			Replays:      redisstore.New(client, redisstore.Options{Timeout: timeout}),
 		}
 		if change != nil {
 			change(proofs)

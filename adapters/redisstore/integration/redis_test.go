@@ -94,12 +94,16 @@ func (s *server) run() bool {
 	return running
 }
 
-// restart starts the process again after stop.
+// restart starts the process again after stop, on the same port, which another process may
+// use for a moment.
 func (s *server) restart() {
 	s.t.Helper()
-	if !s.run() {
-		s.t.Fatal("redis-server does not start again")
+	for range 10 {
+		if s.run() {
+			return
+		}
 	}
+	s.t.Fatal("redis-server does not start again")
 }
 
 // stop ends the process as an operator does.
