@@ -1,12 +1,11 @@
 package integration_test
 
 import (
-	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -64,6 +63,7 @@ var adapters = []struct {
 // An api is a protected API that listens, with an Authenticator of its own.
 type api struct {
 	name, url string
+	listening *httptest.Server
 	auth      *middleware.Authenticator
 	clock     *clock
 	events    *events
@@ -75,27 +75,50 @@ func startAPIs(t *testing.T, s *server, change func(*middleware.Config)) []*api 
 	t.Helper()
 	var all []*api
 	for _, adapter := range adapters {
-		a := &api{name: adapter.name, clock: new(clock), events: newEvents()}
 		config := middleware.Config{
 			Audiences: []string{audience},
 			Issuers:   []middleware.Issuer{{URL: s.issuer, Algorithms: algorithms}},
-			Observe:   a.events.add,
-			Now:       a.clock.now,
 		}
 		if change != nil {
 			change(&config)
 		}
-		auth, err := middleware.New(config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		a.auth = auth
-		listening := httptest.NewServer(adapter.handler(auth))
-		t.Cleanup(listening.Close)
-		a.url = listening.URL
-		all = append(all, a)
+		all = append(all, startAPI(t, adapter.name, config, adapter.handler))
 	}
 	return all
+}
+
+// startAPI starts an API for the length of the test. If it takes client certificates from
+// the connection, it listens with TLS and asks for them. If config has no base URLs for
+// proofs, they are the API's own URL.
+func startAPI(
+	t *testing.T, name string, config middleware.Config, handler func(*middleware.Authenticator) http.Handler,
+) *api {
+	t.Helper()
+	a := &api{name: name, clock: new(clock), events: newEvents(), listening: httptest.NewUnstartedServer(nil)}
+	t.Cleanup(a.listening.Close)
+	withTLS := config.Certificates != nil && config.Certificates.Header == ""
+	scheme := "http://"
+	if withTLS {
+		scheme = "https://"
+	}
+	a.url = scheme + a.listening.Listener.Addr().String()
+	config.Observe, config.Now = a.events.add, a.clock.now
+	if config.DPoP != nil && config.DPoP.BaseURLs == nil {
+		config.DPoP.BaseURLs = []string{a.url}
+	}
+	auth, err := middleware.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.auth = auth
+	a.listening.Config.Handler = handler(auth)
+	if withTLS {
+		a.listening.TLS = &tls.Config{ClientAuth: tls.RequestClientCert}
+		a.listening.StartTLS()
+	} else {
+		a.listening.Start()
+	}
+	return a
 }
 
 // call sends a request with token, or without one if token is empty.
@@ -120,6 +143,7 @@ type response struct {
 	status int
 	header http.Header
 	body   []byte
+	tls    *tls.ConnectionState
 }
 
 func do(t *testing.T, r *http.Request) response {
@@ -137,7 +161,7 @@ func send(client *http.Client, r *http.Request) (response, error) {
 		return response{}, err
 	}
 	body, err := io.ReadAll(resp.Body)
-	return response{resp.StatusCode, resp.Header, body}, errors.Join(err, resp.Body.Close())
+	return response{resp.StatusCode, resp.Header, body, resp.TLS}, errors.Join(err, resp.Body.Close())
 }
 
 // A clock is the present time plus what a test advanced it by.
@@ -146,62 +170,3 @@ type clock struct{ ahead atomic.Int64 }
 func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 
 func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
-
-// events collects what an Authenticator reports.
-type events struct {
-	mu   sync.Mutex
-	all  []middleware.Event
-	more chan struct{} // closed at the next event
-}
-
-func newEvents() *events { return &events{more: make(chan struct{})} }
-
-func (e *events) add(_ context.Context, event middleware.Event) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.all = append(e.all, event)
-	close(e.more)
-	e.more = make(chan struct{})
-}
-
-// take returns all events since the last call, and the channel that is closed at
-// the next event.
-func (e *events) take() ([]middleware.Event, <-chan struct{}) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	all := e.all
-	e.all = nil
-	return all, e.more
-}
-
-// wait takes events until one of the kind comes, and returns that one.
-func (e *events) wait(t *testing.T, kind middleware.EventKind) middleware.Event {
-	t.Helper()
-	limit := time.NewTimer(patience)
-	defer limit.Stop()
-	for {
-		all, more := e.take()
-		for _, event := range all {
-			if event.Kind == kind {
-				return event
-			}
-		}
-		select {
-		case <-more:
-		case <-limit.C:
-			t.Fatalf("no event %s", kind)
-		}
-	}
-}
-
-// rejection takes all events and returns the reason of the last rejected request.
-func (e *events) rejection() middleware.Reason {
-	var reason middleware.Reason
-	all, _ := e.take()
-	for _, event := range all {
-		if event.Kind == middleware.EventRefused {
-			reason = event.Reason
-		}
-	}
-	return reason
-}

@@ -1,16 +1,10 @@
 package integration_test
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -135,50 +129,11 @@ type nginx struct{ http.Client }
 // startNginx starts nginx in front of the API at url, for the length of the test.
 func startNginx(t *testing.T, url string) *nginx {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "nginx") // the name of a test would make the socket's too long
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil { // for workers with a user of their own
-		t.Fatal(err)
-	}
-	config := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, nginxConfig, dir, url), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	program, err := exec.LookPath("nginx")
-	if err != nil {
-		program = "/usr/sbin/nginx" // not on the path of every user
-	}
-	var stderr bytes.Buffer
-	process := exec.Command(program, "-e", "stderr", "-p", dir, "-c", config)
-	process.Stderr = &stderr
-	if err := process.Start(); err != nil {
-		t.Fatalf("nginx does not start: %v. Run integration/install.", err)
-	}
-	t.Cleanup(func() {
-		_ = process.Process.Signal(os.Interrupt)
-		_ = process.Wait()
-		if t.Failed() {
-			t.Logf("the log of nginx:\n%s", &stderr)
-		}
-	})
-	socket := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(dir, "socket"))
-	}
-	client := &nginx{http.Client{Timeout: patience, Transport: &http.Transport{DialContext: socket}}}
+	dir := proxyFolder(t)
+	startProxy(t, dir, "nginx", fmt.Sprintf(nginxConfig, dir, url))
+	client := &nginx{http.Client{Timeout: patience, Transport: &http.Transport{DialContext: dialer(dir)}}}
 	t.Cleanup(client.CloseIdleConnections)
-	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
-		conn, err := socket(t.Context(), "", "")
-		if err == nil {
-			_ = conn.Close()
-			return client
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("nginx does not listen")
-		}
-	}
+	return client
 }
 
 // get returns status and body of a response, and what nginx says about its cache.

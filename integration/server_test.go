@@ -1,12 +1,13 @@
 // Package integration_test tries the library on tokens that a real
-// authorization server issued: node-oidc-provider, started from server.mjs. It also puts
-// nginx in front of an API, as a shared cache.
+// authorization server issued: node-oidc-provider, started from server.mjs. Clients are
+// oauth4webapi, started from dpop-client.mjs, and those of package testutil. It also puts
+// nginx in front of an API, as a shared cache, and nginx and HAProxy, which terminate TLS.
 //
 //	integration/install
 //	BEARERGUARD_INTEGRATION=1 go test -count 1 ./integration/
 //
 // Without the variable every test is skipped, because plain go test may not need
-// Node or nginx. With it no test is skipped. Pass -count 1: go test does not notice that
+// Node, nginx or HAProxy. With it no test is skipped. Pass -count 1: go test does not notice that
 // the server changed, and would show an earlier result.
 package integration_test
 
@@ -26,9 +27,8 @@ import (
 )
 
 const (
-	audience     = "https://deals.example.com"
-	clientID     = "deal-feed"
-	clientSecret = "deal-feed-secret"
+	audience = "https://deals.example.com"
+	clientID = "deal-feed"
 )
 
 // algorithms are those that the server signs with; see keys.mjs.
@@ -43,6 +43,7 @@ const patience = time.Minute
 type server struct {
 	issuer string
 	keys   string // the key file
+	tls    string // the URL that asks for client certificates, "" if there is none
 
 	process *exec.Cmd
 	stdin   io.Closer // the process ends when this does
@@ -57,16 +58,16 @@ func requireIntegration(t *testing.T) {
 	}
 }
 
-// startServer starts a server with new keys on a free port, for the length of
-// the test. It skips the test unless BEARERGUARD_INTEGRATION is 1.
-func startServer(t *testing.T) *server {
+// startServer starts a server with new keys on a free port and these flags, for the
+// length of the test. It skips the test unless BEARERGUARD_INTEGRATION is 1.
+func startServer(t *testing.T, flags ...string) *server {
 	t.Helper()
 	requireIntegration(t)
 	if !exists("node_modules/oidc-provider") {
 		t.Fatal("The authorization server is not installed. Run integration/install.")
 	}
 	s := &server{keys: filepath.Join(t.TempDir(), "keys.json")}
-	if err := s.run(); err != nil {
+	if err := s.run(flags...); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -94,14 +95,18 @@ func (s *server) start(t *testing.T, flags ...string) {
 	t.Fatal(err)
 }
 
+// node returns the program that runs JavaScript.
+func node() string {
+	if fetched := filepath.Join(".node", "node_modules", ".bin", "node"); exists(fetched) {
+		return fetched
+	}
+	return "node"
+}
+
 // run starts a process and waits for the line that says it is ready.
 func (s *server) run(flags ...string) error {
-	node := "node"
-	if fetched := filepath.Join(".node", "node_modules", ".bin", "node"); exists(fetched) {
-		node = fetched
-	}
 	s.stderr = new(bytes.Buffer)
-	s.process = exec.Command(node, append([]string{"server.mjs", "--keys", s.keys}, flags...)...)
+	s.process = exec.Command(node(), append([]string{"server.mjs", "--keys", s.keys}, flags...)...)
 	s.process.Stderr = s.stderr
 	stdin, err := s.process.StdinPipe()
 	if err != nil {
@@ -117,12 +122,19 @@ func (s *server) run(flags ...string) error {
 	}
 	limit := time.AfterFunc(patience, func() { _ = s.process.Process.Kill() })
 	defer limit.Stop()
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		s.stop()
-		return &startError{err, s.stderr.String()}
+	lines := bufio.NewReader(stdout)
+	for s.tls, s.issuer = "", ""; s.issuer == ""; {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			s.stop()
+			return &startError{err, s.stderr.String()}
+		}
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "https:") {
+			s.tls = line
+		} else {
+			s.issuer = line
+		}
 	}
-	s.issuer = strings.TrimSpace(line)
 	return nil
 }
 
@@ -161,17 +173,29 @@ func (s *server) token(t *testing.T, format string, scopes ...string) string {
 
 func (s *server) tokenFor(t *testing.T, resource string, scopes ...string) string {
 	t.Helper()
+	return issued(t, do(t, tokenRequest(t, s.issuer, clientID, resource, scopes...)))
+}
+
+// tokenRequest makes a request of a client to the token endpoint of the server at base.
+func tokenRequest(t *testing.T, base, client, resource string, scopes ...string) *http.Request {
+	t.Helper()
 	form := url.Values{"grant_type": {"client_credentials"}, "resource": {resource}}
 	if len(scopes) > 0 {
 		form.Set("scope", strings.Join(scopes, " "))
 	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.issuer+"/token", strings.NewReader(form.Encode()))
+	body := strings.NewReader(form.Encode())
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/token", body)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.SetBasicAuth(clientID, clientSecret)
-	got := do(t, r)
+	r.SetBasicAuth(client, client+"-secret")
+	return r
+}
+
+// issued returns the token in a response of the token endpoint.
+func issued(t *testing.T, got response) string {
+	t.Helper()
 	var body struct {
 		AccessToken string `json:"access_token"`
 	}
