@@ -44,7 +44,7 @@ type DPoP struct {
 	Replays ReplayStore
 	// MaxReplayBytes bounds the memory for proofs that this process remembers. No proof
 	// is forgotten while it could be used again: a request for which there is no room is
-	// rejected as ErrUnavailable. Zero means 128 MiB, which is room for more than two
+	// rejected as ErrUnavailable. Zero means 128 MiB, which is room for more than five
 	// million proofs; what is not used is not taken.
 	MaxReplayBytes int
 	// DangerouslyIgnoreReplayFailures admits requests while Replays fails. A proof can
