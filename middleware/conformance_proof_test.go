@@ -161,7 +161,7 @@ func TestConformanceReplays(t *testing.T) {
 }
 
 // malleated returns a proof by ES256 with the other signature that its key has for the same
-// text: everybody can compute it.
+// text: no private key is needed for it.
 func malleated(t *testing.T, proof string) string {
 	t.Helper()
 	i := strings.LastIndexByte(proof, '.') + 1
