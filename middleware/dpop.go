@@ -30,8 +30,9 @@ type DPoP struct {
 
 	// NonceSecrets demand that proofs carry a nonce of this API (RFC 9449, section 9),
 	// so that no proof can be made long in advance. Each secret has 32 bytes or more. The
-	// first one makes nonces, all of them are accepted: to change the secret, put the new
-	// one in front, and remove the old one after 3 minutes. Replicas must have the same
+	// first one makes nonces, all of them are accepted: to change the secret, add the new
+	// one at the end at all replicas, then move it to the front, and remove the old one 3
+	// minutes after that. Replicas must have the same
 	// secrets and need share nothing else. Nil means that no nonce is demanded.
 	NonceSecrets [][]byte
 	// NonceOnDemand demands a nonce only of proofs whose iat is too far from this API's
