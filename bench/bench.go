@@ -17,6 +17,7 @@ type bench struct {
 	hostile    int // tokens with an unknown key id
 	rotations  int // requests after a key rotation
 	outage     int // requests while the issuer fails
+	proofs     int // DPoP proofs that are live at a time
 	patience   time.Duration
 
 	distinct map[string][]string // tokens by algorithm
@@ -29,7 +30,7 @@ func thorough() *bench {
 		plan: plan{slice: 5 * time.Millisecond, rounds: 25}, tokens: 2000, large: 1000,
 		flood: []int{10_000, 20_000, 100_000, 1_000_000},
 		turn:  500 * time.Millisecond, turnRounds: 11,
-		hostile: 10_000, rotations: 400, outage: 120, patience: 10 * time.Second,
+		hostile: 10_000, rotations: 400, outage: 120, proofs: 100_000, patience: 10 * time.Second,
 		distinct: map[string][]string{}, figures: newFigures(),
 	}
 }
@@ -40,7 +41,7 @@ func quick() *bench {
 		plan: plan{slice: time.Millisecond, rounds: 3}, tokens: 300, large: 50,
 		flood: []int{1000, 3000},
 		turn:  100 * time.Millisecond, turnRounds: 1,
-		hostile: 200, rotations: 30, outage: 20, patience: 2 * time.Second,
+		hostile: 200, rotations: 30, outage: 20, proofs: 1000, patience: 2 * time.Second,
 		distinct: map[string][]string{}, figures: newFigures(),
 	}
 }

@@ -34,6 +34,7 @@ func sections(b *bench) []section {
 		{"uncached", "New tokens", b.uncached},
 		{"cached", "Cached tokens", b.cached},
 		{"refusals", "Tokens rejected before the signature check", b.refusals},
+		{"bound", "Tokens that are bound to a key", b.bound},
 		{"insert", "Cost of adding a token to the cache", b.insert},
 		{"flat", "Large configurations", b.flat},
 		{"scaling", "Two cores", b.scaling},

@@ -54,7 +54,8 @@ func (d *decision) checkConnection(r *Request) bool {
 		return false
 	}
 	if d.verified != nil {
-		d.verified.certificate.Store(&known)
+		kept := known // so that only this one is on the heap
+		d.verified.certificate.Store(&kept)
 	}
 	return true
 }
