@@ -20,9 +20,12 @@ import (
 // resourcePaths are paths of resources, with all that a URL and a router may give a
 // meaning to.
 var resourcePaths = []string{
-	"", "/", "/plain", "/two/parts/", "/a%20b", "/a%20b/", "/a%20c", "/caf%C3%A9", "/caf%c3%a8", "/%41bc", "/100%25", "/a%2Fb", "/a%2Fb%20c/d",
-	"/%2F", "/a%2F", "/star*", "/*", "/*/x", "/q*b/c*d", "/x%2Ay", "/v1:batch", "/v1:batch/x", "/v2:a:b", "/colon:", "/:name", "/:", "/m%3An",
-	"/a+b", "/~a.b_c-d", "/p;q=r", "/(x)", "/$&,'!", "/a@b", "/%7Bid%7D", "/%5B", "/%3Fq", "/%23f", "/e%20f:g*h", "/trailing%20/",
+	"", "/", "/plain", "/two/parts/", "/a%20b", "/a%20b/", "/a%20c", "/caf%C3%A9", "/caf%c3%a8", "/%41bc",
+	"/100%25", "/a%2Fb", "/a%2Fb%20c/d",
+	"/%2F", "/a%2F", "/star*", "/*", "/*/x", "/q*b/c*d", "/x%2Ay", "/v1:batch", "/v1:batch/x", "/v2:a:b",
+	"/colon:", "/:name", "/:", "/m%3An",
+	"/a+b", "/~a.b_c-d", "/p;q=r", "/(x)", "/$&,'!", "/a@b", "/%7Bid%7D", "/%5B", "/%3Fq", "/%23f", "/e%20f:g*h",
+	"/trailing%20/",
 }
 
 // routers serve the metadata as the comment of MetadataPaths says.
@@ -167,7 +170,8 @@ func wantMetadata(t *testing.T, h http.Handler, auth *middleware.Authenticator, 
 	for _, target := range []string{location, other} {
 		w := get(target)
 		var document struct{ Resource string }
-		if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil || w.Code != 200 || document.Resource != resource {
+		if err := json.Unmarshal(w.Body.Bytes(), &document); err != nil || w.Code != 200 ||
+			document.Resource != resource {
 			t.Errorf("GET %s: %d %s, registered %q", target, w.Code, w.Body, auth.MetadataPaths())
 		}
 	}

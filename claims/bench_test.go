@@ -26,7 +26,8 @@ func BenchmarkToken(b *testing.B) {
 	b.Run("standard", func(b *testing.B) { benchmarkToken(b, claims.Dialect{}, segment) })
 	b.Run("rfc9068", func(b *testing.B) { benchmarkToken(b, dialects.RFC9068(), segment) })
 	for _, name := range []string{
-		"c4t_v2_claim", "cadasto_client", "cern_client", "connect2id_client_classic", "entra_v2_client", "ipreo_client", "keycloak_user",
+		"c4t_v2_claim", "cadasto_client", "cern_client", "connect2id_client_classic", "entra_v2_client",
+		"ipreo_client", "keycloak_user",
 	} {
 		f := readPayloadFile(b, name)
 		d, err := dialects.ByName(f.Dialect)

@@ -56,7 +56,8 @@ func FuzzDialectToken(f *testing.F) {
 				t.Fatalf("%s: token %v with error %v", known[i].Name, token != nil, err)
 			}
 			if err != nil {
-				if !errors.Is(err, claimserr.ErrMalformed) && !errors.Is(err, claimserr.ErrNotAccess) && !errors.Is(err, claimserr.ErrRejected) {
+				if !errors.Is(err, claimserr.ErrMalformed) && !errors.Is(err, claimserr.ErrNotAccess) &&
+					!errors.Is(err, claimserr.ErrRejected) {
 					t.Fatalf("%s: an error of another kind: %v", known[i].Name, err)
 				}
 				continue
@@ -139,7 +140,8 @@ func enlargeMember(value any, n int) any {
 func checkToken(t *testing.T, name string, token *claims.Token) {
 	t.Helper()
 	for _, s := range slices.Concat(
-		[]string{token.Issuer, token.Subject, token.ClientID, token.Tenant, token.SourceSystem, token.ID, token.ACR},
+		[]string{token.Issuer, token.Subject, token.ClientID, token.Tenant, token.SourceSystem, token.ID,
+			token.ACR},
 		token.Audience, token.Scopes, token.Roles, token.Groups, token.AMR,
 	) {
 		if !utf8.ValidString(s) {
@@ -164,7 +166,8 @@ func checkToken(t *testing.T, name string, token *claims.Token) {
 	}
 	printed := fmt.Sprintf("%+v %#v", token, *token)
 	mayBePrinted := token.Issuer + " " + token.ClientID
-	if len(token.Subject) > 20 && !strings.Contains(mayBePrinted, token.Subject) && strings.Contains(printed, token.Subject) {
+	if len(token.Subject) > 20 && !strings.Contains(mayBePrinted, token.Subject) &&
+		strings.Contains(printed, token.Subject) {
 		t.Fatalf("%s: the subject is printed", name)
 	}
 }

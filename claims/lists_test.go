@@ -44,7 +44,8 @@ func TestScopes(t *testing.T) {
 		{"scope null, scp there", `"scope":null,"scp":"a"`, []string{"a"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := read(t, claims.Dialect{}, with(`"client_id":"c",`+c.members)).Scopes; !slices.Equal(got, c.want) {
+			if got := read(t, claims.Dialect{},
+				with(`"client_id":"c",`+c.members)).Scopes; !slices.Equal(got, c.want) {
 				t.Errorf("Scopes = %q, want %q", got, c.want)
 			}
 		})
@@ -148,7 +149,8 @@ func TestListsHaveNoSpareCapacity(t *testing.T) {
 	for _, list := range [][]string{token.Audience, token.Scopes, token.Roles, token.Groups, token.AMR} {
 		_ = append(list, "overwritten", "overwritten")
 	}
-	if got := fmt.Sprint(token.Audience, token.Scopes, token.Roles, token.Groups, token.AMR); got != "[a] [b] [c] [d] [e]" {
+	if got := fmt.Sprint(token.Audience, token.Scopes, token.Roles, token.Groups,
+		token.AMR); got != "[a] [b] [c] [d] [e]" {
 		t.Errorf("lists = %s", got)
 	}
 }
@@ -168,7 +170,8 @@ func TestListsAndStringsDoNotOverlap(t *testing.T) {
 			}
 			return
 		}
-		claim := map[string]any{"exp": 1, "sub": strings.Repeat("s", 1+counts[0]*5), "client_id": strings.Repeat("c", 1+counts[1]*3)}
+		claim := map[string]any{"exp": 1, "sub": strings.Repeat("s", 1+counts[0]*5),
+			"client_id": strings.Repeat("c", 1+counts[1]*3)}
 		lists := map[string][]string{}
 		for i, name := range names {
 			list := make([]string, counts[i])

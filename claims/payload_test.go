@@ -100,13 +100,15 @@ func TestParseSegmentAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, next := range []string{"!", segment(`{"sub":`), segment(`{"exp":2}`), segment(`{"iss":"https://b.example","exp":2,"x":"yyyyyyyyyyyyyyyyyyyyyyyyyyyy"}`)} {
+	for _, next := range []string{"!", segment(`{"sub":`), segment(`{"exp":2}`),
+		segment(`{"iss":"https://b.example","exp":2,"x":"yyyyyyyyyyyyyyyyyyyyyyyyyyyy"}`)} {
 		_ = p.ParseSegment(next)
 		if raw, ok := p.Lookup("sub"); ok {
 			t.Errorf("after %q: sub is still there, %s", next, raw)
 		}
 	}
-	if sub, _ := claims.Get[string](first, "sub"); first.Subject != "first" || first.Issuer != "https://a.example" || sub != "first" {
+	if sub, _ := claims.Get[string](first, "sub"); first.Subject != "first" ||
+		first.Issuer != "https://a.example" || sub != "first" {
 		t.Errorf("the first token became %q of %q", first.Subject, first.Issuer)
 	}
 }

@@ -17,7 +17,8 @@ import (
 func TestWrongTypes(t *testing.T) {
 	values := map[string]string{
 		"string": `"x"`, "empty string": `""`, "number": `7`, "null": `null`, "true": `true`,
-		"array of one": `["x"]`, "array of two": `["x","y"]`, "empty array": `[]`, "array of a number": `[7]`, "object": `{"x":1}`,
+		"array of one": `["x"]`, "array of two": `["x","y"]`, "empty array": `[]`, "array of a number": `[7]`,
+		"object": `{"x":1}`,
 	}
 	for name, accepted := range map[string][]string{
 		"iss":       {"string"},
@@ -27,11 +28,14 @@ func TestWrongTypes(t *testing.T) {
 		"exp":       {"number"},
 		"nbf":       {"number", "null"},
 		"iat":       {"number", "null"},
-		"auth_time": {"string", "empty string", "number", "null", "true", "array of one", "array of two", "empty array", "array of a number", "object"},
-		"acr":       {"string", "empty string", "number", "null", "true", "array of one", "array of two", "empty array", "array of a number", "object"},
-		"amr":       {"string", "empty string", "number", "null", "true", "array of one", "array of two", "empty array", "array of a number", "object"},
-		"aud":       {"string", "empty string", "null", "array of one", "array of two", "empty array"},
-		"scope":     {"string", "empty string", "null", "array of one", "array of two", "empty array"},
+		"auth_time": {"string", "empty string", "number", "null", "true", "array of one", "array of two",
+			"empty array", "array of a number", "object"},
+		"acr": {"string", "empty string", "number", "null", "true", "array of one", "array of two",
+			"empty array", "array of a number", "object"},
+		"amr": {"string", "empty string", "number", "null", "true", "array of one", "array of two",
+			"empty array", "array of a number", "object"},
+		"aud":   {"string", "empty string", "null", "array of one", "array of two", "empty array"},
+		"scope": {"string", "empty string", "null", "array of one", "array of two", "empty array"},
 	} {
 		for kind, value := range values {
 			payload := `{"exp":1767229200,"` + name + `":` + value + `}`
@@ -160,7 +164,8 @@ func TestRequired(t *testing.T) {
 
 // TestRFC9068Required leaves out each claim that RFC 9068, section 2.2, requires.
 func TestRFC9068Required(t *testing.T) {
-	required := map[string]any{"iss": "i", "exp": 1, "aud": "a", "sub": "s", "client_id": "c", "iat": 1, "jti": "j"}
+	required := map[string]any{"iss": "i", "exp": 1, "aud": "a", "sub": "s", "client_id": "c", "iat": 1,
+		"jti": "j"}
 	for missing := range required {
 		some := maps.Clone(required)
 		delete(some, missing)
@@ -178,20 +183,24 @@ func TestRFC9068Required(t *testing.T) {
 // TestSwitchedOff sets fields to empty lists, which read nothing.
 func TestSwitchedOff(t *testing.T) {
 	none := [][]string{}
-	d := claims.Dialect{Subject: none, ClientID: none, ID: none, Audience: none, Scopes: none, Roles: none, Groups: none, Tenant: none, SourceSystem: none}
+	d := claims.Dialect{Subject: none, ClientID: none, ID: none, Audience: none, Scopes: none, Roles: none,
+		Groups: none, Tenant: none, SourceSystem: none}
 	token := read(t, d, with(`"sub":"s","client_id":"c","jti":"j","aud":"a","scope":"a","roles":["r"],"groups":["g"],"tenant":"t","source_system":"s"`))
-	if token.Subject != "" || token.ClientID != "" || token.ID != "" || token.Tenant != "" || token.SourceSystem != "" ||
+	if token.Subject != "" || token.ClientID != "" || token.ID != "" || token.Tenant != "" ||
+		token.SourceSystem != "" ||
 		token.Audience != nil || token.Scopes != nil || token.Roles != nil || token.Groups != nil {
 		t.Error("a field that is switched off was read")
 	}
 }
 
 func TestOtherClaims(t *testing.T) {
-	token := read(t, claims.Dialect{}, with(`"sub":"alice","jti":"j","acr":"phrh","amr":["pwd","otp"],"iat":1767225600,"nbf":1767225601,"auth_time":1767225602`))
+	token := read(t, claims.Dialect{},
+		with(`"sub":"alice","jti":"j","acr":"phrh","amr":["pwd","otp"],"iat":1767225600,"nbf":1767225601,"auth_time":1767225602`))
 	if token.ID != "j" || token.ACR != "phrh" || !slices.Equal(token.AMR, []string{"pwd", "otp"}) {
 		t.Errorf("ID, ACR, AMR = %q, %q, %q", token.ID, token.ACR, token.AMR)
 	}
-	if token.IssuedAt.Unix() != 1767225600 || token.NotBefore.Unix() != 1767225601 || token.AuthTime.Unix() != 1767225602 {
+	if token.IssuedAt.Unix() != 1767225600 || token.NotBefore.Unix() != 1767225601 ||
+		token.AuthTime.Unix() != 1767225602 {
 		t.Errorf("times = %v, %v, %v", token.IssuedAt, token.NotBefore, token.AuthTime)
 	}
 	lenient := read(t, claims.Dialect{}, with(`"sub":"alice","acr":1,"amr":"pwd"`))

@@ -141,18 +141,30 @@ func TestTenantSources(t *testing.T) {
 		system  string
 		scopes  []string
 	}{
-		{"claim", full, `"client_id":"c","org":"claimed","system":"CRM","scope":"a tenant:scoped source:WMS"`, "claimed", "CRM", []string{"a"}},
-		{"null is no claim", full, `"client_id":"c","org":null,"system":null,"scope":"a"`, "op", "SAP", []string{"a"}},
+		{"claim", full, `"client_id":"c","org":"claimed","system":"CRM","scope":"a tenant:scoped source:WMS"`,
+			"claimed", "CRM", []string{"a"}},
+		{"null is no claim", full, `"client_id":"c","org":null,"system":null,"scope":"a"`, "op", "SAP",
+			[]string{"a"}},
 		{"issuer", full, `"client_id":"c","scope":"a tenant:scoped source:WMS"`, "op", "WMS", []string{"a"}},
-		{"prefix", noIssuer, `"client_id":"c","scope":"tenant:scoped a source:WMS"`, "scoped", "WMS", []string{"a"}},
-		{"prefix in a role", noIssuer, `"client_id":"c","scope":"a","roles":["tenant:scoped","source:WMS"]`, "scoped", "WMS", []string{"a"}},
-		{"the same in scope and role", noIssuer, `"client_id":"c","scope":"a tenant:x source:y","roles":["tenant:x","source:y"]`, "x", "y", []string{"a"}},
-		{"different in scope and role", noIssuer, `"client_id":"c","scope":"a tenant:x source:y","roles":["tenant:z","source:z"]`, "", "", []string{"a"}},
-		{"two prefixed", noIssuer, `"client_id":"c","scope":"tenant:x tenant:y source:x source:y a"`, "", "", []string{"a"}},
-		{"two prefixed and the first again", noIssuer, `"client_id":"c","scope":["tenant:x","tenant:y","source:x","source:y"],"roles":["tenant:x","source:x"]`, "", "", nil},
-		{"nothing after the prefix", noIssuer, `"client_id":"c","scope":"tenant: source: a"`, "", "", []string{"a"}},
-		{"the prefix elsewhere", noIssuer, `"client_id":"c","scope":"xtenant:y a.source:b"`, "registered", "SAP", []string{"xtenant:y", "a.source:b"}},
-		{"the prefix in another case", noIssuer, `"client_id":"c","scope":"Tenant:y"`, "registered", "SAP", []string{"Tenant:y"}},
+		{"prefix", noIssuer, `"client_id":"c","scope":"tenant:scoped a source:WMS"`, "scoped", "WMS",
+			[]string{"a"}},
+		{"prefix in a role", noIssuer, `"client_id":"c","scope":"a","roles":["tenant:scoped","source:WMS"]`,
+			"scoped", "WMS", []string{"a"}},
+		{"the same in scope and role", noIssuer,
+			`"client_id":"c","scope":"a tenant:x source:y","roles":["tenant:x","source:y"]`, "x", "y", []string{"a"}},
+		{"different in scope and role", noIssuer,
+			`"client_id":"c","scope":"a tenant:x source:y","roles":["tenant:z","source:z"]`, "", "", []string{"a"}},
+		{"two prefixed", noIssuer, `"client_id":"c","scope":"tenant:x tenant:y source:x source:y a"`, "", "",
+			[]string{"a"}},
+		{"two prefixed and the first again", noIssuer,
+			`"client_id":"c","scope":["tenant:x","tenant:y","source:x","source:y"],"roles":["tenant:x","source:x"]`,
+			"", "", nil},
+		{"nothing after the prefix", noIssuer, `"client_id":"c","scope":"tenant: source: a"`, "", "",
+			[]string{"a"}},
+		{"the prefix elsewhere", noIssuer, `"client_id":"c","scope":"xtenant:y a.source:b"`, "registered", "SAP",
+			[]string{"xtenant:y", "a.source:b"}},
+		{"the prefix in another case", noIssuer, `"client_id":"c","scope":"Tenant:y"`, "registered", "SAP",
+			[]string{"Tenant:y"}},
 		{"register", noIssuer, `"client_id":"c","scope":"a"`, "registered", "SAP", []string{"a"}},
 		{"not in the register", noIssuer, `"client_id":"d","scope":"a"`, "", "", []string{"a"}},
 		{"the register is by exact id", noIssuer, `"client_id":"C","scope":"a"`, "", "", []string{"a"}},
@@ -161,7 +173,8 @@ func TestTenantSources(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			token := read(t, c.d, with(c.members))
 			if token.Tenant != c.tenant || token.SourceSystem != c.system {
-				t.Errorf("Tenant, SourceSystem = %q, %q, want %q, %q", token.Tenant, token.SourceSystem, c.tenant, c.system)
+				t.Errorf("Tenant, SourceSystem = %q, %q, want %q, %q", token.Tenant, token.SourceSystem,
+					c.tenant, c.system)
 			}
 			if !slices.Equal(token.Scopes, c.scopes) {
 				t.Errorf("Scopes = %q, want %q", token.Scopes, c.scopes)

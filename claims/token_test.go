@@ -33,7 +33,8 @@ func TestGet(t *testing.T) {
 		ok   bool
 	}{
 		{"a URL is one name", get[string](token, "https://example.com/department"), "sales", true},
-		{"colons do not descend", get[map[string]any](token, "urn:zitadel:iam:org:project:roles", "admin"), map[string]any{"1": "x"}, true},
+		{"colons do not descend", get[map[string]any](token, "urn:zitadel:iam:org:project:roles", "admin"),
+			map[string]any{"1": "x"}, true},
 		{"a dot is part of a name", get[int](token, "a.b"), 1, true},
 		{"levels are elements", get[int](token, "a", "b"), 2, true},
 		{"a dot below", get[int](token, "a", "b.c"), 3, true},
@@ -128,7 +129,8 @@ func TestContext(t *testing.T) {
 // first one must not change.
 func TestTokenDoesNotAliasThePayload(t *testing.T) {
 	payload := with(`"sub":"alice","client_id":"web","jti":"j-1","acr":"phrh","amr":["pwd"],"aud":["a","b"],` +
-		`"scope":"a b","roles":["r","` + strings.Repeat("long", 99) + `"],"groups":{"g":1},"tenant":["t"],"source_system":7`)
+		`"scope":"a b","roles":["r","` + strings.Repeat("long", 99) +
+		`"],"groups":{"g":1},"tenant":["t"],"source_system":7`)
 	overwrite := `{"exp":1,"x":"` + strings.Repeat("x", len(payload)-15) + `"}`
 	describe := func(token *claims.Token) string {
 		sub, _ := claims.Get[string](token, "sub")

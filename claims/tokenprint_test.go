@@ -36,7 +36,8 @@ func TestNothingIsPrinted(t *testing.T) {
 			printed["in a map "+verb] = fmt.Sprintf(verb, map[string]*claims.Token{"t": token})
 		}
 	}
-	for name, v := range map[string]any{"pointer": token, "value": *token, "in a struct": struct{ T claims.Token }{*token}} {
+	for name, v := range map[string]any{"pointer": token, "value": *token,
+		"in a struct": struct{ T claims.Token }{*token}} {
 		text, err := json.Marshal(v)
 		if err != nil || !strings.Contains(string(text), "portal") {
 			t.Errorf("JSON %s: %s, %v", name, text, err)
@@ -51,7 +52,8 @@ func TestNothingIsPrinted(t *testing.T) {
 	} {
 		var b bytes.Buffer
 		log := slog.New(handler(&b)).With("before", token)
-		log.Info("m", "pointer", token, "value", *token, slog.Group("g", "t", token), "in a struct", struct{ T *claims.Token }{token})
+		log.Info("m", "pointer", token, "value", *token, slog.Group("g", "t", token), "in a struct",
+			struct{ T *claims.Token }{token})
 		printed["slog "+name] = b.String()
 		for _, want := range []string{"portal", "acme", "erp", "op.example.com"} {
 			if !strings.Contains(b.String(), want) {

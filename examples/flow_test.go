@@ -42,7 +42,8 @@ func (want status) check(t *testing.T, body string) {
 // printed commands.
 func TestFlows(t *testing.T) {
 	demo := status{ClientID: "demo-client", Scopes: []string{"deals-read", "deals-write"}, ExpiresIn: 3600}
-	firm := status{ClientID: "api-fake-test.client", Scopes: []string{"deals-read", "permissions-read", "sockets-read"}, ExpiresIn: 1200}
+	firm := status{ClientID: "api-fake-test.client",
+		Scopes: []string{"deals-read", "permissions-read", "sockets-read"}, ExpiresIn: 1200}
 	ipreo := firm
 	ipreo.Tenant = "395465"
 	for _, c := range []struct {
@@ -56,12 +57,14 @@ func TestFlows(t *testing.T) {
 		{"nethttp", "nethttp", nil, demo, 200, 201},
 		{"gin", "gin", nil, demo, 200, 201},
 		{"standard", "quickstart", []string{"-dialect", "standard"}, demo, 200, 201},
-		{"standard, another audience", "quickstart", []string{"-audience", "https://api.example.org/v1"}, demo, 200, 201},
+		{"standard, another audience", "quickstart", []string{"-audience", "https://api.example.org/v1"},
+			demo, 200, 201},
 		{"identityserver", "quickstart", []string{"-dialect", "identityserver"}, firm, 200, 403},
 		{"ipreo", "quickstart", []string{"-dialect", "ipreo"}, ipreo, 200, 403},
 		{"c4t", "quickstart", []string{"-dialect", "c4t"}, status{
 			ClientID: "1c7d9d3e-54b6-4f4c-b8a0-2f6f0f1f7a11", Tenant: "c4t-tenant-0042", SourceSystem: "SAP-ECC-BE01",
-			Scopes: []string{"Declarations.Write", "Declarations.Read"}, Roles: []string{"Declarations.Write", "Declarations.Read"}, ExpiresIn: 3599,
+			Scopes: []string{"Declarations.Write", "Declarations.Read"},
+			Roles:  []string{"Declarations.Write", "Declarations.Read"}, ExpiresIn: 3599,
 		}, 403, 403},
 		{"cadasto", "quickstart", []string{"-dialect", "cadasto"}, status{
 			ClientID: "lab-connector", Tenant: "mycompany", Scopes: []string{"api.read", "api.write"}, ExpiresIn: 3600,
@@ -97,7 +100,8 @@ func TestFlows(t *testing.T) {
 					t.Errorf("%s: status %d, want %d", call.method, got.status, call.want)
 				}
 				challenge := got.header.Get("WWW-Authenticate")
-				if refused := call.want == http.StatusForbidden; refused != strings.Contains(challenge, `error="insufficient_scope"`) ||
+				if refused := call.want == http.StatusForbidden; refused != strings.Contains(challenge,
+					`error="insufficient_scope"`) ||
 					refused != strings.Contains(challenge, `scope="`+call.scope+`"`) {
 					t.Errorf("%s: status %d with the challenge %q", call.method, got.status, challenge)
 				}

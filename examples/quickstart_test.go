@@ -73,7 +73,8 @@ func TestQuickstartRoutes(t *testing.T) {
 		{"malformed_token", "", 1},
 		{"no_token", "", 4},
 	} {
-		line := regexp.MustCompile(`(?m)^time=\S+ level=(INFO|WARN) msg="bearerguard: refused" reason=` + c.reason + regexp.QuoteMeta(c.rest) +
+		line := regexp.MustCompile(`(?m)^time=\S+ level=(INFO|WARN) msg="bearerguard: refused" reason=` + c.reason +
+			regexp.QuoteMeta(c.rest) +
 			` method=[A-Z]+ route=/v1/\w+( need=\S+ missing=\[\S+\])?( hint=.*)?$`)
 		if n := len(line.FindAllString(log, -1)); n != c.lines {
 			t.Errorf("%d lines for %s%s, want %d", n, c.reason, c.rest, c.lines)
@@ -109,7 +110,8 @@ func TestQuickstartIssuer(t *testing.T) {
 	}{
 		{"valid token", good, 200},
 		{"another audience", issuer.Mint(map[string]any{"scope": "deals-read"}), 401},
-		{"the issuer's URL with a slash", issuer.Mint(map[string]any{"aud": "https://api.example.org", "iss": issuer.URL() + "/"}), 401},
+		{"the issuer's URL with a slash",
+			issuer.Mint(map[string]any{"aud": "https://api.example.org", "iss": issuer.URL() + "/"}), 401},
 	} {
 		if got := p.call(t, "GET", "/v1/deals", c.token); got.status != c.want {
 			t.Errorf("%s: status %d, want %d", c.name, got.status, c.want)
@@ -146,10 +148,12 @@ func TestQuickstartMistakes(t *testing.T) {
 		exit int
 		told string
 	}{
-		{"unknown dialect", []string{"-dialect", "unknown"}, 1, "standard, identityserver, ipreo, c4t, cadasto, connect2id, cern"},
+		{"unknown dialect", []string{"-dialect", "unknown"}, 1,
+			"standard, identityserver, ipreo, c4t, cadasto, connect2id, cern"},
 		{"issuer without audience", []string{"-issuer", "https://id.example.com"}, 1, "-audience"},
 		{"issuer over plain http", []string{"-issuer", "http://id.example.com", "-audience", "a"}, 1, "http"},
-		{"taken address", []string{"-listen", strings.TrimPrefix(taken.url, "http://")}, 1, "address already in use"},
+		{"taken address", []string{"-listen", strings.TrimPrefix(taken.url, "http://")}, 1,
+			"address already in use"},
 		{"unknown flag", []string{"-unknown"}, 2, "-dialect"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -190,7 +194,8 @@ func TestSignals(t *testing.T) {
 						t.Fatal(err)
 					}
 					defer conn.Close()
-					if _, err := io.WriteString(conn, "POST /v1/deals HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"); err != nil {
+					if _, err := io.WriteString(conn,
+						"POST /v1/deals HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"); err != nil {
 						t.Fatal(err)
 					}
 				}

@@ -157,15 +157,17 @@ func TestKeysVerifyOnlyWhatTheyAreFor(t *testing.T) {
 func (s *server) forge(t *testing.T, k *jwk, alg string) string {
 	t.Helper()
 	now := time.Now().Unix()
-	input := encode(t, map[string]any{"alg": alg, "typ": "at+jwt", "kid": k.KID}) + "." + encode(t, map[string]any{
-		"iss": s.issuer, "aud": audience, "sub": clientID, "client_id": clientID, "jti": "forged",
-		"scope": "deals-read", "iat": now, "exp": now + 600,
-	})
+	input := encode(t, map[string]any{"alg": alg, "typ": "at+jwt", "kid": k.KID}) + "." +
+		encode(t, map[string]any{
+			"iss": s.issuer, "aud": audience, "sub": clientID, "client_id": clientID, "jti": "forged",
+			"scope": "deals-read", "iat": now, "exp": now + 600,
+		})
 	digest := sha256.Sum256([]byte(input))
 	var signature []byte
 	var err error
 	if alg == "PS256" {
-		signature, err = rsa.SignPSS(rand.Reader, k.private(t), crypto.SHA256, digest[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
+		signature, err = rsa.SignPSS(rand.Reader, k.private(t), crypto.SHA256, digest[:],
+			&rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
 	} else {
 		signature, err = rsa.SignPKCS1v15(rand.Reader, k.private(t), crypto.SHA256, digest[:])
 	}

@@ -49,7 +49,8 @@ func TestQuickstart(t *testing.T) {
 			t.Errorf("no rejection for %s in the log", reason)
 		}
 	}
-	if !regexp.MustCompile(`reason=insufficient_scope.* issuer=` + regexp.QuoteMeta(s.issuer) + `.* client_id=` + clientID).MatchString(log) {
+	if !regexp.MustCompile(`reason=insufficient_scope.* issuer=` + regexp.QuoteMeta(s.issuer) + `.* client_id=` +
+		clientID).MatchString(log) {
 		t.Error("the log does not name issuer and client of a rejected request")
 	}
 	for _, token := range []string{good, other} {
@@ -69,7 +70,8 @@ func TestQuickstart(t *testing.T) {
 func startQuickstart(t *testing.T, args ...string) (a *api, finish func() string) {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "quickstart")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "../examples/quickstart").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary,
+		"../examples/quickstart").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	process := exec.Command(binary, args...)

@@ -124,7 +124,8 @@ func checkRetired(t *testing.T, a *api, old, fresh []string) {
 		}
 		a.events.take()
 		got := a.call(t, http.MethodGet, "/v1/deals", old[i])
-		if reason := a.events.rejection(); got.status != http.StatusUnauthorized || reason != middleware.ErrUnknownKey {
+		if reason := a.events.rejection(); got.status != http.StatusUnauthorized ||
+			reason != middleware.ErrUnknownKey {
 			t.Errorf("%s: %s of a dropped key: %d for %q", a.name, algorithms[i], got.status, reason)
 		}
 		checkInvalid(t, got, "invalid_token")

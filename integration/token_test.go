@@ -39,7 +39,8 @@ func TestAccepted(t *testing.T) {
 func checkStatus(t *testing.T, s *server, a *api, token string, scopes ...string) {
 	t.Helper()
 	got := a.call(t, http.MethodGet, "/v1/authorizationStatus", token)
-	if got.status != http.StatusOK || got.header.Get("Content-Type") != "application/json" || got.header.Get("Cache-Control") != "no-store" {
+	if got.status != http.StatusOK || got.header.Get("Content-Type") != "application/json" ||
+		got.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("authorization status: %d %v", got.status, got.header)
 	}
 	var status struct {
@@ -135,10 +136,13 @@ func TestRejected(t *testing.T) {
 	}{
 		{"no token", "", apis, middleware.ErrNoToken, ""},
 		{"opaque", s.token(t, "opaque", "deals-read"), apis, middleware.ErrMalformedToken, "invalid_token"},
-		{"another API's", s.tokenFor(t, "https://files.example.com/RS256", "deals-read"), apis, middleware.ErrWrongAudience, "invalid_token"},
-		{"another server's", other.token(t, "RS256", "deals-read"), apis, middleware.ErrUnknownIssuer, "invalid_token"},
+		{"another API's", s.tokenFor(t, "https://files.example.com/RS256", "deals-read"), apis,
+			middleware.ErrWrongAudience, "invalid_token"},
+		{"another server's", other.token(t, "RS256", "deals-read"), apis, middleware.ErrUnknownIssuer,
+			"invalid_token"},
 		{"tampered", tampered(good), apis, middleware.ErrBadSignature, "invalid_token"},
-		{"algorithm not allowed", s.token(t, "ES384", "deals-read"), usual, middleware.ErrWrongAlgorithm, "invalid_token"},
+		{"algorithm not allowed", s.token(t, "ES384", "deals-read"), usual, middleware.ErrWrongAlgorithm,
+			"invalid_token"},
 	} {
 		for _, a := range c.apis {
 			t.Run(c.name+"/"+a.name, func(t *testing.T) {
@@ -163,7 +167,8 @@ func checkInvalid(t *testing.T, got response, code string) {
 	if !strings.HasPrefix(challenge, "Bearer") {
 		t.Errorf("challenge %q", challenge)
 	}
-	if code == "" && strings.Contains(challenge, "error=") || code != "" && !strings.Contains(challenge, `error="`+code+`"`) {
+	if code == "" && strings.Contains(challenge, "error=") || code != "" &&
+		!strings.Contains(challenge, `error="`+code+`"`) {
 		t.Errorf("challenge %q, want the error %q", challenge, code)
 	}
 }

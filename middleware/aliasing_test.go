@@ -146,7 +146,8 @@ func (k kept) check(t *testing.T, count int) {
 			for at < min(len(got), len(v.want)) && got[at] == v.want[at] {
 				at++
 			}
-			t.Errorf("%s %d reads %.80q after the %d bytes that have not changed, and was handed out as %.80q", v.name, i, got[at:], at, v.want[at:])
+			t.Errorf("%s %d reads %.80q after the %d bytes that have not changed, and was handed out as %.80q", v.name,
+				i, got[at:], at, v.want[at:])
 		}
 	}
 }
@@ -173,7 +174,8 @@ func aliasingTokens(issuer *testutil.Issuer) (tokens struct{ good, bad []string 
 		all[name] = value
 		return all
 	}
-	for _, head := range []map[string]any{header("EdDSA", "at+jwt"), header("EdDSA", "application/at+JWT"), header("ES256", "JWT")} {
+	for _, head := range []map[string]any{header("EdDSA", "at+jwt"), header("EdDSA", "application/at+JWT"),
+		header("ES256", "JWT")} {
 		tokens.good = append(tokens.good,
 			issuer.MintHeader(head, claim("sub", "a")),
 			issuer.MintHeader(head, claim("sub", "quotes \" and \\ and \u2028 are written with escapes")),

@@ -62,20 +62,24 @@ func TestAllocations(t *testing.T) {
 
 	token := strings.TrimPrefix(good.Header.Get("Authorization"), "Bearer ")
 	unknown := "Bearer " + issuer.MintHeader(map[string]any{"kid": "unknown"}, nil)
-	request := func(authorization string) *http.Request { return request("GET", "/", "Authorization", authorization) }
+	request := func(authorization string) *http.Request {
+		return request("GET", "/", "Authorization",
+			authorization)
+	}
 	for range 50 { // until the issuer is asked no more
 		serve(request(unknown))
 	}
 	refusals := map[string]*http.Request{
-		"no token":          {Header: http.Header{}},
-		"no token68":        request("Bearer a b"),
-		"not a JWT":         request("Bearer " + token[:100]),
-		"header no JSON":    request("Bearer AAAA" + token[4:]),
-		"too long":          request("Bearer " + strings.Repeat("a.", 10_000)),
-		"many names":        request("Bearer " + issuer.Mint(manyClaims(300))),
-		"unknown issuer":    request("Bearer " + issuer.Mint(map[string]any{"iss": "https://id.example.net"})),
-		"unknown key":       request(unknown),
-		"another algorithm": request("Bearer " + issuer.Sign([]byte(`{"alg":"HS256"}`), []byte(`{"iss":"`+issuer.URL()+`"}`), "RS256")),
+		"no token":       {Header: http.Header{}},
+		"no token68":     request("Bearer a b"),
+		"not a JWT":      request("Bearer " + token[:100]),
+		"header no JSON": request("Bearer AAAA" + token[4:]),
+		"too long":       request("Bearer " + strings.Repeat("a.", 10_000)),
+		"many names":     request("Bearer " + issuer.Mint(manyClaims(300))),
+		"unknown issuer": request("Bearer " + issuer.Mint(map[string]any{"iss": "https://id.example.net"})),
+		"unknown key":    request(unknown),
+		"another algorithm": request("Bearer " + issuer.Sign([]byte(`{"alg":"HS256"}`),
+			[]byte(`{"iss":"`+issuer.URL()+`"}`), "RS256")),
 	}
 	for name, r := range refusals {
 		t.Run("rejected/"+name, func(t *testing.T) {

@@ -22,7 +22,8 @@ import (
 // benchClaims make a token about as long as those of the large issuers.
 var benchClaims = map[string]any{
 	"scope": "deals-read deals-write permissions-read", "tenant": "c7834e89-74ff-42ae-a6d8-8693f24b1351",
-	"source_system": "erp-7", "azp": "integration-api-service", "ver": "2.0", "oid": "a3d9b7c2-7f64-4d0b-8f1e-6a5c4b3d2e1f",
+	"source_system": "erp-7", "azp": "integration-api-service", "ver": "2.0",
+	"oid":   "a3d9b7c2-7f64-4d0b-8f1e-6a5c4b3d2e1f",
 	"roles": []string{"Declarations.Read"}, "client_id": "1c7d9d3e-54b6-4f4c-b8a0-2f6f0f1f7a11",
 }
 
@@ -101,8 +102,10 @@ func BenchmarkRefused(b *testing.B) {
 	good, other := issuer.Mint(benchClaims), issuer.Mint(nil)
 	for name, authorization := range map[string]string{
 		"no token": "", "malformed": "Bearer a.b", "too long": "Bearer " + strings.Repeat("a", 20_000),
-		"another scheme": "Basic dXNlcjpwYXNz", "another issuer": "Bearer " + issuer.Mint(map[string]any{"iss": "https://other.example"}),
-		"an unknown key": "Bearer " + issuer.MintHeader(map[string]any{"kid": "made-up"}, nil), "an algorithm not allowed": "Bearer " + unsignedLike(good),
+		"another scheme": "Basic dXNlcjpwYXNz", "another issuer": "Bearer " +
+			issuer.Mint(map[string]any{"iss": "https://other.example"}),
+		"an unknown key":           "Bearer " + issuer.MintHeader(map[string]any{"kid": "made-up"}, nil),
+		"an algorithm not allowed": "Bearer " + unsignedLike(good),
 		"a bad signature": "Bearer " + good[:strings.LastIndexByte(good, '.')] +
 			other[strings.LastIndexByte(other, '.'):],
 	} {

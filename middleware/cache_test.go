@@ -26,7 +26,8 @@ func TestCacheChangesNoVerdict(t *testing.T) {
 		keys := newPayloadKeys(t)
 		forEachPayload(t, func(t *testing.T, f payloadFile) {
 			token, keySet := keys.sign(t, f)
-			w := newCachePair(t, time.Unix(f.Now, 0), middleware.Config{Issuers: []middleware.Issuer{f.issuer(keySet)}})
+			w := newCachePair(t, time.Unix(f.Now, 0),
+				middleware.Config{Issuers: []middleware.Issuer{f.issuer(keySet)}})
 			tokens := []vector{{f.Name, token}}
 			var times struct {
 				Expiry json.Number `json:"exp"`
@@ -102,7 +103,8 @@ func TestCachedUntilRotated(t *testing.T) {
 		var tokens []vector
 		mint := func(when string) {
 			for _, alg := range []string{"RS256", "ES256", "EdDSA"} {
-				tokens = append(tokens, vector{alg + " minted " + when, issuer.MintHeader(map[string]any{"alg": alg}, nil)})
+				tokens = append(tokens, vector{alg + " minted " + when,
+					issuer.MintHeader(map[string]any{"alg": alg}, nil)})
 			}
 		}
 		// judge lets both fetch the present keys before it compares them.
@@ -154,7 +156,8 @@ func TestOneCacheEach(t *testing.T) {
 	}
 	names := []string{"https://a.example.com", "https://b.example.com"}
 	guards := []*middleware.Authenticator{guard(names[0]), guard(names[1])}
-	tokens := []string{issuer.Mint(map[string]any{"aud": names[0]}), issuer.Mint(map[string]any{"aud": names[1]})}
+	tokens := []string{issuer.Mint(map[string]any{"aud": names[0]}),
+		issuer.Mint(map[string]any{"aud": names[1]})}
 	for round := range 3 {
 		for i, auth := range guards {
 			if _, reason := verdict(auth, tokens[i]); reason != "" {

@@ -72,7 +72,10 @@ func TestCacheMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			const bound = 2 << 20
 			auth := memoryGuard(t, issuer, bound)
-			handler := httpauth.Require(auth)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { httpauth.Token(r) }))
+			handler := httpauth.Require(auth)(http.HandlerFunc(func(_ http.ResponseWriter,
+				r *http.Request) {
+				httpauth.Token(r)
+			}))
 			send := func(token string) {
 				w := httptest.NewRecorder()
 				if handler.ServeHTTP(w, bearing(token)); w.Code != 200 {

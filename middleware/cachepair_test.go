@@ -144,7 +144,8 @@ func draftVectors() []vector {
 		{"a name in another case", g.also(`"EXP"`, at(100*time.Hour)).token()},
 		{"unsigned", g.head("alg", `"none"`).by("ec", "none").token()},
 	}
-	for kid, algs := range map[string][]string{"rsa": {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}, "ec384": {"ES384"}, "ec521": {"ES512"}, "ed": {"EdDSA"}} {
+	for kid, algs := range map[string][]string{"rsa": {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"},
+		"ec384": {"ES384"}, "ec521": {"ES512"}, "ed": {"EdDSA"}} {
 		for _, alg := range algs {
 			vectors = append(vectors, vector{alg, g.signedBy(kid, alg).token()})
 		}
@@ -152,7 +153,8 @@ func draftVectors() []vector {
 	token := g.token()
 	dot := strings.LastIndexByte(token, '.')
 	return append(vectors,
-		vector{"the signature of another token", token[:dot] + g.claim("jti", `"2"`).token()[strings.LastIndexByte(g.claim("jti", `"2"`).token(), '.'):]},
+		vector{"the signature of another token", token[:dot] + g.claim("jti",
+			`"2"`).token()[strings.LastIndexByte(g.claim("jti", `"2"`).token(), '.'):]},
 		vector{"less its last character", token[:len(token)-1]},
 		vector{"and one more", token + "A"},
 		vector{"another last character", token[:len(token)-1] + string("AQgw"[rand.IntN(4)])},

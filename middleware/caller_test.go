@@ -55,16 +55,22 @@ func TestWitness(t *testing.T) {
 		{"admitted", good, require(first, ok), "demo-client", ""},
 		{"rejected", "opaque", require(first, ok), "", middleware.ErrMalformedToken},
 		{"a scope is missing", good, require(first, ok, write), "", middleware.ErrInsufficientScope},
-		{"an inner guard rejects", good, require(first, require(first, ok, write)), "demo-client", middleware.ErrInsufficientScope},
-		{"an inner guard of another rejects", good, require(first, require(second, ok, write)), "demo-client", middleware.ErrInsufficientScope},
+		{"an inner guard rejects", good, require(first, require(first, ok, write)), "demo-client",
+			middleware.ErrInsufficientScope},
+		{"an inner guard of another rejects", good, require(first, require(second, ok, write)), "demo-client",
+			middleware.ErrInsufficientScope},
 		{"an inner guard admits", good, require(first, require(second, require(first, ok))), "demo-client", ""},
 		{"the second of two admits", good, either(ok), "demo-client", ""},
-		{"a part of a batch is another's", good, require(first, within(bob, require(first, ok))), "demo-client", ""},
-		{"a part of a batch is rejected", good, require(first, within("opaque", require(first, ok))), "demo-client", ""},
+		{"a part of a batch is another's", good, require(first, within(bob, require(first, ok))),
+			"demo-client", ""},
+		{"a part of a batch is rejected", good, require(first, within("opaque", require(first, ok))),
+			"demo-client", ""},
 		{"an optional token", good, httpauth.Optional(first)(ok), "demo-client", ""},
 		{"no token where it is optional", "", httpauth.Optional(first)(ok), "", ""},
-		{"none where a nested guard needs it", "", httpauth.Optional(first)(require(first, ok)), "", middleware.ErrNoToken},
-		{"vouched for", "key_secret", vouching(first, claims.Token{ClientID: "batch"}, require(first, ok)), "batch", ""},
+		{"none where a nested guard needs it", "", httpauth.Optional(first)(require(first, ok)), "",
+			middleware.ErrNoToken},
+		{"vouched for", "key_secret", vouching(first, claims.Token{ClientID: "batch"}, require(first, ok)),
+			"batch", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, cached := range []string{"at first", "again"} {
@@ -84,9 +90,11 @@ func TestWitness(t *testing.T) {
 						client = token.ClientID
 					}
 					if client != c.client || caller.Reason() != c.reason {
-						t.Errorf("%s: client %q, reason %q, want %q and %q", cached, client, caller.Reason(), c.client, c.reason)
+						t.Errorf("%s: client %q, reason %q, want %q and %q", cached, client, caller.Reason(),
+							c.client, c.reason)
 					}
-					if err := caller.Rejection(); (err != nil) != (c.reason != "") || c.reason != "" && !errors.Is(err, c.reason) {
+					if err := caller.Rejection(); (err != nil) != (c.reason != "") || c.reason != "" &&
+						!errors.Is(err, c.reason) {
 						t.Errorf("%s: error %v", cached, err)
 					}
 				}

@@ -34,7 +34,8 @@ func TestChallengesOfTwoSchemes(t *testing.T) {
 		{"a good proof of another key", []string{"DPoP " + bound},
 			new(testutil.ProofKey).Sign(testutil.Proof{URL: theBase + "/v1/deals", Token: bound, At: api.now}), nil,
 			401, "", "invalid_token"},
-		{"a scope is missing", []string{"DPoP " + bound}, api.proof(bound), []scopes.Requirement{scopes.Scope("deals-write")},
+		{"a scope is missing", []string{"DPoP " + bound}, api.proof(bound),
+			[]scopes.Requirement{scopes.Scope("deals-write")},
 			403, "", "insufficient_scope"},
 		{"another authentication is needed", []string{"DPoP " + bound}, api.proof(bound),
 			[]scopes.Requirement{scopes.Authentication(time.Minute)}, 401, "", "insufficient_user_authentication"},
@@ -68,7 +69,8 @@ func TestChallengesOfTwoSchemes(t *testing.T) {
 			}
 		})
 	}
-	elsewhere := newBoundAPI(t, func(c *middleware.Config) { c.Credentials = []middleware.Credential{{Header: "X-Token"}} })
+	elsewhere := newBoundAPI(t,
+		func(c *middleware.Config) { c.Credentials = []middleware.Credential{{Header: "X-Token"}} })
 	vary := http.Header{}
 	if elsewhere.AddVary(vary); !slices.Equal(vary["Vary"], []string{"Authorization", "X-Token"}) {
 		t.Errorf("the scheme DPoP is a place too: Vary %q", vary["Vary"])

@@ -35,7 +35,8 @@ func TestNewAcceptsWhatIsSafe(t *testing.T) {
 			c.Audiences, c.Issuers[0].AudienceFromClients = nil, []string{"client"}
 		}},
 		{"an issuer that is no URL, with keys from elsewhere", func(c *middleware.Config) {
-			c.Issuers[0].URL, c.Issuers[0].JWKSURL = "accounts.google.com", "https://www.googleapis.com/oauth2/v3/certs"
+			c.Issuers[0].URL, c.Issuers[0].JWKSURL = "accounts.google.com",
+				"https://www.googleapis.com/oauth2/v3/certs"
 		}},
 		{"AD FS's issuer, whose scheme is part of its name", func(c *middleware.Config) {
 			c.Issuers[0].URL = "http://sts.example.com/adfs/services/trust"
@@ -92,7 +93,8 @@ func TestNewRejectsEachMistake(t *testing.T) {
 			"Audiences: remove the empty string"},
 		{"an audience twice", func(c *middleware.Config) { c.Audiences = []string{"a", "a"} },
 			`Audiences "a": list each value once`},
-		{"an empty list of an issuer's audiences", func(c *middleware.Config) { c.Issuers[0].Audiences = []string{} },
+		{"an empty list of an issuer's audiences",
+			func(c *middleware.Config) { c.Issuers[0].Audiences = []string{} },
 			"Issuers[0].Audiences: add an audience, or leave the list nil: an empty list would accept no token"},
 		{"an empty list of clients", func(c *middleware.Config) { c.Issuers[0].AudienceFromClients = []string{} },
 			"Issuers[0].AudienceFromClients: add a client, or leave the list nil: an empty list would accept no token"},
@@ -122,7 +124,8 @@ func TestNewRejectsEachMistake(t *testing.T) {
 			"Issuers[0].URL: write the issuer identifier, which is the iss of its tokens"},
 		{"plain http", func(c *middleware.Config) { c.Issuers[0].URL = "http://id.example.com" },
 			`Issuers[0].URL "http://id.example.com": use https: plain http is accepted from this machine's loopback addresses only`},
-		{"plain http from a name under localhost", func(c *middleware.Config) { c.Issuers[0].URL = "http://id.localhost" },
+		{"plain http from a name under localhost",
+			func(c *middleware.Config) { c.Issuers[0].URL = "http://id.localhost" },
 			`Issuers[0].URL "http://id.localhost": use https: plain http is accepted from this machine's loopback addresses only`},
 		{"another scheme", func(c *middleware.Config) { c.Issuers[0].URL = "file:///etc/keys" },
 			`Issuers[0].URL "file:///etc/keys": write an absolute URL, such as https://id.example.com`},
@@ -130,7 +133,8 @@ func TestNewRejectsEachMistake(t *testing.T) {
 			`Issuers[0].URL "https://id.example.com?a=b": remove the query: an issuer identifier has none (RFC 8414, section 2)`},
 		{"an issuer with a fragment", func(c *middleware.Config) { c.Issuers[0].URL += "#a" },
 			`Issuers[0].URL "https://id.example.com#a": remove the fragment`},
-		{"an issuer with user information", func(c *middleware.Config) { c.Issuers[0].URL = "https://a:b@id.example.com" },
+		{"an issuer with user information",
+			func(c *middleware.Config) { c.Issuers[0].URL = "https://a:b@id.example.com" },
 			"Issuers[0].URL: remove the user information from the URL"},
 		{"a key set twice", func(c *middleware.Config) { c.Issuers = append(c.Issuers, c.Issuers[0]) },
 			`Issuers[1].URL "https://id.example.com": list each key set once: Issuers[0] has the same issuer and the same keys`},
@@ -163,20 +167,23 @@ func TestNewRejectsEachMistake(t *testing.T) {
 			}
 		},
 			"Issuers[0].JWKS: remove it: each tenant has its own key set, and must not share a seed"},
-		{"a key set without a usable key", func(c *middleware.Config) { c.Issuers[0].JWKS = json.RawMessage(`{"keys":[]}`) },
+		{"a key set without a usable key",
+			func(c *middleware.Config) { c.Issuers[0].JWKS = json.RawMessage(`{"keys":[]}`) },
 			"Issuers[0].JWKS: set a key set with a usable public key: no_keys"},
 		{"a key set that is a list", func(c *middleware.Config) { c.Issuers[0].JWKS = json.RawMessage(`[]`) },
 			"Issuers[0].JWKS: set a key set with a usable public key: not_a_key_set, looks like array"},
 		{"none", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"none"} },
 			`Issuers[0].Algorithms "none": remove it: unsigned tokens are never accepted`},
-		{"a symmetric algorithm", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"RS256", "HS256"} },
+		{"a symmetric algorithm",
+			func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"RS256", "HS256"} },
 			`Issuers[0].Algorithms "HS256": remove it: with a shared secret, each API that verifies tokens could also issue them`},
 		{"an algorithm in lower case", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"rs256"} },
 			`Issuers[0].Algorithms "rs256": write "RS256": the names of algorithms are case-sensitive`},
 		{"a template without tenants", func(c *middleware.Config) { c.Issuers[0].URL = "https://{x}.example.com" },
 			`Issuers[0].URL "https://{x}.example.com": set Tenants or TenantPattern for the placeholder`},
 		{"a template with list and pattern", func(c *middleware.Config) {
-			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].TenantPattern = "https://{x}.example.com", []string{"a"}, "b"
+			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].TenantPattern = "https://{x}.example.com",
+				[]string{"a"}, "b"
 		},
 			`Issuers[0].URL "https://{x}.example.com": set only one of Tenants and TenantPattern`},
 		{"two placeholders", func(c *middleware.Config) {
@@ -221,33 +228,41 @@ func TestNewRejectsEachMistake(t *testing.T) {
 			`Issuers[0].Tenants "a/b": write the tenant alone, without any of "/?#\@:" and spaces`},
 		{"a negative age", func(c *middleware.Config) { c.Issuers[0].MaxAge = -1 },
 			`Issuers[0].MaxAge "-1ns": use a positive duration, or 0 for no limit`},
-		{"tokens without iss and keys from metadata", func(c *middleware.Config) { c.Issuers[0].DangerouslyAllowMissingIssuer = true },
+		{"tokens without iss and keys from metadata",
+			func(c *middleware.Config) { c.Issuers[0].DangerouslyAllowMissingIssuer = true },
 			"Issuers[0].DangerouslyAllowMissingIssuer: set JWKS or JWKSURL too"},
 
 		// What can never work.
-		{"Entra's common endpoint", func(c *middleware.Config) { c.Issuers[0].URL = "https://login.microsoftonline.com/common/v2.0" },
+		{"Entra's common endpoint",
+			func(c *middleware.Config) { c.Issuers[0].URL = "https://login.microsoftonline.com/common/v2.0" },
 			`Issuers[0].URL "https://login.microsoftonline.com/common/v2.0": write "https://login.microsoftonline.com/{tenantid}/v2.0" and set Tenants or TenantPattern: tokens name their tenant, not "common"`},
-		{"Entra's common endpoint of version 1.0", func(c *middleware.Config) { c.Issuers[0].URL = "https://sts.windows.net/common/" },
+		{"Entra's common endpoint of version 1.0",
+			func(c *middleware.Config) { c.Issuers[0].URL = "https://sts.windows.net/common/" },
 			`Issuers[0].URL "https://sts.windows.net/common/": write "https://sts.windows.net/{tenantid}/" and set Tenants or TenantPattern: tokens name their tenant, not "common"`},
 		{"Entra's common endpoint with keys of its own", func(c *middleware.Config) {
 			c.Issuers[0].URL = "https://login.microsoftonline.com/common/v2.0"
 			c.Issuers[0].JWKSURL = "https://login.microsoftonline.com/common/discovery/v2.0/keys"
 		},
 			`Issuers[0].URL "https://login.microsoftonline.com/common/v2.0": write "https://login.microsoftonline.com/{tenantid}/v2.0" and set Tenants or TenantPattern: tokens name their tenant, not "common"`},
-		{"Entra's organizations endpoint", func(c *middleware.Config) { c.Issuers[0].URL = "https://login.microsoftonline.com/organizations" },
+		{"Entra's organizations endpoint",
+			func(c *middleware.Config) { c.Issuers[0].URL = "https://login.microsoftonline.com/organizations" },
 			`Issuers[0].URL "https://login.microsoftonline.com/organizations": write "https://login.microsoftonline.com/{tenantid}/v2.0" and set Tenants or TenantPattern: tokens name their tenant, not "organizations"`},
-		{"Entra's consumers endpoint", func(c *middleware.Config) { c.Issuers[0].URL = "https://login.microsoftonline.com/consumers/v2.0" },
+		{"Entra's consumers endpoint",
+			func(c *middleware.Config) { c.Issuers[0].URL = "https://login.microsoftonline.com/consumers/v2.0" },
 			`Issuers[0].URL "https://login.microsoftonline.com/consumers/v2.0": write "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0": tokens of personal accounts name this tenant, not "consumers"`},
 		{"an Entra endpoint among the tenants", func(c *middleware.Config) {
 			c.Issuers[0].URL = "https://login.microsoftonline.com/{tenantid}/v2.0"
 			c.Issuers[0].Tenants = []string{"5f0c2a6e-8a5b-4a0e-9c55-0f7b6a1d2e3f", "common"}
 		},
 			`Issuers[0].Tenants "common": write the ids of the tenants: tokens name their tenant, not an endpoint for many`},
-		{"the address of metadata", func(c *middleware.Config) { c.Issuers[0].URL += "/a/.well-known/openid-configuration" },
+		{"the address of metadata",
+			func(c *middleware.Config) { c.Issuers[0].URL += "/a/.well-known/openid-configuration" },
 			`Issuers[0].URL "https://id.example.com/a/.well-known/openid-configuration": write the issuer identifier, such as "https://id.example.com/a": this is the address of its metadata`},
-		{"the address of OAuth metadata", func(c *middleware.Config) { c.Issuers[0].URL += "/.well-known/oauth-authorization-server/a" },
+		{"the address of OAuth metadata",
+			func(c *middleware.Config) { c.Issuers[0].URL += "/.well-known/oauth-authorization-server/a" },
 			`Issuers[0].URL "https://id.example.com/.well-known/oauth-authorization-server/a": write the issuer identifier, such as "https://id.example.com/a": this is the address of its metadata`},
-		{"the address of SMART metadata", func(c *middleware.Config) { c.Issuers[0].URL += "/fhir/.well-known/smart-configuration" },
+		{"the address of SMART metadata",
+			func(c *middleware.Config) { c.Issuers[0].URL += "/fhir/.well-known/smart-configuration" },
 			`Issuers[0].URL "https://id.example.com/fhir/.well-known/smart-configuration": write the issuer identifier, such as "https://id.example.com/fhir": this is the address of its metadata`},
 		{"the address of metadata with keys from elsewhere", func(c *middleware.Config) {
 			c.Issuers[0].URL += "/.well-known/openid-configuration"
@@ -256,18 +271,21 @@ func TestNewRejectsEachMistake(t *testing.T) {
 			`Issuers[0].URL "https://id.example.com/.well-known/openid-configuration": write the issuer identifier, such as "https://id.example.com": this is the address of its metadata`},
 		{"the address of a key set", func(c *middleware.Config) { c.Issuers[0].URL += "/.well-known/jwks.json" },
 			`Issuers[0].URL "https://id.example.com/.well-known/jwks.json": write the issuer identifier here, and this address in JWKSURL: it is a key set's`},
-		{"the address of Keycloak's key set", func(c *middleware.Config) { c.Issuers[0].URL += "/realms/a/protocol/openid-connect/certs" },
+		{"the address of Keycloak's key set",
+			func(c *middleware.Config) { c.Issuers[0].URL += "/realms/a/protocol/openid-connect/certs" },
 			`Issuers[0].URL "https://id.example.com/realms/a/protocol/openid-connect/certs": write the issuer identifier here, and this address in JWKSURL: it is a key set's`},
 		{"EdDSA in capitals", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"EDDSA"} },
 			`Issuers[0].Algorithms "EDDSA": write "EdDSA": the names of algorithms are case-sensitive`},
-		{"an algorithm for encryption", func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"RSA-OAEP"} },
+		{"an algorithm for encryption",
+			func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"RSA-OAEP"} },
 			`Issuers[0].Algorithms "RSA-OAEP": use asymmetric signature algorithms only: ES256, ES384, ES512, Ed25519, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512`},
 		{"a listed tenant that is no part of a host", func(c *middleware.Config) {
 			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{x}.example.com", []string{"a.b"}
 		},
 			`Issuers[0].Tenants "a.b": use letters, digits and hyphens, in a path also '.', '_' and '~': the tenant becomes a part of a URL`},
 		{"a listed tenant that no token can name", func(c *middleware.Config) {
-			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].JWKSURL = "https://id.example.com/{x}", []string{"a@b"}, "https://id.example.com/jwks"
+			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].JWKSURL = "https://id.example.com/{x}",
+				[]string{"a@b"}, "https://id.example.com/jwks"
 		},
 			`Issuers[0].Tenants "a@b": write the tenant alone, without any of "/?#\@:" and spaces`},
 		{"a placeholder that is the whole host", func(c *middleware.Config) {
@@ -275,7 +293,8 @@ func TestNewRejectsEachMistake(t *testing.T) {
 		},
 			`Issuers[0].URL "https://{x}": write a fixed domain after a placeholder in the host, such as {tenant}.example.com`},
 		{"a placeholder that is the whole host of the keys", func(c *middleware.Config) {
-			c.Issuers[0].URL, c.Issuers[0].TenantPattern, c.Issuers[0].JWKSURL = "https://{x}.example.com", "a", "https://{x}:443/jwks"
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern, c.Issuers[0].JWKSURL = "https://{x}.example.com", "a",
+				"https://{x}:443/jwks"
 		},
 			`Issuers[0].JWKSURL "https://{x}:443/jwks": write a fixed domain after a placeholder in the host, such as {tenant}.example.com`},
 		{"a brace too many", func(c *middleware.Config) {
@@ -283,17 +302,21 @@ func TestNewRejectsEachMistake(t *testing.T) {
 		},
 			`Issuers[0].URL "https://id.example.com/{x}/{": use one placeholder at most, such as "{tenant}"`},
 		{"a brace too many in the place of the keys", func(c *middleware.Config) {
-			c.Issuers[0].URL, c.Issuers[0].TenantPattern, c.Issuers[0].JWKSURL = "https://id.example.com/{x}", "a", "https://id.example.com/{x}/{"
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern, c.Issuers[0].JWKSURL = "https://id.example.com/{x}", "a",
+				"https://id.example.com/{x}/{"
 		},
 			`Issuers[0].JWKSURL "https://id.example.com/{x}/{": use the placeholder of URL only: nothing else stands for a tenant`},
 		{"metadata that names another placeholder", func(c *middleware.Config) {
-			c.Issuers[0].URL, c.Issuers[0].TenantPattern, c.Issuers[0].MetadataIssuer = "https://id.example.com/{x}", "a", "https://id.example.com/{y}"
+			c.Issuers[0].URL, c.Issuers[0].TenantPattern, c.Issuers[0].MetadataIssuer = "https://id.example.com/{x}",
+				"a", "https://id.example.com/{y}"
 		},
 			`Issuers[0].MetadataIssuer "https://id.example.com/{y}": use the placeholder of URL only: nothing else stands for a tenant`},
-		{"metadata that names no URL", func(c *middleware.Config) { c.Issuers[0].MetadataIssuer = "https://id example.com" },
+		{"metadata that names no URL",
+			func(c *middleware.Config) { c.Issuers[0].MetadataIssuer = "https://id example.com" },
 			`Issuers[0].MetadataIssuer "https://id example.com": write the issuer that the metadata names, a URL`},
 		{"shared metadata of a template in the host", func(c *middleware.Config) {
-			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].MetadataURL = "https://{x}.example.com", []string{"a"}, "https://id.example.com/m"
+			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].MetadataURL = "https://{x}.example.com",
+				[]string{"a"}, "https://id.example.com/m"
 		},
 			"Issuers[0].MetadataIssuer: write the issuer that the metadata names, a URL"},
 		{"a wrapped transport where tokens choose the host", func(c *middleware.Config) {
@@ -304,20 +327,24 @@ func TestNewRejectsEachMistake(t *testing.T) {
 		{"white space in the issuer", func(c *middleware.Config) { c.Issuers[0].URL += "/ a" },
 			`Issuers[0].URL "https://id.example.com/ a": remove the white space`},
 		{"white space in the issuer with keys from elsewhere", func(c *middleware.Config) {
-			c.Issuers[0].URL, c.Issuers[0].JWKSURL = "accounts.google.com\n", "https://www.googleapis.com/oauth2/v3/certs"
+			c.Issuers[0].URL, c.Issuers[0].JWKSURL = "accounts.google.com\n",
+				"https://www.googleapis.com/oauth2/v3/certs"
 		},
 			`Issuers[0].URL "accounts.google.com\n": remove the white space`},
-		{"white space in the place of the keys", func(c *middleware.Config) { c.Issuers[0].JWKSURL = "https://id.example.com/jwks " },
+		{"white space in the place of the keys",
+			func(c *middleware.Config) { c.Issuers[0].JWKSURL = "https://id.example.com/jwks " },
 			`Issuers[0].JWKSURL "https://id.example.com/jwks ": remove the white space`},
 		{"a port without a host", func(c *middleware.Config) { c.Issuers[0].URL = "https://:443" },
 			`Issuers[0].URL "https://:443": write an absolute URL, such as https://id.example.com`},
 		{"two issuers whose tokens have no iss", func(c *middleware.Config) {
 			c.Issuers[0].JWKSURL, c.Issuers[0].DangerouslyAllowMissingIssuer = "https://a.example.com/jwks", true
-			c.Issuers = append(c.Issuers, middleware.Issuer{URL: "b", JWKSURL: "https://b.example.com/jwks", DangerouslyAllowMissingIssuer: true})
+			c.Issuers = append(c.Issuers, middleware.Issuer{URL: "b", JWKSURL: "https://b.example.com/jwks",
+				DangerouslyAllowMissingIssuer: true})
 		},
 			"Issuers: set DangerouslyAllowMissingIssuer for one issuer only: nothing else tells tokens without iss apart"},
 		{"tokens without iss for a template", func(c *middleware.Config) {
-			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].JWKSURL = "https://id.example.com/{x}", []string{"a"}, "https://id.example.com/jwks"
+			c.Issuers[0].URL, c.Issuers[0].Tenants, c.Issuers[0].JWKSURL = "https://id.example.com/{x}", []string{"a"},
+				"https://id.example.com/jwks"
 			c.Issuers[0].DangerouslyAllowMissingIssuer = true
 		},
 			"Issuers[0].DangerouslyAllowMissingIssuer: use it without a placeholder in URL"},
@@ -327,13 +354,15 @@ func TestNewRejectsEachMistake(t *testing.T) {
 			c.Issuers[0].URL, c.Issuers[0].Tenants = "https://{x}.example.com", []string{"a", "a"}
 		},
 			`Issuers[0].Tenants "a": list each value once`},
-		{"a resource with a dot segment", func(c *middleware.Config) { c.Resource = "https://api.example.com/a/../b" },
+		{"a resource with a dot segment",
+			func(c *middleware.Config) { c.Resource = "https://api.example.com/a/../b" },
 			`Resource "https://api.example.com/a/../b": remove the dot segments, as clients do (RFC 3986, section 5.2.4)`},
 		{"a resource with a space", func(c *middleware.Config) { c.Resource = "https://api.example.com/a b" },
 			`Resource "https://api.example.com/a b": percent-encode the characters that RFC 3986 does not allow in a URL`},
 		{"a resource with a password", func(c *middleware.Config) { c.Resource = "https://a:b@api.example.com" },
 			"Resource: remove the user information from the URL"},
-		{"metadata without a resource", func(c *middleware.Config) { c.Metadata = map[string]any{"resource_name": "Deals"} },
+		{"metadata without a resource",
+			func(c *middleware.Config) { c.Metadata = map[string]any{"resource_name": "Deals"} },
 			"Metadata: set Resource too"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

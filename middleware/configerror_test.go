@@ -40,7 +40,8 @@ func TestNewReportsEveryMistakeAtOnce(t *testing.T) {
 		},
 	})
 	want := []string{
-		"Leeway", "Realm", "Issuers[0].URL", "Issuers[0].Algorithms", "Issuers[0].Algorithms", "Issuers[0].Audiences",
+		"Leeway", "Realm", "Issuers[0].URL", "Issuers[0].Algorithms", "Issuers[0].Algorithms",
+		"Issuers[0].Audiences",
 		"Issuers[1].URL", "Issuers[1].Audiences", "Issuers[2].JWKS", "Issuers[3].Tenants", "Issuers[3].Tenants",
 	}
 	if got := mistakenFields(err); !slices.Equal(got, want) {
@@ -59,7 +60,8 @@ func TestConfigErrorKeepsSecrets(t *testing.T) {
 		t.Errorf("New: %v", err)
 	}
 	for _, url := range []string{
-		"http://user:hunter2@id.example.com", "https://user:hunter2@[id.example.com", "ftp://user:hunter2@id.example.com",
+		"http://user:hunter2@id.example.com", "https://user:hunter2@[id.example.com",
+		"ftp://user:hunter2@id.example.com",
 	} {
 		config := goodConfig()
 		config.Resource, config.Issuers[0].URL = url, url
@@ -90,21 +92,25 @@ func mistakenFields(err error) []string {
 // names a field of the Issuer: none is left to the packages that use the parts.
 func TestCheckKnowsEveryMistake(t *testing.T) {
 	urls := []string{
-		"", "https://id.example.com", "https://{t}.example.com/{", "https://{t}.example.com", "https://id.example.com/{t}/x",
-		"https://{t}", "{t}://id.example.com", "https://{t}:443", "https://id.example.com/{u}", "id", "id\x7f", "https://[::1", "https://a:b@c/{t}",
+		"", "https://id.example.com", "https://{t}.example.com/{", "https://{t}.example.com",
+		"https://id.example.com/{t}/x",
+		"https://{t}", "{t}://id.example.com", "https://{t}:443", "https://id.example.com/{u}", "id", "id\x7f",
+		"https://[::1", "https://a:b@c/{t}",
 		"https://id.example.com/%zz", "https://id.example.com?{t}", "http://{t}.localhost",
 	}
 	for _, url := range urls {
 		for _, metadata := range urls {
 			for _, keys := range urls {
-				for i, named := range []string{"", "https://{t}.example.com", "https://id.example.com/{u}", "a\x00", "{"} {
+				for i, named := range []string{"", "https://{t}.example.com", "https://id.example.com/{u}",
+					"a\x00", "{"} {
 					issuer := middleware.Issuer{URL: url, MetadataURL: metadata, JWKSURL: keys, MetadataIssuer: named}
 					if strings.Contains(url, "{t}") && i%2 == 0 {
 						issuer.Tenants = []string{"a", "b"}
 					} else if strings.Contains(url, "{t}") {
 						issuer.TenantPattern = "[a-z]+"
 					}
-					_, err := middleware.New(middleware.Config{Audiences: []string{"api"}, Issuers: []middleware.Issuer{issuer}})
+					_, err := middleware.New(middleware.Config{Audiences: []string{"api"},
+						Issuers: []middleware.Issuer{issuer}})
 					for _, field := range mistakenFields(err) {
 						if field == "Issuers[0]" {
 							t.Fatalf("URL %q, MetadataURL %q, JWKSURL %q, MetadataIssuer %q: %v", url, metadata, keys, named, err)

@@ -29,14 +29,17 @@ func TestAccessToken(t *testing.T) {
 	strict := newWorld(t, func(c *middleware.Config) { c.Issuers[0].Dialect = dialects.RFC9068() })
 	var cases []hostile
 	for _, name := range []string{"iss", "exp", "aud", "sub", "client_id", "iat", "jti"} {
-		cases = append(cases, hostile{"without " + name + " where the profile is strict", "AT-08 ATK-D15", g.claim(name, "").token(), malformed, ""},
+		cases = append(cases, hostile{"without " + name + " where the profile is strict", "AT-08 ATK-D15",
+			g.claim(name, "").token(), malformed, ""},
 			hostile{name + " null where the profile is strict", "AT-08", g.claim(name, "null").token(), malformed, ""})
 	}
 	for _, typ := range []string{"", `"JWT"`, `"jwt"`} {
-		cases = append(cases, hostile{"typ " + typ + " where the profile is strict", "AT-01 CF-06", g.head("typ", typ).token(), notAccess, ""})
+		cases = append(cases, hostile{"typ " + typ + " where the profile is strict", "AT-01 CF-06",
+			g.head("typ", typ).token(), notAccess, ""})
 	}
 	cases = append(cases,
-		hostile{"scope an array where the profile is strict", "AT-10", g.claim("scope", `["deals-read"]`).token(), malformed, ""},
+		hostile{"scope an array where the profile is strict", "AT-10", g.claim("scope", `["deals-read"]`).token(),
+			malformed, ""},
 		hostile{"scope null where the profile is strict", "AT-10", g.claim("scope", `null`).token(), malformed, ""},
 	)
 	strict.rejectsAll(t, cases)
@@ -46,22 +49,30 @@ func TestAccessToken(t *testing.T) {
 		{"at+JWT as RFC 9068's example has it", "AT-01", g.head("typ", `"at+JWT"`).token()},
 	})
 	cases = nil
-	for name, value := range map[string]string{"a number": "1", "an array": `["a","b"]`, "an object": `{"a":1}`, "true": "true", "empty": `""`} {
-		cases = append(cases, hostile{"sub " + name, "T-15 AT-08 ATK-D15 ATK-D16", g.claim("sub", value).token(), malformed, ""})
+	for name, value := range map[string]string{"a number": "1", "an array": `["a","b"]`, "an object": `{"a":1}`,
+		"true": "true", "empty": `""`} {
+		cases = append(cases, hostile{"sub " + name, "T-15 AT-08 ATK-D15 ATK-D16", g.claim("sub", value).token(),
+			malformed, ""})
 		if name != "empty" {
 			cases = append(cases, hostile{"jti " + name, "T-14 AT-08", g.claim("jti", value).token(), malformed, ""},
 				hostile{"client_id " + name, "AT-08", g.claim("client_id", value).token(), malformed, ""})
 		}
 	}
-	for name, value := range map[string]string{"a number": "1", "an object": `{"deals-read":true}`, "true": "true", "an array with a number": `["deals-read",1]`, "an array with null": `["deals-read",null]`} {
-		cases = append(cases, hostile{"scope " + name, "O-06 AT-10 ATK-D20", g.claim("scope", value).token(), malformed, ""})
+	for name, value := range map[string]string{"a number": "1", "an object": `{"deals-read":true}`,
+		"true": "true", "an array with a number": `["deals-read",1]`, "an array with null": `["deals-read",null]`} {
+		cases = append(cases, hostile{"scope " + name, "O-06 AT-10 ATK-D20", g.claim("scope", value).token(),
+			malformed, ""})
 	}
 	for name, value := range map[string]string{
-		"missing": "", "null": "null", "empty": `""`, "an empty array": "[]", "a prefix": `"deals-rea"`, "a suffix": `"deals-read2"`, "prefixed": `"xdeals-read"`, "in capitals": `"Deals-Read"`,
-		"by a comma": `"deals-read,deals-write"`, "by a tab": `"x\tdeals-read"`, "by a newline": `"x\ndeals-read"`, "by a no-break space": `"x\u00a0deals-read"`, "by a semicolon": `"deals-read;x"`,
-		"a wildcard": `"deals-*"`, "a star": `"*"`, "two in an array's member": `["deals-read deals-write"]`, "a member with a space": `["deals-read "]`, "nested": `"[deals-read]"`, "a homoglyph": `"deals-reаd"`,
+		"missing": "", "null": "null", "empty": `""`, "an empty array": "[]", "a prefix": `"deals-rea"`,
+		"a suffix": `"deals-read2"`, "prefixed": `"xdeals-read"`, "in capitals": `"Deals-Read"`,
+		"by a comma": `"deals-read,deals-write"`, "by a tab": `"x\tdeals-read"`, "by a newline": `"x\ndeals-read"`,
+		"by a no-break space": `"x\u00a0deals-read"`, "by a semicolon": `"deals-read;x"`,
+		"a wildcard": `"deals-*"`, "a star": `"*"`, "two in an array's member": `["deals-read deals-write"]`,
+		"a member with a space": `["deals-read "]`, "nested": `"[deals-read]"`, "a homoglyph": `"deals-reаd"`,
 	} {
-		cases = append(cases, hostile{"scope " + name, "O-06 O-01 B-21 H-07 AT-10 ATK-D20", g.claim("scope", value).token(), middleware.ErrInsufficientScope, ""})
+		cases = append(cases, hostile{"scope " + name, "O-06 O-01 B-21 H-07 AT-10 ATK-D20",
+			g.claim("scope", value).token(), middleware.ErrInsufficientScope, ""})
 	}
 	w.rejectsAll(t, cases)
 	w.acceptsAll(t, []genuine{
@@ -69,7 +80,8 @@ func TestAccessToken(t *testing.T) {
 		{"spaces in plenty", "O-06", g.claim("scope", `"  x   deals-read "`).token()},
 		{"an array", "O-06 AT-10", g.claim("scope", `["x","deals-read"]`).token()},
 		{"scp", "O-06", g.claim("scope", "").claim("scp", `["deals-read"]`).token()},
-		{"neither jti, client_id nor iat", "AT-08 CF-06", g.claim("jti", "").claim("client_id", "").claim("iat", "").token()},
+		{"neither jti, client_id nor iat", "AT-08 CF-06",
+			g.claim("jti", "").claim("client_id", "").claim("iat", "").token()},
 		{"neither jti, sub nor iat", "AT-08 CF-06", g.claim("jti", "").claim("sub", "").claim("iat", "").token()},
 	})
 	read := func(t *testing.T, d draft) *claims.Token {
@@ -81,11 +93,14 @@ func TestAccessToken(t *testing.T) {
 		return token
 	}
 	row(t, "roles, groups, entitlements", "AT-11", func(t *testing.T) {
-		token := read(t, g.claim("roles", `["a",{"value":"b"}]`).claim("groups", `["g"]`).claim("entitlements", `[{"value":"e","display":"E"},1,null]`))
-		if !reflect.DeepEqual(token.Roles, []string{"a", "b", "e"}) || !reflect.DeepEqual(token.Groups, []string{"g"}) {
+		token := read(t, g.claim("roles", `["a",{"value":"b"}]`).claim("groups", `["g"]`).claim("entitlements",
+			`[{"value":"e","display":"E"},1,null]`))
+		if !reflect.DeepEqual(token.Roles, []string{"a", "b", "e"}) ||
+			!reflect.DeepEqual(token.Groups, []string{"g"}) {
 			t.Errorf("%q %q", token.Roles, token.Groups)
 		}
-		if !scopes.All(scopes.Role("b"), scopes.Group("g")).SatisfiedBy(token, scopes.Options{}) || scopes.Role("g").SatisfiedBy(token, scopes.Options{}) {
+		if !scopes.All(scopes.Role("b"), scopes.Group("g")).SatisfiedBy(token, scopes.Options{}) ||
+			scopes.Role("g").SatisfiedBy(token, scopes.Options{}) {
 			t.Error("requirements on them")
 		}
 	})
@@ -93,7 +108,8 @@ func TestAccessToken(t *testing.T) {
 		for _, c := range []struct {
 			d    draft
 			kind claims.Kind
-		}{{g, claims.KindUser}, {g.claim("sub", `"deal-robot"`), claims.KindClient}, {g.claim("sub", ""), claims.KindClient}, {g.claim("client_id", ""), claims.KindUser}} {
+		}{{g, claims.KindUser}, {g.claim("sub", `"deal-robot"`), claims.KindClient},
+			{g.claim("sub", ""), claims.KindClient}, {g.claim("client_id", ""), claims.KindUser}} {
 			if token := read(t, c.d); token.Kind != c.kind {
 				t.Errorf("%v is %v", c.d.claims, token.Kind)
 			}
@@ -110,7 +126,8 @@ func TestAccessToken(t *testing.T) {
 		}
 	})
 	row(t, "a claim of another type is absent", "ATK-D18", func(t *testing.T) {
-		for value, want := range map[string]bool{"true": true, `"true"`: false, "1": false, "": false, "null": false, "false": false} {
+		for value, want := range map[string]bool{"true": true, `"true"`: false, "1": false, "": false,
+			"null": false, "false": false} {
 			d := g
 			if value != "" {
 				d = g.claim("email_verified", value)
@@ -136,7 +153,8 @@ func TestAccessToken(t *testing.T) {
 	})
 	row(t, "the age of an authentication is auth_time's", "ATK-D22 SU-06", func(t *testing.T) {
 		need := scopes.Authentication(5 * time.Minute)
-		for value, want := range map[string]bool{at(-time.Minute): true, at(-6 * time.Minute): false, at(time.Hour): false, `"` + at(0) + `"`: false, "": false} {
+		for value, want := range map[string]bool{at(-time.Minute): true, at(-6 * time.Minute): false,
+			at(time.Hour): false, `"` + at(0) + `"`: false, "": false} {
 			token := read(t, g.claim("auth_time", value).claim("iat", at(-time.Second)))
 			if got := need.SatisfiedBy(token, scopes.Options{Now: theTime, Leeway: 30 * time.Second}); got != want {
 				t.Errorf("auth_time %s: %v", value, got)

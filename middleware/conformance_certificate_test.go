@@ -125,7 +125,8 @@ func TestConformanceCertificateFields(t *testing.T) {
 		{"a client's", field, aStranger, "Client-Cert", "", false, middleware.ErrNotHolder, 1},
 		{"a client's on a connection with the certificate", field, aStranger, "Client-Cert", "", true,
 			middleware.ErrNotHolder, 1},
-		{"no field on a connection with the certificate", field, theProxy, "", "", true, middleware.ErrNotHolder, 0},
+		{"no field on a connection with the certificate", field, theProxy, "", "", true,
+			middleware.ErrNotHolder, 0},
 		{"another field", field, theProxy, "X-Client-Cert", "", false, middleware.ErrNotHolder, 0},
 		{"another spelling", field, theProxy, "Client_cert", "", false, middleware.ErrNotHolder, 0},
 		{"any field where the connection counts", connection, theProxy, "Client-Cert", "", false,
@@ -172,7 +173,8 @@ func TestConformanceNoCertificate(t *testing.T) {
 		"sha256":  {"absent", "", "(null)", "-", hash, base64.StdEncoding.EncodeToString(nothing[:])},
 	} {
 		api := newBoundAPI(t, func(c *middleware.Config) {
-			c.Certificates = &middleware.Certificates{Header: "X-Cert", Format: format, Proxies: []string{"10.0.0.0/8"}}
+			c.Certificates = &middleware.Certificates{Header: "X-Cert", Format: format,
+				Proxies: []string{"10.0.0.0/8"}}
 		})
 		for _, value := range values {
 			for _, cnf := range []map[string]any{api.cert.Confirmation(), {"x5t#S256": hash}} {

@@ -40,14 +40,16 @@ type trial struct {
 // reason returns why the library rejects token, "" if it accepts it.
 func (c trial) reason(t testing.TB, token string) middleware.Reason {
 	t.Helper()
-	issuer := middleware.Issuer{URL: c.issuer, JWKS: c.jwks, Algorithms: c.algs, MaxAge: c.maxAge, DangerouslyAllowMissingIssuer: c.anonymous}
+	issuer := middleware.Issuer{URL: c.issuer, JWKS: c.jwks, Algorithms: c.algs, MaxAge: c.maxAge,
+		DangerouslyAllowMissingIssuer: c.anonymous}
 	issuer.Dialect.Anonymous = true // most examples name neither a subject nor a client
 	audiences := c.audiences
 	if audiences == nil {
 		audiences = []string{"given by the test"}
 		issuer.Dialect.Customize = func(_ claims.Payload, t *claims.Token) { t.Audience = audiences }
 	}
-	auth, err := middleware.New(middleware.Config{Audiences: audiences, Issuers: []middleware.Issuer{issuer}, Leeway: -1, Now: func() time.Time { return c.now }})
+	auth, err := middleware.New(middleware.Config{Audiences: audiences, Issuers: []middleware.Issuer{issuer},
+		Leeway: -1, Now: func() time.Time { return c.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +84,8 @@ func TestCorpora(t *testing.T) {
 			if len(v.JWK) > 0 && string(v.JWK) != "null" {
 				jwks = `{"keys":[` + string(filler) + `,` + string(v.JWK) + `]}`
 			}
-			c := trial{issuer: "joe", audiences: []string{"x"}, algs: everyAlgorithm, jwks: json.RawMessage(jwks), now: time.Unix(1300819000, 0)}
+			c := trial{issuer: "joe", audiences: []string{"x"}, algs: everyAlgorithm, jwks: json.RawMessage(jwks),
+				now: time.Unix(1300819000, 0)}
 			if got := c.reason(t, v.Token); got != want[v.ID] || want[v.ID] == "" {
 				t.Errorf("%s: %q, want %q", v.ID, got, want[v.ID])
 			}
@@ -111,8 +114,10 @@ func TestCorpora(t *testing.T) {
 			}
 			kid := map[string]string{"RS256": "rsa", "ES256": "ec"}[header["alg"].(string)]
 			aud, _ := payload.Aud.(string)
-			c := trial{issuer: payload.Iss, audiences: []string{aud}, jwks: keySet(jwkWith(kid, "kid", header["kid"])), now: time.Unix(payload.Exp-1, 0)}
-			token := good().rawHeader(string(v.Header)).rawClaims(string(v.Claims)).by(kid, header["alg"].(string)).token()
+			c := trial{issuer: payload.Iss, audiences: []string{aud}, jwks: keySet(jwkWith(kid, "kid", header["kid"])),
+				now: time.Unix(payload.Exp-1, 0)}
+			token := good().rawHeader(string(v.Header)).rawClaims(string(v.Claims)).by(kid,
+				header["alg"].(string)).token()
 			if got := c.reason(t, token); got != "" {
 				t.Errorf("%s: %q", v.ID, got)
 			}
@@ -155,7 +160,8 @@ func TestCorpora(t *testing.T) {
 		}
 	})
 	row(t, "the cookbook's keys", "K-10 K-12 K-13 A-01 A-09", func(t *testing.T) {
-		for file, alg := range map[string]string{"jwk/3_2.ec_private_key.json": "ES512", "jwk/3_4.rsa_private_key.json": "PS256", "curve25519/jws.json": "EdDSA"} {
+		for file, alg := range map[string]string{"jwk/3_2.ec_private_key.json": "ES512",
+			"jwk/3_4.rsa_private_key.json": "PS256", "curve25519/jws.json": "EdDSA"} {
 			text, err := os.ReadFile(filepath.Join("testdata/corpora/jose-cookbook", file))
 			if err != nil {
 				t.Fatal(err)
@@ -165,7 +171,8 @@ func TestCorpora(t *testing.T) {
 				readCorpus(t, "jose-cookbook/"+file, &example)
 				text = example.Input.Key
 			}
-			jwk, err := jwkset.NewJWKFromRawJSON(text, jwkset.JWKMarshalOptions{Private: true}, jwkset.JWKValidateOptions{SkipAll: true})
+			jwk, err := jwkset.NewJWKFromRawJSON(text, jwkset.JWKMarshalOptions{Private: true},
+				jwkset.JWKValidateOptions{SkipAll: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -174,7 +181,8 @@ func TestCorpora(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c := trial{issuer: theIssuer, audiences: []string{theAudience}, algs: []string{alg}, jwks: json.RawMessage(`{"keys":[` + string(text) + `]}`), now: theTime}
+			c := trial{issuer: theIssuer, audiences: []string{theAudience}, algs: []string{alg},
+				jwks: json.RawMessage(`{"keys":[` + string(text) + `]}`), now: theTime}
 			if got := c.reason(t, header.input()+"."+b64url(sig)); got != "" {
 				t.Errorf("%s: %q", file, got)
 			}
@@ -186,7 +194,8 @@ func TestCorpora(t *testing.T) {
 		}
 		readCorpus(t, "spring-security/manifest.json", &file)
 		why := map[string]middleware.Reason{
-			"Expired": expired, "MalformedPayload": malformed, "TooEarly": notYet, "Unsigned": wrongAlgorithm, "WrongAlgorithm": wrongAlgorithm, "WrongSignature": badSignature,
+			"Expired": expired, "MalformedPayload": malformed, "TooEarly": notYet, "Unsigned": wrongAlgorithm,
+			"WrongAlgorithm": wrongAlgorithm, "WrongSignature": badSignature,
 		}
 		for _, c := range file.Cases {
 			jwks, err := os.ReadFile("testdata/corpora/spring-security/" + c.JWKS)
@@ -208,7 +217,8 @@ func TestCorpora(t *testing.T) {
 		name, ids, file string
 		differ          map[string]middleware.Reason // from the corpus' verdict
 	}{
-		{"the MicroProfile-JWT TCK", "T-05 T-06 T-07 T-13 A-08 P-03 ATK-A06 ATK-A20", "mp-jwt-tck/tokens.json", nil},
+		{"the MicroProfile-JWT TCK", "T-05 T-06 T-07 T-13 A-08 P-03 ATK-A06 ATK-A20",
+			"mp-jwt-tck/tokens.json", nil},
 		{"Kubernetes", "T-05 T-06 T-07 J-19 P-02 AT-04 ATK-D01", "kubernetes-oidc/tokens.json", nil},
 	}
 	for _, table := range tables {
@@ -224,7 +234,8 @@ func TestCorpora(t *testing.T) {
 			}
 			readCorpus(t, table.file, &file)
 			for _, c := range file.Cases {
-				got := trial{issuer: c.Issuer, audiences: c.Audiences, algs: c.Algs, jwks: c.JWKS, now: time.Unix(file.Now, 0), maxAge: time.Duration(c.MaxAge) * time.Second}.reason(t, c.Token)
+				got := trial{issuer: c.Issuer, audiences: c.Audiences, algs: c.Algs, jwks: c.JWKS,
+					now: time.Unix(file.Now, 0), maxAge: time.Duration(c.MaxAge) * time.Second}.reason(t, c.Token)
 				reject := false
 				switch c.Expect {
 				case "accept", "reject-k8s-policy": // theirs is a policy about names that a token may hold

@@ -65,7 +65,10 @@ func TestGuard(t *testing.T) {
 	})
 	row(t, "another API verifies the token again", "ATK-H18 ATK-G01 ATK-G02 ATK-H17 BC-02", func(t *testing.T) {
 		other := newWorld(t, func(c *middleware.Config) { c.Audiences = []string{"https://other.example"} })
-		inner := httpauth.Require(other.auth)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) }))
+		inner := httpauth.Require(other.auth)(http.HandlerFunc(func(http.ResponseWriter,
+			*http.Request) {
+			w.ran.Add(1)
+		}))
 		o := w.send(adapter{"nested", httpauth.Require(w.auth)(inner)}, bearing(g.token()))
 		o.logged += other.logged.take()
 		if err := o.check("GET", wrongAudience); err != nil {
@@ -77,8 +80,10 @@ func TestGuard(t *testing.T) {
 		}
 	})
 	row(t, "an inner guard requires more", "O-01 B-21 ATK-G06 ATK-H18", func(t *testing.T) {
-		inner := httpauth.Require(w.auth, scopes.Scope("deals-write"))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) }))
-		o := w.send(adapter{"nested", httpauth.Require(w.auth, scopes.Scope("deals-read"))(inner)}, bearing(g.token()))
+		inner := httpauth.Require(w.auth,
+			scopes.Scope("deals-write"))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) }))
+		o := w.send(adapter{"nested", httpauth.Require(w.auth, scopes.Scope("deals-read"))(inner)},
+			bearing(g.token()))
 		if err := o.check("GET", middleware.ErrInsufficientScope); err != nil {
 			t.Error(err)
 		}
@@ -132,7 +137,8 @@ func TestGuard(t *testing.T) {
 		for _, d := range w.adapters {
 			for _, path := range []string{"/deals", "/status"} {
 				for _, auth := range []string{"Bearer " + g.token(), "Bearer x", "Bearer"} {
-					get, head := w.send(d, request("GET", path, "Authorization", auth)), w.send(d, request("HEAD", path, "Authorization", auth))
+					get, head := w.send(d, request("GET", path, "Authorization", auth)),
+						w.send(d, request("HEAD", path, "Authorization", auth))
 					for _, name := range []string{"Content-Length", "Content-Type", "X-Content-Type-Options"} {
 						// Section 9.3.2 leaves what describes a body to the server.
 						get.header.Del(name)
@@ -142,7 +148,8 @@ func TestGuard(t *testing.T) {
 						continue // the handler's own affair
 					}
 					if get.status != head.status || !reflect.DeepEqual(get.header, head.header) || head.body != "" {
-						t.Errorf("%s %s %.9s: %d %v %q, and for GET %d %v", d.name, path, auth, head.status, head.header, head.body, get.status, get.header)
+						t.Errorf("%s %s %.9s: %d %v %q, and for GET %d %v", d.name, path, auth, head.status, head.header,
+							head.body, get.status, get.header)
 					}
 				}
 			}
@@ -172,15 +179,18 @@ func TestGuard(t *testing.T) {
 				}
 				token := g.token()
 				for i, got := range []int{
-					ask("Authorization", "Bearer "+token), ask("Authorization", "  Bearer "+token+"  "), ask(), ask("Authorization", "Bearer x"),
-					ask("Authorization", "Bearer "+token, "Authorization", "Bearer "+token), ask("Authorization", "Bearer "+strings.Repeat("a", 200_000)),
+					ask("Authorization", "Bearer "+token), ask("Authorization", "  Bearer "+token+"  "), ask(),
+					ask("Authorization", "Bearer x"),
+					ask("Authorization", "Bearer "+token, "Authorization", "Bearer "+token),
+					ask("Authorization", "Bearer "+strings.Repeat("a", 200_000)),
 				} {
 					if want := []int{200, 200, 401, 401, 400, 401}[i]; got != want {
 						t.Errorf("%s, HTTP/2 %v, request %d: %d, want %d", d.name, h2, i, got, want)
 					}
 				}
 				if !h2 {
-					if got := ask("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Version", "13"); got != 401 {
+					if got := ask("Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Key",
+						"AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Version", "13"); got != 401 {
 						t.Errorf("%s: an upgrade without a token: %d", d.name, got)
 					}
 				}

@@ -80,37 +80,53 @@ func TestCredential(t *testing.T) {
 		{"Basic, Bearer", "H-04 ATK-H01", auth("Basic dTpw", "Bearer "+token), bad},
 		{"Bearer, Basic", "H-04 ATK-H01", auth("Bearer "+token, "Basic dTpw"), bad},
 		{"empty, Bearer", "H-04 ATK-H01", auth("", "Bearer "+token), bad},
-		{"Proxy-Authorization", "H-13 DP-28 ATK-H04", request("GET", "/deals", "Proxy-Authorization", "Bearer "+token), none},
-		{"in the query", "B-06 CF-01 O-02 FA-02 MCP-12 ATK-H02", request("GET", "/deals?access_token="+token), none},
+		{"Proxy-Authorization", "H-13 DP-28 ATK-H04",
+			request("GET", "/deals", "Proxy-Authorization", "Bearer "+token), none},
+		{"in the query", "B-06 CF-01 O-02 FA-02 MCP-12 ATK-H02",
+			request("GET", "/deals?access_token="+token), none},
 		{"in the query, in capitals", "B-28", request("GET", "/deals?ACCESS_TOKEN="+token), none},
 		{"twice in the query", "B-10", request("GET", "/deals?access_token="+token+"&access_token="+token), none},
 		{"in a form", "B-02", form("POST", "/deals", urlencoded, "access_token="+token), none},
-		{"in a form with a charset", "B-02", form("PUT", "/deals", urlencoded+"; charset=utf-8", "access_token="+token), none},
+		{"in a form with a charset", "B-02", form("PUT", "/deals", urlencoded+"; charset=utf-8",
+			"access_token="+token), none},
 		{"in the body of a GET", "B-02 ATK-H04", form("GET", "/deals", urlencoded, "access_token="+token), none},
-		{"in multipart", "B-02 ATK-H04", form("POST", "/deals", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"access_token\"\r\n\r\n"+token+"\r\n--b--\r\n"), none},
-		{"in JSON", "B-02 ATK-H04", form("POST", "/deals", "application/json", `{"access_token":"`+token+`"}`), none},
-		{"in the query of a form", "B-03 ATK-H03", form("POST", "/deals?access_token="+token, urlencoded, "a=b"), none},
-		{"in a cookie", "B-26 ATK-H04", request("GET", "/deals", "Cookie", "access_token="+token+"; Authorization=Bearer+"+token), none},
-		{"in Sec-WebSocket-Protocol", "ATK-H04", request("GET", "/deals", "Sec-WebSocket-Protocol", "bearer, "+token), none},
+		{"in multipart", "B-02 ATK-H04", form("POST", "/deals", "multipart/form-data; boundary=b",
+			"--b\r\nContent-Disposition: form-data; name=\"access_token\"\r\n\r\n"+token+"\r\n--b--\r\n"), none},
+		{"in JSON", "B-02 ATK-H04", form("POST", "/deals", "application/json",
+			`{"access_token":"`+token+`"}`), none},
+		{"in the query of a form", "B-03 ATK-H03", form("POST", "/deals?access_token="+token, urlencoded,
+			"a=b"), none},
+		{"in a cookie", "B-26 ATK-H04", request("GET", "/deals", "Cookie",
+			"access_token="+token+"; Authorization=Bearer+"+token), none},
+		{"in Sec-WebSocket-Protocol", "ATK-H04", request("GET", "/deals", "Sec-WebSocket-Protocol",
+			"bearer, "+token), none},
 		{"named by Connection", "ATK-H09", request("GET", "/deals", "Connection", "authorization"), none},
 		{"no User-Agent", "ATK-H10", request("GET", "/deals", "User-Agent", ""), none},
 		{"a prober's User-Agent", "ATK-H10", request("GET", "/deals", "User-Agent", "kube-probe/1.31"), none},
-		{"X-Original-URL", "ATK-H07", request("GET", "/deals", "X-Original-Url", "/public", "X-Forwarded-Uri", "/public"), none},
+		{"X-Original-URL", "ATK-H07", request("GET", "/deals", "X-Original-Url", "/public", "X-Forwarded-Uri",
+			"/public"), none},
 		{"X-HTTP-Method-Override", "ATK-H07", request("POST", "/deals", "X-Http-Method-Override", "OPTIONS"), none},
-		{"identity fields", "ATK-H08", request("GET", "/deals", "X-User", "mallory", "X_user", "mallory", "X-Forwarded-User", "mallory"), none},
+		{"identity fields", "ATK-H08", request("GET", "/deals", "X-User", "mallory", "X_user", "mallory",
+			"X-Forwarded-User", "mallory"), none},
 		{"a plain OPTIONS", "H-15", request("OPTIONS", "/deals"), none},
-		{"a preflight that reached the guard", "H-15", request("OPTIONS", "/deals", "Origin", "https://app.example", "Access-Control-Request-Method", "GET"), none},
-		{"a request from another site", "ATK-H23", request("POST", "/deals", "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"), none},
+		{"a preflight that reached the guard", "H-15",
+			request("OPTIONS", "/deals", "Origin", "https://app.example", "Access-Control-Request-Method",
+				"GET"), none},
+		{"a request from another site", "ATK-H23", request("POST", "/deals", "Origin", "https://evil.example",
+			"Sec-Fetch-Site", "cross-site"), none},
 		{"HEAD without a token", "H-14", request("HEAD", "/deals"), none},
-		{"HEAD with a bad token", "H-14", request("HEAD", "/deals", "Authorization", "Bearer a.b.c"), middleware.ErrMalformedToken},
+		{"HEAD with a bad token", "H-14", request("HEAD", "/deals", "Authorization", "Bearer a.b.c"),
+			middleware.ErrMalformedToken},
 		{"a word", "B-20 B-17 MCP-05", auth("Bearer mallory-was-here"), middleware.ErrMalformedToken},
-		{"token68 characters in an opaque token", "H-03", auth("Bearer ab-._~+/cd=="), middleware.ErrMalformedToken},
+		{"token68 characters in an opaque token", "H-03", auth("Bearer ab-._~+/cd=="),
+			middleware.ErrMalformedToken},
 	} {
 		row(t, c.name, c.ids, func(t *testing.T) { w.rejects(t, c.r, c.reason) })
 	}
 	row(t, "a token in the query and one in the field", "O-02 B-09 CF-01 MCP-12", func(t *testing.T) {
 		w.serves(t, request("GET", "/deals?access_token=mallory", "Authorization", "Bearer "+token), "query")
-		w.serves(t, form("POST", "/deals", urlencoded, "access_token=mallory", "Authorization", "Bearer "+token), "form")
+		w.serves(t, form("POST", "/deals", urlencoded, "access_token=mallory", "Authorization",
+			"Bearer "+token), "form")
 	})
 	row(t, "the body is the handler's", "B-04 ATK-H25", func(t *testing.T) {
 		r := form("POST", "/deals", urlencoded, "access_token=mallory&a=b", "Authorization", "Bearer "+token)
@@ -131,9 +147,11 @@ func TestCredential(t *testing.T) {
 		w.serves(t, request("GET", "/maybe"), "none")
 		w.serves(t, request("GET", "/maybe", "Authorization", "Basic dTpw"), "another scheme")
 		w.serves(t, request("GET", "/maybe", "Authorization", "Bearer "+token), "good")
-		w.rejects(t, request("GET", "/maybe", "Authorization", "Bearer "+good().by("foreign-ec", "ES256").token()), middleware.ErrBadSignature)
+		w.rejects(t, request("GET", "/maybe", "Authorization", "Bearer "+good().by("foreign-ec", "ES256").token()),
+			middleware.ErrBadSignature)
 		w.rejects(t, request("GET", "/maybe", "Authorization", "Bearer"), middleware.ErrMalformedRequest)
-		w.rejects(t, request("GET", "/maybe", "Authorization", "Bearer "+good().claim("exp", at(-9e9*60)).token()), middleware.ErrExpired)
+		w.rejects(t, request("GET", "/maybe", "Authorization", "Bearer "+good().claim("exp", at(-9e9*60)).token()),
+			middleware.ErrExpired)
 	})
 }
 

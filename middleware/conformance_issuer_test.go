@@ -39,13 +39,15 @@ func TestAuthorizationServer(t *testing.T) {
 		}
 		return response, members
 	}
-	auth, err := middleware.New(middleware.Config{Audiences: []string{issuer.Audience()}, Issuers: []middleware.Issuer{{URL: issuer.URL()}}})
+	auth, err := middleware.New(middleware.Config{Audiences: []string{issuer.Audience()},
+		Issuers: []middleware.Issuer{{URL: issuer.URL()}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	row(t, "the token response", "AS-04 AS-05 AS-07", func(t *testing.T) {
 		response, members := ask(url.Values{"grant_type": {"client_credentials"}, "scope": {"deals-read"}})
-		if response.StatusCode != 200 || response.Header.Get("Content-Type") != "application/json" || members["token_type"] != "Bearer" || members["expires_in"] != 3600.0 || members["refresh_token"] != nil {
+		if response.StatusCode != 200 || response.Header.Get("Content-Type") != "application/json" ||
+			members["token_type"] != "Bearer" || members["expires_in"] != 3600.0 || members["refresh_token"] != nil {
 			t.Error(response.StatusCode, response.Header, members)
 		}
 		token, err := auth.Verify(t.Context(), members["access_token"].(string))
@@ -61,7 +63,8 @@ func TestAuthorizationServer(t *testing.T) {
 	})
 	row(t, "an error", "AS-08", func(t *testing.T) {
 		response, members := ask(url.Values{"grant_type": {"pass\"word\r\n"}})
-		if response.StatusCode != 400 || response.Header.Get("Content-Type") != "application/json" || members["error"] != "unsupported_grant_type" {
+		if response.StatusCode != 400 || response.Header.Get("Content-Type") != "application/json" ||
+			members["error"] != "unsupported_grant_type" {
 			t.Error(response.StatusCode, members)
 		}
 		for _, text := range members {
@@ -71,7 +74,8 @@ func TestAuthorizationServer(t *testing.T) {
 		}
 	})
 	row(t, "a token of the strict profile", "AS-16 AT-08 AT-01", func(t *testing.T) {
-		strict, err := middleware.New(middleware.Config{Audiences: []string{issuer.Audience()}, Issuers: []middleware.Issuer{{URL: issuer.URL(), Dialect: dialects.RFC9068()}}})
+		strict, err := middleware.New(middleware.Config{Audiences: []string{issuer.Audience()},
+			Issuers: []middleware.Issuer{{URL: issuer.URL(), Dialect: dialects.RFC9068()}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,21 +107,24 @@ func TestAuthorizationServer(t *testing.T) {
 		if _, err := auth.Verify(t.Context(), members["access_token"].(string)); reasonOf(err) != wrongAudience {
 			t.Error(err)
 		}
-		response, members := ask(url.Values{"grant_type": {"client_credentials"}, "resource": {"https://unknown.example"}})
+		response, members := ask(url.Values{"grant_type": {"client_credentials"},
+			"resource": {"https://unknown.example"}})
 		if response.StatusCode != 400 || members["error"] != "invalid_target" {
 			t.Error(response.StatusCode, members)
 		}
 	})
 	row(t, "metadata in both forms", "AS-15", func(t *testing.T) {
 		base := strings.TrimSuffix(issuer.URL(), "/realm")
-		for _, place := range []string{issuer.URL() + "/.well-known/openid-configuration", base + "/.well-known/oauth-authorization-server/realm"} {
+		for _, place := range []string{issuer.URL() + "/.well-known/openid-configuration",
+			base + "/.well-known/oauth-authorization-server/realm"} {
 			response, err := http.Get(place)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer response.Body.Close()
 			var members map[string]any
-			if err := json.NewDecoder(response.Body).Decode(&members); err != nil || members["issuer"] != issuer.URL() || members["jwks_uri"] != issuer.JWKSURL() {
+			if err := json.NewDecoder(response.Body).Decode(&members); err != nil ||
+				members["issuer"] != issuer.URL() || members["jwks_uri"] != issuer.JWKSURL() {
 				t.Error(place, members, err)
 			}
 			for name, value := range members {
@@ -143,7 +150,10 @@ func TestChoices(t *testing.T) {
 	row(t, "an audience in every accepted spelling", "MCP-14 RI-03", func(t *testing.T) {
 		r := bearing(g.claim("aud", `"HTTPS://API.example.com/"`).token())
 		newWorld(t, nil).rejects(t, r, wrongAudience)
-		w := newWorld(t, func(c *middleware.Config) { c.Audiences = append(c.Audiences, "HTTPS://API.example.com/") })
+		w := newWorld(t, func(c *middleware.Config) {
+			c.Audiences = append(c.Audiences,
+				"HTTPS://API.example.com/")
+		})
 		w.serves(t, r, "configured")
 	})
 	row(t, "no switch leaves out a check", "ATK-A29", func(t *testing.T) {
@@ -175,9 +185,11 @@ func TestChoices(t *testing.T) {
 	})
 	row(t, "a pattern takes time in proportion", "ATK-K08 ATK-D05", func(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) {
-			c.Issuers = []middleware.Issuer{{URL: "https://{t}.id.example.com", TenantPattern: "(a+)+b", JWKSURL: theIssuer + "/jwks", DangerouslyAllowPrivateAddresses: true}}
+			c.Issuers = []middleware.Issuer{{URL: "https://{t}.id.example.com", TenantPattern: "(a+)+b",
+				JWKSURL: theIssuer + "/jwks", DangerouslyAllowPrivateAddresses: true}}
 		})
-		w.rejects(t, bearing(g.claim("iss", quoted("https://"+strings.Repeat("a", 5000)+".id.example.com")).token()), unknownIssuer)
+		w.rejects(t, bearing(g.claim("iss",
+			quoted("https://"+strings.Repeat("a", 5000)+".id.example.com")).token()), unknownIssuer)
 		w.rejects(t, bearing(g.claim("iss", `"https://xab.id.example.com"`).token()), unknownIssuer)
 		w.serves(t, bearing(g.claim("iss", `"https://aab.id.example.com"`).token()), "fits")
 	})
@@ -193,7 +205,10 @@ func TestChoices(t *testing.T) {
 		}
 	})
 	row(t, "the algorithms of FAPI", "FA-10 FA-06 FA-07", func(t *testing.T) {
-		w := newWorld(t, func(c *middleware.Config) { c.Issuers[0].Algorithms = []string{"PS256", "ES256", "EdDSA"} })
+		w := newWorld(t, func(c *middleware.Config) {
+			c.Issuers[0].Algorithms = []string{"PS256", "ES256",
+				"EdDSA"}
+		})
 		w.serves(t, bearing(g.signedBy("rsa", "PS256").token()), "PS256")
 		w.rejects(t, bearing(g.signedBy("rsa", "RS256").token()), wrongAlgorithm)
 		w.rejects(t, bearing(g.signedBy("rsa-weak", "PS256").token()), unknownKey)

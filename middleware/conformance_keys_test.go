@@ -24,7 +24,8 @@ func TestKeySets(t *testing.T) {
 	g := good()
 	ec := jwkWith("ec")
 	row(t, "documents that are not key sets", "K-01", func(t *testing.T) {
-		for _, text := range []string{"", "null", "[]", "{}", `{"keys":{}}`, `{"keys":null}`, `{"keys":[]}`, `{"Keys":[]}`, "<html></html>", `{"keys":[`, `"keys"`,
+		for _, text := range []string{"", "null", "[]", "{}", `{"keys":{}}`, `{"keys":null}`, `{"keys":[]}`,
+			`{"Keys":[]}`, "<html></html>", `{"keys":[`, `"keys"`,
 			string(keySet(ec)) + "x", `{"keys":[],"keys":[]}`} {
 			w := keyedBy(t, []byte(text))
 			w.rejects(t, bearing(g.token()), middleware.ErrUnavailable)
@@ -36,24 +37,35 @@ func TestKeySets(t *testing.T) {
 		w.rejects(t, bearing(g.head("kid", `"new"`).token()), unknownKey)
 		w.serves(t, bearing(g.claim("jti", `"2"`).token()), "the last good set")
 	})
-	row(t, "a bad key does not make the others unusable", "K-02 K-03 K-08 K-12 K-13 P-07 ATK-B13 ATK-A22 ATK-A23 ATK-F12", func(t *testing.T) {
-		rsaKey := publicJWK("rsa")
-		for name, bad := range map[string]string{
-			"no object": `"x"`, "null": `null`, "empty": `{}`, "unknown kty": `{"kty":"X","kid":"rsa"}`, "kty in capitals": `{"kty":"ec","kid":"rsa"}`,
-			"duplicate n": `{"kty":"RSA","kid":"rsa","n":` + quoted(rsaKey["n"].(string)) + `,"n":` + quoted(rsaKey["n"].(string)) + `,"e":"AQAB"}`,
-			"e of 1":      `{"kty":"RSA","kid":"rsa","n":` + quoted(rsaKey["n"].(string)) + `,"e":"AQ"}`, "even e": `{"kty":"RSA","kid":"rsa","n":` + quoted(rsaKey["n"].(string)) + `,"e":"Ag"}`,
-			"huge n": `{"kty":"RSA","kid":"rsa","n":"` + strings.Repeat("_", 2900) + `","e":"AQAB"}`, "n of another alphabet": `{"kty":"RSA","kid":"rsa","n":"` + strings.Repeat("+/", 200) + `","e":"AQAB"}`,
-			"a point at infinity": `{"kty":"EC","kid":"rsa","crv":"P-256","x":"","y":""}`, "a short x": `{"kty":"EC","kid":"rsa","crv":"P-256","x":"AA","y":"AA"}`,
-			"an unknown curve": `{"kty":"EC","kid":"rsa","crv":"secp256k1","x":"AA","y":"AA"}`, "an Ed25519 key of 31 bytes": `{"kty":"OKP","kid":"rsa","crv":"Ed25519","x":"` + strings.Repeat("A", 41) + `A"}`,
-			"X25519": `{"kty":"OKP","kid":"rsa","crv":"X25519","x":"` + strings.Repeat("A", 43) + `"}`, "kid a number": `{"kty":"RSA","kid":1,"n":"AA","e":"AQAB"}`,
-		} {
-			w := keyedBy(t, []byte(`{"keys":[`+bad+`,`+strings.TrimSuffix(strings.TrimPrefix(string(keySet(ec)), `{"keys":[`), `]}`)+`]}`))
-			w.serves(t, bearing(g.token()), name)
-			w.rejects(t, bearing(g.signedBy("rsa", "RS256").token()), unknownKey)
-		}
-	})
+	row(t, "a bad key does not make the others unusable",
+		"K-02 K-03 K-08 K-12 K-13 P-07 ATK-B13 ATK-A22 ATK-A23 ATK-F12", func(t *testing.T) {
+			rsaKey := publicJWK("rsa")
+			for name, bad := range map[string]string{
+				"no object": `"x"`, "null": `null`, "empty": `{}`, "unknown kty": `{"kty":"X","kid":"rsa"}`,
+				"kty in capitals": `{"kty":"ec","kid":"rsa"}`,
+				"duplicate n": `{"kty":"RSA","kid":"rsa","n":` + quoted(rsaKey["n"].(string)) + `,"n":` +
+					quoted(rsaKey["n"].(string)) + `,"e":"AQAB"}`,
+				"e of 1":                `{"kty":"RSA","kid":"rsa","n":` + quoted(rsaKey["n"].(string)) + `,"e":"AQ"}`,
+				"even e":                `{"kty":"RSA","kid":"rsa","n":` + quoted(rsaKey["n"].(string)) + `,"e":"Ag"}`,
+				"huge n":                `{"kty":"RSA","kid":"rsa","n":"` + strings.Repeat("_", 2900) + `","e":"AQAB"}`,
+				"n of another alphabet": `{"kty":"RSA","kid":"rsa","n":"` + strings.Repeat("+/", 200) + `","e":"AQAB"}`,
+				"a point at infinity":   `{"kty":"EC","kid":"rsa","crv":"P-256","x":"","y":""}`,
+				"a short x":             `{"kty":"EC","kid":"rsa","crv":"P-256","x":"AA","y":"AA"}`,
+				"an unknown curve":      `{"kty":"EC","kid":"rsa","crv":"secp256k1","x":"AA","y":"AA"}`,
+				"an Ed25519 key of 31 bytes": `{"kty":"OKP","kid":"rsa","crv":"Ed25519","x":"` +
+					strings.Repeat("A", 41) + `A"}`,
+				"X25519":       `{"kty":"OKP","kid":"rsa","crv":"X25519","x":"` + strings.Repeat("A", 43) + `"}`,
+				"kid a number": `{"kty":"RSA","kid":1,"n":"AA","e":"AQAB"}`,
+			} {
+				w := keyedBy(t, []byte(`{"keys":[`+bad+`,`+strings.TrimSuffix(strings.TrimPrefix(string(keySet(ec)),
+					`{"keys":[`), `]}`)+`]}`))
+				w.serves(t, bearing(g.token()), name)
+				w.rejects(t, bearing(g.signedBy("rsa", "RS256").token()), unknownKey)
+			}
+		})
 	row(t, "one name for several keys", "K-09 CF-04 FA-08 ATK-B11", func(t *testing.T) {
-		w := keyedBy(t, keySet(jwkWith("foreign-ec", "kid", "k"), jwkWith("rsa", "kid", "k"), jwkWith("ed", "kid", "k"), jwkWith("ec", "kid", "k")))
+		w := keyedBy(t, keySet(jwkWith("foreign-ec", "kid", "k"), jwkWith("rsa", "kid", "k"),
+			jwkWith("ed", "kid", "k"), jwkWith("ec", "kid", "k")))
 		for kid, alg := range map[string]string{"rsa": "RS256", "ed": "EdDSA", "ec": "ES256"} {
 			w.serves(t, bearing(g.signedBy("k", alg).by(kid, alg).token()), alg)
 		}
@@ -85,7 +97,8 @@ func TestKeySets(t *testing.T) {
 		before, _ := w.origin.fetches()
 		genuine := g.token()
 		for i := range 2000 {
-			if _, err := w.auth.Verify(t.Context(), g.head("kid", quoted("k"+strconv.Itoa(i))).token()); reasonOf(err) != unknownKey {
+			if _, err := w.auth.Verify(t.Context(), g.head("kid",
+				quoted("k"+strconv.Itoa(i))).token()); reasonOf(err) != unknownKey {
 				t.Fatal(err)
 			}
 		}
@@ -110,7 +123,8 @@ func TestKeySets(t *testing.T) {
 	row(t, "no fetch for a token that no key can verify", "J-22 ATK-F04 ATK-K06", func(t *testing.T) {
 		w := newColdWorld(t, nil)
 		for range 50 {
-			for _, token := range []string{g.head("alg", `"none"`).input() + ".", hmacToken(g, []byte("x")), "a.b.c", g.claim("iss", `"https://evil.example"`).token(),
+			for _, token := range []string{g.head("alg", `"none"`).input() + ".", hmacToken(g, []byte("x")), "a.b.c",
+				g.claim("iss", `"https://evil.example"`).token(),
 				g.head("typ", `"dpop+jwt"`).token(), g.head("crit", "[]").token(), g.claim("iss", "").token()} {
 				if _, err := w.auth.Verify(t.Context(), token); err == nil || reasonOf(err) == middleware.ErrUnavailable {
 					t.Fatal(err)
@@ -166,7 +180,8 @@ func TestKeySets(t *testing.T) {
 		w.rejects(t, bearing(other.claim("iss", "").token()), malformed)
 	})
 	row(t, "a key that names its issuer", "K-21 MD-14 ATK-B10", func(t *testing.T) {
-		w := keyedBy(t, keySet(jwkWith("ec", "issuer", "https://other.example"), jwkWith("ec-other", "issuer", theIssuer)))
+		w := keyedBy(t, keySet(jwkWith("ec", "issuer", "https://other.example"),
+			jwkWith("ec-other", "issuer", theIssuer)))
 		w.rejects(t, bearing(g.token()), unknownKey)
 		w.serves(t, bearing(g.signedBy("ec-other", "ES256").token()), "its own")
 	})

@@ -18,7 +18,8 @@ func secretsOf(r *http.Request) []string {
 	secrets := keyMaterial()
 	for _, field := range []string{"Authorization", "Cookie", "Proxy-Authorization", "X-Token"} {
 		for _, value := range r.Header[field] {
-			for part := range strings.FieldsFuncSeq(value, func(c rune) bool { return c == ' ' || c == ',' || c == '=' }) {
+			for part := range strings.FieldsFuncSeq(value,
+				func(c rune) bool { return c == ' ' || c == ',' || c == '=' }) {
 				for segment := range strings.SplitSeq(part, ".") {
 					if len(segment) >= 12 {
 						secrets = append(secrets, segment)
@@ -31,7 +32,8 @@ func secretsOf(r *http.Request) []string {
 }
 
 // personal are values of claims and headers that the tests' tokens have.
-var personal = []string{theSubject, "b1946ac9", "mallory", "evil.example", "user@example.net", "kid-of-the-attacker", "\x1b["}
+var personal = []string{theSubject, "b1946ac9", "mallory", "evil.example", "user@example.net",
+	"kid-of-the-attacker", "\x1b["}
 
 var keyMaterial = sync.OnceValue(func() []string {
 	var material []string
@@ -68,14 +70,17 @@ func TestNothingLeaks(t *testing.T) {
 				}
 			}
 		}
-		if found := leaked(r, outcome{body: "The access token expired", logged: "reason=expired client_id=deal-robot"}); found != "" {
+		if found := leaked(r, outcome{body: "The access token expired",
+			logged: "reason=expired client_id=deal-robot"}); found != "" {
 			t.Error(found)
 		}
 	})
 	row(t, "errors show no secret in any format", "B-25 BC-04 ATK-H20", func(t *testing.T) {
 		for _, token := range []string{
-			good().claim("exp", "1").token(), good().by("foreign-ec", "ES256").token(), good().head("kid", `"kid-of-the-attacker"`).token(),
-			good().claim("iss", `"https://evil.example"`).token(), whole[:40], good().claim("cnf", `{"jkt":"mallory"}`).token(),
+			good().claim("exp", "1").token(), good().by("foreign-ec", "ES256").token(),
+			good().head("kid", `"kid-of-the-attacker"`).token(),
+			good().claim("iss", `"https://evil.example"`).token(), whole[:40],
+			good().claim("cnf", `{"jkt":"mallory"}`).token(),
 		} {
 			r := bearing(token)
 			_, err := w.auth.Check(r)
@@ -99,7 +104,8 @@ func TestNothingLeaks(t *testing.T) {
 		w.rejects(t, bearing(good().token()), middleware.ErrUnavailable)
 	})
 	row(t, "no log has the key ID of a token", "P-14 ATK-B07 ATK-H21", func(t *testing.T) {
-		for _, kid := range []string{"kid-of-the-attacker", "a\r\nlevel=ERROR mallory", "\x1b[31mmallory", strings.Repeat("mallory", 1000)} {
+		for _, kid := range []string{"kid-of-the-attacker", "a\r\nlevel=ERROR mallory", "\x1b[31mmallory",
+			strings.Repeat("mallory", 1000)} {
 			w.rejects(t, bearing(good().head("kid", quoted(kid)).token()), middleware.ErrUnknownKey)
 		}
 	})
@@ -108,8 +114,10 @@ func TestNothingLeaks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, text := range []string{fmt.Sprintf("%v %+v %#v", token, token, token), fmt.Sprint(token.LogValue())} {
-			for _, secret := range append(segments, theSubject, base64.RawURLEncoding.EncodeToString([]byte(theSubject))) {
+		for _, text := range []string{fmt.Sprintf("%v %+v %#v", token, token, token),
+			fmt.Sprint(token.LogValue())} {
+			for _, secret := range append(segments, theSubject,
+				base64.RawURLEncoding.EncodeToString([]byte(theSubject))) {
 				if strings.Contains(text, secret) {
 					t.Errorf("%q in %s", secret, text)
 				}

@@ -29,7 +29,8 @@ func TestConformanceProofRequests(t *testing.T) {
 	}{
 		{"the usual request", "DP-01", func(http.Header, string) {}, pass},
 		{"no proof", "DP-01", func(h http.Header, _ string) { delete(h, "Dpop") }, middleware.ErrBadProof},
-		{"an empty proof", "DP-01", func(h http.Header, _ string) { h["Dpop"] = []string{""} }, middleware.ErrBadProof},
+		{"an empty proof", "DP-01", func(h http.Header, _ string) { h["Dpop"] = []string{""} },
+			middleware.ErrBadProof},
 		{"two proofs", "DP-01", func(h http.Header, _ string) { h.Add("Dpop", api.proof(token)) },
 			middleware.ErrBadProof},
 		{"the same proof twice", "DP-01", func(h http.Header, proof string) { h.Add("Dpop", proof) },
@@ -57,7 +58,8 @@ func TestConformanceProofRequests(t *testing.T) {
 			}
 		})
 	}
-	for _, names := range [][]string{{"AUTHORIZATION", "DPOP"}, {"authorization", "dpop"}, {"aUTHORIZATION", "dPoP"}} {
+	for _, names := range [][]string{{"AUTHORIZATION", "DPOP"}, {"authorization", "dpop"},
+		{"aUTHORIZATION", "dPoP"}} {
 		row(t, "names of fields such as "+names[1], "DP-31", func(t *testing.T) {
 			text := "GET /v1/deals HTTP/1.1\r\nHost: a\r\n" + names[0] + ": DPoP " + token + "\r\n" +
 				names[1] + ": " + api.proof(token) + "\r\n\r\n"
@@ -141,13 +143,15 @@ func TestConformanceReplays(t *testing.T) {
 	}{
 		{"a proof", "DP-18", token, first, 0, ""},
 		{"the same proof", "DP-18 BC-07 ATK-I05", token, first, 0, middleware.ErrReplayed},
-		{"another form of its signature", "DP-18 BC-07 ATK-I05", token, malleated(t, first), 0, middleware.ErrReplayed},
+		{"another form of its signature", "DP-18 BC-07 ATK-I05", token, malleated(t, first), 0,
+			middleware.ErrReplayed},
 		{"the same jti in another proof", "DP-18 ATK-I05", token,
 			api.key.Sign(testutil.Proof{URL: theBase + "/v1/deals", Token: token, At: began, ID: "one"}), 0,
 			middleware.ErrReplayed},
 		{"the same jti of another key", "DP-43 ATK-I05", ofOther,
 			other.Sign(testutil.Proof{URL: theBase + "/v1/deals", Token: ofOther, At: began, ID: "one"}), 0, ""},
-		{"the same proof at its last moment", "DP-42 ATK-I05", token, first, 90 * time.Second, middleware.ErrReplayed},
+		{"the same proof at its last moment", "DP-42 ATK-I05", token, first, 90 * time.Second,
+			middleware.ErrReplayed},
 		{"the same proof a second later", "DP-17 DP-42", token, first, 91 * time.Second, middleware.ErrBadProof},
 	} {
 		row(t, c.name, c.ids, func(t *testing.T) {
@@ -188,7 +192,8 @@ func TestConformanceFullMemory(t *testing.T) {
 	}{{"the client", api.key, middleware.ErrUnavailable}, {"another client", other, ""}} {
 		token := api.mint(c.key.Confirmation())
 		proof := c.key.Sign(testutil.Proof{URL: theBase + "/v1/deals", Token: token, At: api.now})
-		_, err := api.Decide(t.Context(), presented{scheme: "DPoP", token: token, proofs: []string{proof}}.request())
+		_, err := api.Decide(t.Context(), presented{scheme: "DPoP", token: token,
+			proofs: []string{proof}}.request())
 		if reasonOf(err) != c.want {
 			t.Errorf("%s, after %d proofs: %v, want %q", c.name, before.Proofs, err, c.want)
 		}

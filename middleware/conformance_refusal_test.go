@@ -90,7 +90,8 @@ func (w *world) serves(t *testing.T, r *http.Request, what string) {
 	for _, d := range w.adapters {
 		o := w.send(d, r.Clone(r.Context()))
 		if o.status != 200 || !o.ran || o.panic != nil {
-			t.Errorf("%s: %s: status %d, handler ran: %v, panic %v; %s", d.name, what, o.status, o.ran, o.panic, o.logged)
+			t.Errorf("%s: %s: status %d, handler ran: %v, panic %v; %s", d.name, what, o.status, o.ran,
+				o.panic, o.logged)
 		}
 	}
 }
@@ -234,7 +235,8 @@ func leaked(r *http.Request, o outcome) string {
 			return fmt.Sprintf("%q is revealed: %s", secret, text)
 		}
 	}
-	for _, inner := range []string{"golang-jwt", "crypto/", "invalid character", "strictjson", "go-jose", "illegal base64", "upstream-host"} {
+	for _, inner := range []string{"golang-jwt", "crypto/", "invalid character", "strictjson", "go-jose",
+		"illegal base64", "upstream-host"} {
 		if strings.Contains(text, inner) {
 			return "an inner error is revealed: " + text
 		}

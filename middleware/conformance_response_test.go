@@ -18,39 +18,49 @@ func TestResponse(t *testing.T) {
 	w := newWorld(t, nil)
 	g := good()
 	const unverified = `, error="invalid_token", error_description="The access token could not be verified"`
-	row(t, "the challenges to the letter", "B-29 B-12 B-13 H-08 B-15 B-16 H-06 H-09 O-07 AT-07", func(t *testing.T) {
-		for _, c := range []struct {
-			r    *http.Request
-			want string
-		}{
-			{request("GET", "/deals"), ""},
-			{request("GET", "/deals", "Authorization", "Bearer"), `, error="invalid_request", error_description="The Authorization field must hold exactly one bearer token"`},
-			{bearing("x"), unverified},
-			{bearing(g.claim("iss", `"https://evil.example"`).token()), unverified},
-			{bearing(g.head("kid", `"x"`).token()), unverified},
-			{bearing(g.head("alg", `"HS256"`).token()), unverified},
-			{bearing(g.by("foreign-ec", "ES256").token()), unverified},
-			{bearing(g.head("typ", `"dpop+jwt"`).token()), `, error="invalid_token", error_description="The token is not an access token"`},
-			{bearing(g.claim("aud", `"x"`).token()), `, error="invalid_token", error_description="The access token was issued for another audience"`},
-			{bearing(g.claim("exp", "1").token()), `, error="invalid_token", error_description="The access token expired"`},
-			{bearing(g.claim("nbf", at(3600e9)).token()), `, error="invalid_token", error_description="The access token is not valid yet"`},
-			{bearing(g.claim("cnf", "{}").token()), `, error="invalid_token", error_description="The access token is bound to a key and came without its proof"`},
-			{bearing(g.claim("scope", `"x"`).token()), `, error="insufficient_scope", error_description="The access token does not cover this request", scope="deals-read"`},
-		} {
-			for _, d := range w.adapters {
-				o := w.send(d, c.r.Clone(t.Context()))
-				if got, want := o.header.Get("WWW-Authenticate"), `Bearer realm="api"`+c.want; got != want {
-					t.Errorf("%s: %s\nwant %s", d.name, got, want)
+	row(t, "the challenges to the letter", "B-29 B-12 B-13 H-08 B-15 B-16 H-06 H-09 O-07 AT-07",
+		func(t *testing.T) {
+			for _, c := range []struct {
+				r    *http.Request
+				want string
+			}{
+				{request("GET", "/deals"), ""},
+				{request("GET", "/deals", "Authorization", "Bearer"),
+					`, error="invalid_request", error_description="The Authorization field must hold exactly one bearer token"`},
+				{bearing("x"), unverified},
+				{bearing(g.claim("iss", `"https://evil.example"`).token()), unverified},
+				{bearing(g.head("kid", `"x"`).token()), unverified},
+				{bearing(g.head("alg", `"HS256"`).token()), unverified},
+				{bearing(g.by("foreign-ec", "ES256").token()), unverified},
+				{bearing(g.head("typ", `"dpop+jwt"`).token()),
+					`, error="invalid_token", error_description="The token is not an access token"`},
+				{bearing(g.claim("aud", `"x"`).token()),
+					`, error="invalid_token", error_description="The access token was issued for another audience"`},
+				{bearing(g.claim("exp", "1").token()),
+					`, error="invalid_token", error_description="The access token expired"`},
+				{bearing(g.claim("nbf", at(3600e9)).token()),
+					`, error="invalid_token", error_description="The access token is not valid yet"`},
+				{bearing(g.claim("cnf", "{}").token()),
+					`, error="invalid_token", error_description="The access token is bound to a key and came without its proof"`},
+				{bearing(g.claim("scope", `"x"`).token()),
+					`, error="insufficient_scope", error_description="The access token does not cover this request", scope="deals-read"`},
+			} {
+				for _, d := range w.adapters {
+					o := w.send(d, c.r.Clone(t.Context()))
+					if got, want := o.header.Get("WWW-Authenticate"), `Bearer realm="api"`+c.want; got != want {
+						t.Errorf("%s: %s\nwant %s", d.name, got, want)
+					}
 				}
 			}
-		}
-	})
+		})
 	row(t, "failures that must not be told apart", "B-30", func(t *testing.T) {
 		for _, d := range w.adapters {
 			var first *outcome
 			for _, token := range []string{
-				"x", "a.b.c", g.head("kid", `"x"`).token(), g.by("foreign-ec", "ES256").token(), g.head("alg", `"none"`).token(), g.head("alg", `"RS256"`).token(),
-				g.claim("iss", `"https://evil.example"`).token(), g.head("crit", "[]").token(), g.signedBy("rsa-weak", "RS256").token(),
+				"x", "a.b.c", g.head("kid", `"x"`).token(), g.by("foreign-ec", "ES256").token(),
+				g.head("alg", `"none"`).token(), g.head("alg", `"RS256"`).token(),
+				g.claim("iss", `"https://evil.example"`).token(), g.head("crit", "[]").token(),
+				g.signedBy("rsa-weak", "RS256").token(),
 			} {
 				o := w.send(d, bearing(token))
 				o.logged = ""
@@ -63,7 +73,8 @@ func TestResponse(t *testing.T) {
 		}
 	})
 	row(t, "every scope of the route at once", "H-07 B-21 B-23 MCP-06 MCP-07 FA-04 ATK-D20", func(t *testing.T) {
-		for granted, missing := range map[string]bool{`"deals-read deals-write"`: false, `"deals-read"`: true, `"deals-write"`: true, `""`: true} {
+		for granted, missing := range map[string]bool{`"deals-read deals-write"`: false, `"deals-read"`: true,
+			`"deals-write"`: true, `""`: true} {
 			r := request("GET", "/both", "Authorization", "Bearer "+g.claim("scope", granted).token())
 			if !missing {
 				w.serves(t, r, granted)
@@ -71,7 +82,8 @@ func TestResponse(t *testing.T) {
 			}
 			w.rejects(t, r, middleware.ErrInsufficientScope)
 			for _, d := range w.adapters {
-				if c, err := oneChallenge(w.send(d, r.Clone(t.Context())).header); err != nil || c.params["scope"] != "deals-read deals-write" {
+				if c, err := oneChallenge(w.send(d, r.Clone(t.Context())).header); err != nil ||
+					c.params["scope"] != "deals-read deals-write" {
 					t.Errorf("%s: %v %v", d.name, c.params, err)
 				}
 			}
@@ -89,12 +101,14 @@ func TestResponse(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) { c.Realm = realm })
 		w.rejects(t, request("GET", "/deals"), middleware.ErrNoToken)
 		for _, d := range w.adapters {
-			if c, err := oneChallenge(w.send(d, request("GET", "/deals")).header); err != nil || c.params["realm"] != realm {
+			if c, err := oneChallenge(w.send(d, request("GET", "/deals")).header); err != nil ||
+				c.params["realm"] != realm {
 				t.Errorf("%s: %q %v", d.name, c.params["realm"], err)
 			}
 		}
 		for _, realm := range []string{"a\r\nSet-Cookie: b=c", "é", "\x00", "\x7f", "a\tb"} {
-			config := middleware.Config{Audiences: []string{"a"}, Issuers: []middleware.Issuer{{URL: theIssuer}}, Realm: realm}
+			config := middleware.Config{Audiences: []string{"a"}, Issuers: []middleware.Issuer{{URL: theIssuer}},
+				Realm: realm}
 			if _, err := middleware.New(config); err == nil {
 				t.Errorf("realm %q was accepted", realm)
 			}
@@ -135,12 +149,14 @@ func TestResponse(t *testing.T) {
 	})
 	row(t, "nothing in a response comes from the request", "O-08 BC-05 ATK-H07", func(t *testing.T) {
 		w := newWorld(t, func(c *middleware.Config) { c.Resource = theAudience })
-		r := request("GET", "/deals", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "http", "Forwarded", "host=evil.example", "X-Forwarded-Prefix", "/evil.example")
+		r := request("GET", "/deals", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "http", "Forwarded",
+			"host=evil.example", "X-Forwarded-Prefix", "/evil.example")
 		r.Host = "evil.example"
 		w.rejects(t, r, middleware.ErrNoToken)
 		for _, d := range w.adapters {
 			c, err := oneChallenge(w.send(d, r.Clone(t.Context())).header)
-			if err != nil || c.params["resource_metadata"] != theAudience+"/.well-known/oauth-protected-resource" || c.params["scope"] != "deals-read" {
+			if err != nil || c.params["resource_metadata"] != theAudience+"/.well-known/oauth-protected-resource" ||
+				c.params["scope"] != "deals-read" {
 				t.Errorf("%s: %v %v", d.name, c.params, err)
 			}
 		}

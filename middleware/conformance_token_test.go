@@ -84,7 +84,8 @@ func good() draft {
 		header: rawObject{{`"alg"`, `"ES256"`}, {`"typ"`, `"at+jwt"`}, {`"kid"`, `"ec"`}},
 		claims: rawObject{
 			{`"iss"`, quoted(theIssuer)}, {`"aud"`, quoted(theAudience)}, {`"sub"`, quoted(theSubject)},
-			{`"client_id"`, `"deal-robot"`}, {`"exp"`, n(theTime.Add(time.Hour))}, {`"iat"`, n(theTime.Add(-time.Minute))},
+			{`"client_id"`, `"deal-robot"`}, {`"exp"`, n(theTime.Add(time.Hour))},
+			{`"iat"`, n(theTime.Add(-time.Minute))},
 			{`"jti"`, `"b1946ac9"`}, {`"scope"`, `"deals-read"`},
 		},
 		kid: "ec", alg: "ES256",
@@ -192,8 +193,9 @@ var theKeys = sync.OnceValue(func() map[string]any {
 	}
 	shared := newRSA(2048)
 	return map[string]any{
-		"rsa": shared, "rsa-rs256": shared, "rsa-ps512": shared, "rsa-enc": shared, "rsa-noops": shared, "rsa-mixed": shared,
-		"rsa-weak": newRSA(1024), "rsa-private": newRSA(2048), "foreign-rsa": newRSA(2048),
+		"rsa": shared, "rsa-rs256": shared, "rsa-ps512": shared, "rsa-enc": shared, "rsa-noops": shared,
+		"rsa-mixed": shared,
+		"rsa-weak":  newRSA(1024), "rsa-private": newRSA(2048), "foreign-rsa": newRSA(2048),
 		"ec": newEC(elliptic.P256()), "ec384": newEC(elliptic.P384()), "ec521": newEC(elliptic.P521()),
 		"foreign-ec": newEC(elliptic.P256()), "ec-other": newEC(elliptic.P256()), "ec-enc": newEC(elliptic.P256()),
 		"ed": newEd(), "foreign-ed": newEd(),
@@ -205,16 +207,19 @@ var theKeys = sync.OnceValue(func() map[string]any {
 func publicJWK(kid string) map[string]any {
 	switch k := theKeys()[kid].(type) {
 	case *rsa.PrivateKey:
-		return map[string]any{"kty": "RSA", "kid": kid, "n": b64url(k.N.Bytes()), "e": b64url(big.NewInt(int64(k.E)).Bytes())}
+		return map[string]any{"kty": "RSA", "kid": kid, "n": b64url(k.N.Bytes()),
+			"e": b64url(big.NewInt(int64(k.E)).Bytes())}
 	case *ecdsa.PrivateKey:
 		point, err := k.PublicKey.Bytes()
 		if err != nil {
 			panic(err)
 		}
 		half := (len(point) - 1) / 2
-		return map[string]any{"kty": "EC", "kid": kid, "crv": k.Curve.Params().Name, "x": b64url(point[1 : 1+half]), "y": b64url(point[1+half:])}
+		return map[string]any{"kty": "EC", "kid": kid, "crv": k.Curve.Params().Name, "x": b64url(point[1 : 1+half]),
+			"y": b64url(point[1+half:])}
 	case ed25519.PrivateKey:
-		return map[string]any{"kty": "OKP", "kid": kid, "crv": "Ed25519", "x": b64url(k.Public().(ed25519.PublicKey))}
+		return map[string]any{"kty": "OKP", "kid": kid, "crv": "Ed25519",
+			"x": b64url(k.Public().(ed25519.PublicKey))}
 	case []byte:
 		return map[string]any{"kty": "oct", "kid": kid, "k": b64url(k)}
 	}
@@ -252,14 +257,16 @@ func theKeySet() []byte {
 		map[string]any{"kty": "FUTURE", "kid": "future", "v": "1"},
 		jwkWith("rsa-weak"),
 		jwkWith("oct", "alg", "HS256"),
-		map[string]any{"kty": "EC", "kid": "off-curve", "crv": "P-256", "x": b64url(make([]byte, 32)), "y": b64url(make([]byte, 32))},
+		map[string]any{"kty": "EC", "kid": "off-curve", "crv": "P-256", "x": b64url(make([]byte, 32)),
+			"y": b64url(make([]byte, 32))},
 		map[string]any{"kty": "RSA", "kid": "half", "n": "AQAB"},
 		jwkWith("rsa", "use", "sig", "x5c", []string{"not a certificate"}, "vendor", map[string]any{"a": 1}),
 		jwkWith("rsa-rs256", "alg", "RS256"), jwkWith("rsa-ps512", "alg", "PS512"),
 		jwkWith("rsa-enc", "use", "enc"), jwkWith("rsa-noops", "key_ops", []string{"encrypt"}),
 		jwkWith("rsa-mixed", "use", "sig", "key_ops", []string{"verify", "encrypt"}),
 		jwkWith("rsa-private", "d", b64url(private.D.Bytes())),
-		jwkWith("ec", "use", "sig"), jwkWith("ec384"), jwkWith("ec521"), jwkWith("ec-other"), jwkWith("ec-enc", "use", "enc"),
+		jwkWith("ec", "use", "sig"), jwkWith("ec384"), jwkWith("ec521"), jwkWith("ec-other"),
+		jwkWith("ec-enc", "use", "enc"),
 		jwkWith("ed"),
 	)
 }

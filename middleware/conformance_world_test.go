@@ -27,7 +27,8 @@ import (
 
 func init() { gin.SetMode(gin.ReleaseMode) }
 
-var everyAlgorithm = []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+var everyAlgorithm = []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
+	"ES512", "EdDSA"}
 
 // A world is an API behind three adapters, its issuer, and everything that the
 // API logs.
@@ -71,7 +72,8 @@ func newColdWorld(t testing.TB, change func(*middleware.Config)) *world {
 		change(&config)
 	}
 	config.Observe = w.logged.observe(config.Observe)
-	config.Logger = slog.New(slog.NewTextHandler(lockedWriter{&w.logged}, &slog.HandlerOptions{Level: slog.LevelDebug - 4, AddSource: true}))
+	config.Logger = slog.New(slog.NewTextHandler(lockedWriter{&w.logged},
+		&slog.HandlerOptions{Level: slog.LevelDebug - 4, AddSource: true}))
 	var err error
 	if w.auth, err = middleware.New(config); err != nil {
 		t.Fatal(err)
@@ -162,7 +164,8 @@ func (o *origin) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" {
 		o.unexpected = append(o.unexpected, "credentials to "+url)
 	}
-	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(text)), Request: r}, nil
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(text)),
+		Request: r}, nil
 }
 
 // logged is everything that the API writes in addition to its responses: events,
@@ -172,7 +175,8 @@ type logged struct {
 	text bytes.Buffer
 }
 
-func (s *logged) observe(also func(context.Context, middleware.Event)) func(context.Context, middleware.Event) {
+func (s *logged) observe(also func(context.Context, middleware.Event)) func(context.Context,
+	middleware.Event) {
 	return func(ctx context.Context, e middleware.Event) {
 		fmt.Fprintf(lockedWriter{s}, "%+v\n%#v\n", e, e)
 		if also != nil {
@@ -227,7 +231,8 @@ func (w *world) send(d adapter, r *http.Request) (o outcome) {
 func request(method, path string, fields ...string) *http.Request {
 	r := httptest.NewRequest(method, "https://api.example.com"+path, nil)
 	for i := 0; i < len(fields); i += 2 {
-		r.Header[http.CanonicalHeaderKey(fields[i])] = append(r.Header[http.CanonicalHeaderKey(fields[i])], fields[i+1])
+		r.Header[http.CanonicalHeaderKey(fields[i])] = append(r.Header[http.CanonicalHeaderKey(fields[i])],
+			fields[i+1])
 	}
 	return r
 }

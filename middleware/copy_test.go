@@ -120,19 +120,25 @@ func ownersConfig(t *testing.T) (*testutil.Issuer, func() *middleware.Config) {
 	server := testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}})
 	return server, func() *middleware.Config {
 		dialect := claims.Dialect{
-			Types: []string{"at+jwt"}, Required: [][]string{{"jti"}}, ClientID: [][]string{{"client"}}, Scopes: [][]string{{"perms"}},
-			Roles: [][]string{{"r"}}, SourceSystem: [][]string{{"source"}}, Clients: map[string]claims.ClientInfo{"c1": {Tenant: "north"}},
-			Kinds:  []claims.Rule{{Kind: claims.KindClient, Claim: []string{"grant"}, In: []string{"cc"}, And: &claims.Rule{Claim: []string{"jti"}}}},
+			Types: []string{"at+jwt"}, Required: [][]string{{"jti"}}, ClientID: [][]string{{"client"}},
+			Scopes: [][]string{{"perms"}},
+			Roles:  [][]string{{"r"}}, SourceSystem: [][]string{{"source"}},
+			Clients: map[string]claims.ClientInfo{"c1": {Tenant: "north"}},
+			Kinds: []claims.Rule{{Kind: claims.KindClient, Claim: []string{"grant"}, In: []string{"cc"},
+				And: &claims.Rule{Claim: []string{"jti"}}}},
 			Reject: []claims.Rule{{Claim: []string{"bad"}, NotIn: []string{"no"}}},
 		}
 		return &middleware.Config{
 			Audiences: []string{"api"},
 			Issuers: []middleware.Issuer{
 				{URL: "https://one.example.com", JWKS: server.JWKS(), Algorithms: []string{"ES256"}, Dialect: dialect},
-				{URL: "https://id.example.com/{t}", Tenants: []string{acme, globex}, JWKS: server.JWKS(), Audiences: []string{"own"}, Dialect: dialect},
-				{URL: "https://three.example.com", JWKS: server.JWKS(), AudienceFromClients: []string{"c1"}, Dialect: dialect},
+				{URL: "https://id.example.com/{t}", Tenants: []string{acme, globex}, JWKS: server.JWKS(),
+					Audiences: []string{"own"}, Dialect: dialect},
+				{URL: "https://three.example.com", JWKS: server.JWKS(), AudienceFromClients: []string{"c1"},
+					Dialect: dialect},
 			},
-			Resource: "https://api.example.com", Metadata: map[string]any{"resource_name": "API", "deep": map[string]any{"list": []string{"a"}}},
+			Resource: "https://api.example.com", Metadata: map[string]any{"resource_name": "API",
+				"deep": map[string]any{"list": []string{"a"}}},
 			StatusNames: map[string]string{"client_id": "clientId"},
 			Logger:      slog.New(slog.DiscardHandler),
 			HTTPClient:  &http.Client{Transport: server},
@@ -168,7 +174,8 @@ func TestConfigMayChangeAfterNew(t *testing.T) {
 		}
 		again := seen[at]
 		seen[at] = true
-		return !again && !slices.ContainsFunc(shared, func(s any) bool { return reflect.ValueOf(s).Pointer() == at })
+		return !again && !slices.ContainsFunc(shared,
+			func(s any) bool { return reflect.ValueOf(s).Pointer() == at })
 	})
 	if len(owned) < 30 || len(seen) < 100 {
 		t.Errorf("only %d places of the Config and %d of the Authenticator were looked at", len(owned), len(seen))
@@ -212,8 +219,9 @@ func changeAll(v reflect.Value, depth int) (changed int) {
 func decisions(t *testing.T, auth *middleware.Authenticator, server *testutil.Issuer) string {
 	t.Helper()
 	good := func(iss, aud string, more map[string]any) map[string]any {
-		all := map[string]any{"iss": iss, "aud": aud, "jti": "id", "client": "c1", "client_id": nil, "grant": "cc", "perms": "p q",
-			"r": []string{"role"}, "source": "erp", "sub": "someone", "exp": 4000000000, "iat": 1}
+		all := map[string]any{"iss": iss, "aud": aud, "jti": "id", "client": "c1", "client_id": nil, "grant": "cc",
+			"perms": "p q",
+			"r":     []string{"role"}, "source": "erp", "sub": "someone", "exp": 4000000000, "iat": 1}
 		for name, value := range more {
 			all[name] = value
 		}
@@ -237,7 +245,8 @@ func decisions(t *testing.T, auth *middleware.Authenticator, server *testutil.Is
 			token, err := auth.Verify(t.Context(), raw)
 			if err == nil {
 				accepted++
-				text += fmt.Sprintln(token.ClientID, token.Tenant, token.SourceSystem, token.Kind, token.Scopes, token.Roles)
+				text += fmt.Sprintln(token.ClientID, token.Tenant, token.SourceSystem, token.Kind, token.Scopes,
+					token.Roles)
 			} else {
 				text += fmt.Sprintln(err)
 			}
@@ -247,7 +256,8 @@ func decisions(t *testing.T, auth *middleware.Authenticator, server *testutil.Is
 	auth.MetadataHandler().ServeHTTP(w, httptest.NewRequest("GET", auth.MetadataPaths()[0], nil))
 	text += w.Body.String()
 	r := httptest.NewRequest("GET", "/", nil)
-	r.Header.Set("Authorization", "Bearer "+server.MintHeader(map[string]any{"typ": "at+jwt"}, good("https://one.example.com", "api", nil)))
+	r.Header.Set("Authorization", "Bearer "+server.MintHeader(map[string]any{"typ": "at+jwt"},
+		good("https://one.example.com", "api", nil)))
 	w = httptest.NewRecorder()
 	auth.AuthorizationStatusHandler().ServeHTTP(w, r)
 	var status map[string]any

@@ -32,12 +32,14 @@ func TestADrippingErrorLeavesTimeForTheKeys(t *testing.T) {
 		server := testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}})
 		client := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			if strings.HasSuffix(r.URL.Path, "/openid-configuration") {
-				return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: dripping{r}, ContentLength: -1, Request: r}, nil
+				return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: dripping{r},
+					ContentLength: -1, Request: r}, nil
 			}
 			return server.RoundTrip(r)
 		})}
 		auth, err := middleware.New(middleware.Config{
-			Audiences: []string{server.Audience()}, Issuers: []middleware.Issuer{{URL: server.URL()}}, HTTPClient: client,
+			Audiences: []string{server.Audience()}, Issuers: []middleware.Issuer{{URL: server.URL()}},
+			HTTPClient: client,
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -25,12 +25,15 @@ func TestLogLevels(t *testing.T) {
 		level string
 	}{
 		{"keys failed", middleware.Event{Kind: middleware.EventKeysFailed, Fault: "timeout"}, "ERROR"},
-		{"keys came although the metadata failed", middleware.Event{Kind: middleware.EventKeysFetched, Fault: "not_found"}, "WARN"},
+		{"keys came although the metadata failed", middleware.Event{Kind: middleware.EventKeysFetched,
+			Fault: "not_found"}, "WARN"},
 		{"keys came", middleware.Event{Kind: middleware.EventKeysFetched}, "DEBUG"},
 		{"keys changed", middleware.Event{Kind: middleware.EventKeysRotated, Added: []string{"k"}}, "INFO"},
 		{"unavailable", middleware.Event{Kind: middleware.EventRefused, Reason: middleware.ErrUnavailable}, "WARN"},
-		{"a refusal with a hint", middleware.Event{Kind: middleware.EventRefused, Reason: middleware.ErrWrongAudience, Hint: "h"}, "WARN"},
-		{"any other refusal", middleware.Event{Kind: middleware.EventRefused, Reason: middleware.ErrExpired}, "INFO"},
+		{"a refusal with a hint", middleware.Event{Kind: middleware.EventRefused,
+			Reason: middleware.ErrWrongAudience, Hint: "h"}, "WARN"},
+		{"any other refusal", middleware.Event{Kind: middleware.EventRefused,
+			Reason: middleware.ErrExpired}, "INFO"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -62,7 +65,8 @@ func TestFailedFetchSaysHowLong(t *testing.T) {
 		time.Sleep(20 * time.Minute) // virtual: a refresh is due by then
 		o.good(t, "with the issuer down")
 		synctest.Wait()
-		if want := advice + "the cached keys stay usable until " + fetched.Add(24*time.Hour).UTC().Format(time.RFC3339); hint.Load() != want {
+		if want := advice + "the cached keys stay usable until " +
+			fetched.Add(24*time.Hour).UTC().Format(time.RFC3339); hint.Load() != want {
 			t.Errorf("%q, want %q", hint.Load(), want)
 		}
 	})
@@ -79,7 +83,8 @@ func TestFailedFetchSaysHowLong(t *testing.T) {
 // TestDialectIsNamed: logs and the health report name the dialect of an issuer.
 func TestDialectIsNamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}), "http://127.0.0.1/", false}
+		h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}),
+			"http://127.0.0.1/", false}
 		var log lockedBuffer
 		auth, err := middleware.New(middleware.Config{
 			Audiences: []string{h.Audience()},
@@ -97,7 +102,8 @@ func TestDialectIsNamed(t *testing.T) {
 		_, _ = auth.Verify(t.Context(), h.Mint(map[string]any{"iss": "https://elsewhere.example.com"}))
 		synctest.Wait()
 		for line := range strings.Lines(log.String()) {
-			if known := !strings.Contains(line, "unknown_issuer"); strings.Contains(line, "dialect=acme-sso") != known {
+			if known := !strings.Contains(line, "unknown_issuer"); strings.Contains(line,
+				"dialect=acme-sso") != known {
 				t.Errorf("the dialect is named: %v, want %v in %s", !known, known, line)
 			}
 		}

@@ -169,8 +169,10 @@ func ExampleReason() {
 	defer issuer.Close()
 
 	for _, reason := range []middleware.Reason{
-		middleware.ErrNoToken, middleware.ErrMalformedRequest, middleware.ErrMalformedToken, middleware.ErrUnknownIssuer,
-		middleware.ErrUnknownKey, middleware.ErrWrongAlgorithm, middleware.ErrBadSignature, middleware.ErrNotAccessToken,
+		middleware.ErrNoToken, middleware.ErrMalformedRequest, middleware.ErrMalformedToken,
+		middleware.ErrUnknownIssuer,
+		middleware.ErrUnknownKey, middleware.ErrWrongAlgorithm, middleware.ErrBadSignature,
+		middleware.ErrNotAccessToken,
 		middleware.ErrWrongAudience, middleware.ErrExpired, middleware.ErrNotYetValid, middleware.ErrRejected,
 		middleware.ErrRevoked, middleware.ErrNotHolder, middleware.ErrInsufficientAuthentication,
 		middleware.ErrInsufficientScope, middleware.ErrUnavailable,

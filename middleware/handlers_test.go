@@ -24,30 +24,36 @@ var handlerRoutes = map[string]struct {
 	need scopes.Requirement
 	good bool
 }{
-	"/scope":          {scopes.Scope("deals-read"), true},
-	"/scope-not":      {scopes.Scope("admin"), false},
-	"/role":           {scopes.Role("trader"), true},
-	"/role-not":       {scopes.Role("admin"), false},
-	"/group":          {scopes.Group("desk"), true},
-	"/group-not":      {scopes.Group("admin"), false},
-	"/recent":         {scopes.Authentication(time.Hour, "silver"), true},
-	"/recent-not":     {scopes.Authentication(time.Minute), false},
-	"/acr-not":        {scopes.Authentication(0, "admin"), false},
-	"/client":         where(func(t *claims.Token) bool { return t.ClientID == "client-1" }, true),
-	"/client-not":     where(func(t *claims.Token) bool { return t.ClientID == "admin" }, false),
-	"/subject":        where(func(t *claims.Token) bool { return t.Subject == "user-1" }, true),
-	"/subject-not":    where(func(t *claims.Token) bool { return t.Subject == "admin" }, false),
-	"/tenant":         where(func(t *claims.Token) bool { return t.Tenant == "acme" }, true),
-	"/tenant-not":     where(func(t *claims.Token) bool { return t.Tenant == "admin" }, false),
-	"/source":         where(func(t *claims.Token) bool { return t.SourceSystem == "erp-7" }, true),
-	"/source-not":     where(func(t *claims.Token) bool { return t.SourceSystem == "admin" }, false),
-	"/issuer-not":     where(func(t *claims.Token) bool { return t.Issuer == "admin" }, false),
-	"/kind":           where(func(t *claims.Token) bool { return t.Kind == claims.KindUser }, true),
-	"/kind-not":       where(func(t *claims.Token) bool { return t.Kind == claims.KindClient }, false),
-	"/amr":            where(func(t *claims.Token) bool { return slices.Equal(t.AMR, []string{"pwd", "otp"}) }, true),
-	"/amr-not":        where(func(t *claims.Token) bool { return slices.Contains(t.AMR, "admin") }, false),
-	"/audience-not":   where(func(t *claims.Token) bool { return slices.Contains(t.Audience, "admin") }, false),
-	"/times":          where(func(t *claims.Token) bool { return t.IssuedAt.Unix() > 1e9 && t.NotBefore.IsZero() }, true),
+	"/scope":       {scopes.Scope("deals-read"), true},
+	"/scope-not":   {scopes.Scope("admin"), false},
+	"/role":        {scopes.Role("trader"), true},
+	"/role-not":    {scopes.Role("admin"), false},
+	"/group":       {scopes.Group("desk"), true},
+	"/group-not":   {scopes.Group("admin"), false},
+	"/recent":      {scopes.Authentication(time.Hour, "silver"), true},
+	"/recent-not":  {scopes.Authentication(time.Minute), false},
+	"/acr-not":     {scopes.Authentication(0, "admin"), false},
+	"/client":      where(func(t *claims.Token) bool { return t.ClientID == "client-1" }, true),
+	"/client-not":  where(func(t *claims.Token) bool { return t.ClientID == "admin" }, false),
+	"/subject":     where(func(t *claims.Token) bool { return t.Subject == "user-1" }, true),
+	"/subject-not": where(func(t *claims.Token) bool { return t.Subject == "admin" }, false),
+	"/tenant":      where(func(t *claims.Token) bool { return t.Tenant == "acme" }, true),
+	"/tenant-not":  where(func(t *claims.Token) bool { return t.Tenant == "admin" }, false),
+	"/source":      where(func(t *claims.Token) bool { return t.SourceSystem == "erp-7" }, true),
+	"/source-not":  where(func(t *claims.Token) bool { return t.SourceSystem == "admin" }, false),
+	"/issuer-not":  where(func(t *claims.Token) bool { return t.Issuer == "admin" }, false),
+	"/kind":        where(func(t *claims.Token) bool { return t.Kind == claims.KindUser }, true),
+	"/kind-not":    where(func(t *claims.Token) bool { return t.Kind == claims.KindClient }, false),
+	"/amr": where(func(t *claims.Token) bool {
+		return slices.Equal(t.AMR,
+			[]string{"pwd", "otp"})
+	}, true),
+	"/amr-not":      where(func(t *claims.Token) bool { return slices.Contains(t.AMR, "admin") }, false),
+	"/audience-not": where(func(t *claims.Token) bool { return slices.Contains(t.Audience, "admin") }, false),
+	"/times": where(func(t *claims.Token) bool {
+		return t.IssuedAt.Unix() > 1e9 &&
+			t.NotBefore.IsZero()
+	}, true),
 	"/not-before-not": where(func(t *claims.Token) bool { return !t.NotBefore.IsZero() }, false),
 	"/claim":          whereLevel("normal", true),
 	"/claim-not":      whereLevel("admin", false),
@@ -94,15 +100,24 @@ func TestHandlersChangeNoDecision(t *testing.T) {
 	}
 	token := mint(nil)
 	everything := map[string]any{
-		"sub": "admin", "client_id": "admin", "tenant": "admin", "source_system": "admin", "jti": "admin", "acr": "admin",
-		"scope": "admin", "roles": []string{"admin"}, "groups": []string{"admin"}, "amr": []string{"admin"}, "level": "admin",
-		"nbf": start.Unix(), "auth_time": start.Unix(), "exp": start.Add(100 * time.Hour).Unix(),
+		"sub": "admin", "client_id": "admin", "tenant": "admin", "source_system": "admin", "jti": "admin",
+		"acr":   "admin",
+		"scope": "admin", "roles": []string{"admin"}, "groups": []string{"admin"}, "amr": []string{"admin"},
+		"level": "admin",
+		"nbf":   start.Unix(), "auth_time": start.Unix(), "exp": start.Add(100 * time.Hour).Unix(),
 	}
 	overwrites := map[string]func(own, other *claims.Token){
-		"each value":      func(own, _ *claims.Token) { overwrite(reflect.ValueOf(own).Elem()) },
-		"the whole":       func(own, other *claims.Token) { *own = *other },
-		"all with zeros":  func(own, _ *claims.Token) { overwrite(reflect.ValueOf(own).Elem()); *own = claims.Token{} },
-		"what lists hold": func(own, _ *claims.Token) { own.Scopes[0], own.Roles[0], own.Groups[0] = "admin", "admin", "admin" },
+		"each value": func(own, _ *claims.Token) { overwrite(reflect.ValueOf(own).Elem()) },
+		"the whole":  func(own, other *claims.Token) { *own = *other },
+		"all with zeros": func(own,
+			_ *claims.Token) {
+			overwrite(reflect.ValueOf(own).Elem())
+			*own = claims.Token{}
+		},
+		"what lists hold": func(own, _ *claims.Token) {
+			own.Scopes[0], own.Roles[0], own.Groups[0] = "admin",
+				"admin", "admin"
+		},
 		"the ends of lists": func(own, _ *claims.Token) {
 			for _, list := range [][]string{own.Audience, own.Scopes, own.Roles, own.Groups, own.AMR} {
 				_ = append(list, "admin", "admin", "admin", "admin", "admin", "admin")
@@ -146,17 +161,19 @@ func TestHandlersChangeNoDecision(t *testing.T) {
 				// guards and another one at the end.
 				api := http.NewServeMux()
 				for path, route := range handlerRoutes {
-					inner := httpauth.Require(auth, route.need)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { spoil(r) }))
+					inner := httpauth.Require(auth,
+						route.need)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { spoil(r) }))
 					api.Handle(path, httpauth.Require(auth)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 						spoil(r)
 						inner.ServeHTTP(w, r)
 						spoil(r)
 					})))
 				}
-				api.Handle("/status", httpauth.Require(auth)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					spoil(r)
-					httpauth.AuthorizationStatus(auth).ServeHTTP(w, r)
-				})))
+				api.Handle("/status",
+					httpauth.Require(auth)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						spoil(r)
+						httpauth.AuthorizationStatus(auth).ServeHTTP(w, r)
+					})))
 				get := func(path string) (int, string) {
 					w := httptest.NewRecorder()
 					r := bearing(token)

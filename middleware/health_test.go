@@ -38,8 +38,10 @@ func TestReadyAsksListedTenants(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}), "http://127.0.0.1/", c.down}
-				issuer := middleware.Issuer{URL: h.base + "{tenant}", Tenants: []string{"acme", "initech"}, DangerouslyAllowPrivateAddresses: true}
+				h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}),
+					"http://127.0.0.1/", c.down}
+				issuer := middleware.Issuer{URL: h.base + "{tenant}", Tenants: []string{"acme", "initech"},
+					DangerouslyAllowPrivateAddresses: true}
 				if c.edit != nil {
 					c.edit(&issuer)
 				}
@@ -51,7 +53,8 @@ func TestReadyAsksListedTenants(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := auth.Ready(t.Context()); c.ready != (err == nil) || !c.ready && !errors.Is(err, middleware.ErrUnavailable) {
+				if err := auth.Ready(t.Context()); c.ready != (err == nil) || !c.ready &&
+					!errors.Is(err, middleware.ErrUnavailable) {
 					t.Errorf("Ready: %v, want ready %v", err, c.ready)
 				}
 				w := httptest.NewRecorder()
@@ -76,7 +79,8 @@ func TestReadyAsksListedTenants(t *testing.T) {
 // little longer than that of one.
 func TestReadyAsksAtTheSameTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}), "http://127.0.0.1/", true}
+		h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}),
+			"http://127.0.0.1/", true}
 		config := middleware.Config{Audiences: []string{h.Audience()}, HTTPClient: &http.Client{Transport: h}}
 		for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
 			config.Issuers = append(config.Issuers, middleware.Issuer{URL: h.base + name})
@@ -124,7 +128,8 @@ func TestReadyWaitsForHangingIssuersTogether(t *testing.T) {
 				config := middleware.Config{Audiences: []string{"api"}, HTTPClient: &http.Client{Transport: hang}}
 				template := middleware.Issuer{URL: "http://127.0.0.1/{t}"}
 				for i := range 100 {
-					config.Issuers = append(config.Issuers, middleware.Issuer{URL: fmt.Sprintf("http://127.0.0.1/%d", 1000-i)})
+					config.Issuers = append(config.Issuers,
+						middleware.Issuer{URL: fmt.Sprintf("http://127.0.0.1/%d", 1000-i)})
 					template.Tenants = append(template.Tenants, fmt.Sprint(1000-i))
 				}
 				if c.tenants {

@@ -44,7 +44,8 @@ func TestAdmissionsAreHeardOf(t *testing.T) {
 		c.Issuers[0].Dialect.Name = "demo"
 	})
 	mux := http.NewServeMux()
-	mux.Handle("GET /deals/{id}", httpauth.Require(auth, scopes.Scope("deals-read"), scopes.Scope("deals-admin"))(
+	mux.Handle("GET /deals/{id}", httpauth.Require(auth, scopes.Scope("deals-read"),
+		scopes.Scope("deals-admin"))(
 		httpauth.Require(auth)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))))
 	r := request("GET", "/deals/77", "Authorization",
 		"Bearer "+issuer.Mint(map[string]any{"scope": "deals-read deals-admin"}))
@@ -56,7 +57,8 @@ func TestAdmissionsAreHeardOf(t *testing.T) {
 		}
 		if e.Kind != middleware.EventAdmitted || e.Issuer != issuer.URL() || e.Dialect != "demo" ||
 			e.ClientID != "demo-client" || e.Cached != cached || e.Method != "GET" ||
-			e.Route != "GET /deals/{id}" || e.Need != "deals-read and deals-admin" || e.Missing != nil || e.Reason != "" {
+			e.Route != "GET /deals/{id}" || e.Need != "deals-read and deals-admin" || e.Missing != nil ||
+			e.Reason != "" {
 			t.Errorf("cached %v: %+v", cached, e)
 		}
 	}
@@ -116,15 +118,18 @@ func TestRefusalsTellWhatWasMissing(t *testing.T) {
 			if e == nil || e.Reason != c.reason {
 				t.Fatalf("error %v, want %s", err, c.reason)
 			}
-			if e.Method != "GET" || e.Route != "GET /deals/{id}" || e.Need != c.text || !slices.Equal(e.Missing, c.missing) {
+			if e.Method != "GET" || e.Route != "GET /deals/{id}" || e.Need != c.text ||
+				!slices.Equal(e.Missing, c.missing) {
 				t.Errorf("error %+v", e)
 			}
 			event := heard.sole(t)
-			if event.Method != e.Method || event.Route != e.Route || event.Need != e.Need || !slices.Equal(event.Missing, e.Missing) {
+			if event.Method != e.Method || event.Route != e.Route || event.Need != e.Need ||
+				!slices.Equal(event.Missing, e.Missing) {
 				t.Errorf("event %+v, error %+v", event, e)
 			}
 			lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-			if last := lines[len(lines)-1]; !strings.Contains(last, c.line) || c.missing == nil && strings.Contains(last, "missing") {
+			if last := lines[len(lines)-1]; !strings.Contains(last, c.line) || c.missing == nil &&
+				strings.Contains(last, "missing") {
 				t.Errorf("line %s, want %s in it", last, c.line)
 			}
 		})
@@ -135,11 +140,15 @@ func TestRefusalsTellWhatWasMissing(t *testing.T) {
 func TestMethodsAreOfAFixedList(t *testing.T) {
 	issuer := testutil.NewIssuer(t, testutil.Options{Keys: []string{"ES256"}})
 	var heard hearing
-	auth := hearingAuth(t, issuer, func(c *middleware.Config) { c.Observe, c.ObserveAdmitted = heard.observe, true })
+	auth := hearingAuth(t, issuer, func(c *middleware.Config) {
+		c.Observe,
+			c.ObserveAdmitted = heard.observe, true
+	})
 	good := issuer.Mint(nil)
 	for method, want := range map[string]string{
 		"": "", "GET": "GET", "HEAD": "HEAD", "POST": "POST", "PUT": "PUT", "PATCH": "PATCH", "DELETE": "DELETE",
-		"OPTIONS": "OPTIONS", "CONNECT": "CONNECT", "TRACE": "TRACE", "get": "other", "GET ": "other", "eyJhbGciOiJSUzI1NiJ9": "other",
+		"OPTIONS": "OPTIONS", "CONNECT": "CONNECT", "TRACE": "TRACE", "get": "other", "GET ": "other",
+		"eyJhbGciOiJSUzI1NiJ9": "other",
 	} {
 		for _, token := range []string{good, "opaque"} {
 			_, err := auth.Decide(t.Context(), &middleware.Request{Token: token, Method: method})
@@ -157,7 +166,10 @@ func TestMethodsAreOfAFixedList(t *testing.T) {
 func TestRoutesAreCopied(t *testing.T) {
 	issuer := testutil.NewIssuer(t, testutil.Options{Keys: []string{"ES256"}})
 	var heard hearing
-	auth := hearingAuth(t, issuer, func(c *middleware.Config) { c.Observe, c.ObserveAdmitted = heard.observe, true })
+	auth := hearingAuth(t, issuer, func(c *middleware.Config) {
+		c.Observe,
+			c.ObserveAdmitted = heard.observe, true
+	})
 	for _, token := range []string{issuer.Mint(nil), "opaque"} {
 		buffer := []byte("/deals/{id}")
 		_, _ = auth.Decide(t.Context(), &middleware.Request{Token: token, Route: reusable(buffer)})

@@ -63,7 +63,8 @@ func TestNullAudience(t *testing.T) {
 			t.Errorf("instead of aud %s: %v", name, err)
 		}
 	}
-	_, err := verifyAs(t, []string{"this"}, func(*middleware.Issuer) {}, map[string]any{"aud": json.RawMessage("null")})
+	_, err := verifyAs(t, []string{"this"}, func(*middleware.Issuer) {},
+		map[string]any{"aud": json.RawMessage("null")})
 	if !errors.Is(err, middleware.ErrWrongAudience) || !strings.Contains(hintOf(err), "no aud") {
 		t.Errorf("%v, %q", err, hintOf(err))
 	}

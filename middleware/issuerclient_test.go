@@ -97,7 +97,8 @@ func TestTheCredentialForOneIssuersKeysGoesToNoOther(t *testing.T) {
 			t.Errorf("%s: %q", issuer.URL(), reason)
 		}
 	}
-	for host, want := range map[string]string{"cluster": "Bearer pod", "partner": "", "common": "Bearer common"} {
+	for host, want := range map[string]string{"cluster": "Bearer pod", "partner": "",
+		"common": "Bearer common"} {
 		if len(c.came[host]) == 0 {
 			t.Errorf("nothing came to %s", host)
 		}
@@ -145,8 +146,11 @@ func TestTenantsUseTheClientOfTheirTemplate(t *testing.T) {
 	s := newServers(t, 1, testutil.Options{Issuer: "https://acme.id.example"})
 	used := 0
 	auth := newAuth(t, middleware.Config{
-		Audiences:  []string{s[0].Audience()},
-		HTTPClient: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) { panic("common") })},
+		Audiences: []string{s[0].Audience()},
+		HTTPClient: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response,
+			error) {
+			panic("common")
+		})},
 		Issuers: []middleware.Issuer{{
 			URL: "https://{t}.id.example", Tenants: []string{"acme"}, JWKSURL: "https://s0.example/{t}/jwks",
 			HTTPClient: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -196,7 +200,8 @@ func TestTheGuardHoldsForTheClientOfAnIssuer(t *testing.T) {
 		return dial(ctx, network, "127.0.0.1:"+port)
 	}
 	template.HTTPClient = &http.Client{Transport: loopback}
-	auth := newAuth(t, middleware.Config{Audiences: []string{issuer.Audience()}, Issuers: []middleware.Issuer{template}})
+	auth := newAuth(t, middleware.Config{Audiences: []string{issuer.Audience()},
+		Issuers: []middleware.Issuer{template}})
 	token := issuer.Mint(map[string]any{"iss": "http://acme.localtest.example:" + port})
 	if reason, _ := judged(auth, token); reason == "" || len(c.came) != 0 {
 		t.Errorf("%q, and requests came to a private address: %q", reason, c.came)
@@ -221,7 +226,10 @@ func TestTheGuardHoldsForTheClientOfAnIssuer(t *testing.T) {
 		"with metadata at a host that is not asked": func(i *middleware.Issuer) {
 			i.JWKSURL, i.MetadataURL = "https://keys.example.com/jwks", "https://{t}.example.com/metadata"
 		},
-		"with listed tenants":            func(i *middleware.Issuer) { i.TenantPattern, i.Tenants = "", []string{"acme"} },
+		"with listed tenants": func(i *middleware.Issuer) {
+			i.TenantPattern, i.Tenants = "",
+				[]string{"acme"}
+		},
 		"with the explicit opt-out":      func(i *middleware.Issuer) { i.DangerouslyAllowPrivateAddresses = true },
 		"with the client of the library": func(i *middleware.Issuer) { i.HTTPClient = nil },
 	} {

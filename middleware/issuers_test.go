@@ -51,7 +51,8 @@ type payloadFile struct {
 // forEachPayload calls test in a subtest for each payload file.
 func forEachPayload(t *testing.T, test func(t *testing.T, f payloadFile)) {
 	files := os.DirFS("../claims/claimstest/testdata/payloads")
-	claimstest.Run(t, files, dialects.ByName, func(t *testing.T, file []byte, d claims.Dialect, token *claims.Token) {
+	claimstest.Run(t, files, dialects.ByName, func(t *testing.T, file []byte, d claims.Dialect,
+		token *claims.Token) {
 		f := payloadFile{Name: path.Base(t.Name()), dialect: d, token: token}
 		if err := json.Unmarshal(file, &f); err != nil {
 			t.Fatal(err)
@@ -256,7 +257,8 @@ func compact(t *testing.T, raw json.RawMessage) []byte {
 // version 2.0 name the issuer they sign for, those of version 1.0 do not.
 func TestEntraBothVersions(t *testing.T) {
 	keys := newPayloadKeys(t)
-	accepted := map[string]string{"entra_v1_client": "", "entra_v2_client": "https://login.microsoftonline.com/{tenantid}/v2.0"}
+	accepted := map[string]string{"entra_v1_client": "",
+		"entra_v2_client": "https://login.microsoftonline.com/{tenantid}/v2.0"}
 	var config middleware.Config
 	tokens := map[string]string{}
 	forEachPayload(t, func(t *testing.T, f payloadFile) {

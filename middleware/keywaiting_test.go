@@ -90,7 +90,8 @@ func left(t *testing.T, a *middleware.Authenticator, ctx context.Context, token 
 	r.Header.Set("Authorization", "Bearer "+token)
 	_, err := a.Check(r)
 	var e *middleware.Error
-	if !errors.As(err, &e) || e.Reason != "" || !errors.Is(err, context.Canceled) || e.Error() != "bearerguard: context canceled" {
+	if !errors.As(err, &e) || e.Reason != "" || !errors.Is(err, context.Canceled) ||
+		e.Error() != "bearerguard: context canceled" {
 		t.Errorf("%#v", err)
 	}
 	var reason middleware.Reason
@@ -98,7 +99,8 @@ func left(t *testing.T, a *middleware.Authenticator, ctx context.Context, token 
 		t.Errorf("the reason %q", reason)
 	}
 	h := http.Header{}
-	if status, _ := a.Refuse(h, err); status != 499 || h.Get("WWW-Authenticate") != "" || h.Get("Retry-After") != "" {
+	if status, _ := a.Refuse(h, err); status != 499 || h.Get("WWW-Authenticate") != "" ||
+		h.Get("Retry-After") != "" {
 		t.Errorf("status %d, %v", status, h)
 	}
 }
@@ -161,7 +163,8 @@ func TestNewKeyInAnOutage(t *testing.T) {
 		unavailable.Store(0)
 		const minutes = 5
 		for i := range minutes * 60 * 50 {
-			if reason, _ := o.verify(o.unknown(i)); reason != middleware.ErrUnknownKey && reason != middleware.ErrUnavailable {
+			if reason, _ := o.verify(o.unknown(i)); reason != middleware.ErrUnknownKey &&
+				reason != middleware.ErrUnavailable {
 				t.Fatalf("a made-up key id: %q", reason)
 			}
 			time.Sleep(20 * time.Millisecond) // virtual

@@ -174,14 +174,16 @@ func TestMetadataHandler(t *testing.T) {
 		t.Run(method+" is not allowed", func(t *testing.T) {
 			covers(t, "PRM-03")
 			w := askMetadata(h, method, location)
-			if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD, OPTIONS" || w.Body.Len() > 0 {
+			if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD, OPTIONS" ||
+				w.Body.Len() > 0 {
 				t.Errorf("status %d, Allow %q, body %q", w.Code, w.Header().Get("Allow"), w.Body)
 			}
 		})
 	}
 	t.Run("media type", func(t *testing.T) {
 		covers(t, "PRM-04")
-		if got := askMetadata(h, "GET", location).Header()["Content-Type"]; !slices.Equal(got, []string{"application/json"}) {
+		if got := askMetadata(h, "GET", location).Header()["Content-Type"]; !slices.Equal(got,
+			[]string{"application/json"}) {
 			t.Errorf("Content-Type is %q", got)
 		}
 	})
@@ -190,7 +192,8 @@ func TestMetadataHandler(t *testing.T) {
 		want := askMetadata(h, "GET", location)
 		for _, attack := range [][]string{
 			{"Host", "evil.example"},
-			{"X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "http", "X-Forwarded-Prefix", "/evil", "X-Forwarded-Port", "81"},
+			{"X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "http", "X-Forwarded-Prefix", "/evil",
+				"X-Forwarded-Port", "81"},
 			{"Forwarded", "host=evil.example;proto=http"},
 			{"X-Original-URL", "/evil", "X-Rewrite-URL", "/evil", "X-Http-Method-Override", "DELETE"},
 			{"Origin", "https://evil.example"},
@@ -204,14 +207,16 @@ func TestMetadataHandler(t *testing.T) {
 			}
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, r)
-			if w.Code != 200 || w.Body.String() != want.Body.String() || !reflect.DeepEqual(w.Header(), want.Header()) {
+			if w.Code != 200 || w.Body.String() != want.Body.String() ||
+				!reflect.DeepEqual(w.Header(), want.Header()) {
 				t.Errorf("%v: status %d, %v, %s", attack, w.Code, w.Header(), w.Body)
 			}
 		}
 	})
 	t.Run("the identifier as it is spelled", func(t *testing.T) {
 		covers(t, "PRM-05 MCP-14")
-		for _, spelled := range []string{"HTTPS://API.Example.com/v1", "https://api.example.com:443/v1", "https://api.example.com/v1?a=b&c=<d>"} {
+		for _, spelled := range []string{"HTTPS://API.Example.com/v1", "https://api.example.com:443/v1",
+			"https://api.example.com/v1?a=b&c=<d>"} {
 			auth, err := middleware.New(describable(spelled))
 			if strings.Contains(spelled, "<") {
 				wantMistake(t, err, "Resource")
@@ -247,7 +252,8 @@ func TestMetadataHandler(t *testing.T) {
 	})
 	t.Run("other origins may read it", func(t *testing.T) {
 		covers(t, "PRM-19")
-		w := askMetadata(h, "OPTIONS", location, "Origin", "https://app.example", "Access-Control-Request-Method", "GET",
+		w := askMetadata(h, "OPTIONS", location, "Origin", "https://app.example",
+			"Access-Control-Request-Method", "GET",
 			"Access-Control-Request-Headers", "mcp-protocol-version")
 		for field, want := range map[string]string{
 			"Access-Control-Allow-Origin":  "*",
@@ -263,7 +269,8 @@ func TestMetadataHandler(t *testing.T) {
 		}
 		get := askMetadata(h, "GET", location, "Origin", "https://app.example")
 		if get.Code != 200 || get.Header().Get("Access-Control-Allow-Origin") != "*" {
-			t.Errorf("GET: status %d, Access-Control-Allow-Origin %q", get.Code, get.Header().Get("Access-Control-Allow-Origin"))
+			t.Errorf("GET: status %d, Access-Control-Allow-Origin %q", get.Code,
+				get.Header().Get("Access-Control-Allow-Origin"))
 		}
 	})
 	t.Run("no Resource, no metadata", func(t *testing.T) {

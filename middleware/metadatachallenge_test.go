@@ -24,8 +24,10 @@ func TestMetadataChallenge(t *testing.T) {
 		scope     string
 	}{
 		{"no token", "PRM-12 MCP-02 MCP-04", nil, 401, "", "read write"},
-		{"a bad token", "PRM-12 MCP-02 MCP-04", []string{"Authorization", "Bearer a.b.c"}, 401, "invalid_token", "read write"},
-		{"a malformed request", "PRM-12 MCP-05", []string{"Authorization", "Bearer a b"}, 400, "invalid_request", ""},
+		{"a bad token", "PRM-12 MCP-02 MCP-04", []string{"Authorization", "Bearer a.b.c"}, 401, "invalid_token",
+			"read write"},
+		{"a malformed request", "PRM-12 MCP-05", []string{"Authorization", "Bearer a b"}, 400,
+			"invalid_request", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			covers(t, c.ids)
@@ -38,7 +40,8 @@ func TestMetadataChallenge(t *testing.T) {
 			h := http.Header{}
 			status, _ := auth.Refuse(h, err)
 			got := challengeOf(t, h)
-			if status != c.status || got["resource_metadata"] != want || got["error"] != c.code || got["scope"] != c.scope {
+			if status != c.status || got["resource_metadata"] != want || got["error"] != c.code ||
+				got["scope"] != c.scope {
 				t.Errorf("status %d, challenge %v", status, got)
 			}
 		})

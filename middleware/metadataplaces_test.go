@@ -26,7 +26,8 @@ func TestMetadataPlaces(t *testing.T) {
 		{"above", "PRM-15", "https://api.example.com/a/b", prefix + "/a", 404},
 		{"another case", "PRM-15", "https://api.example.com/a", prefix + "/A", 404},
 		{"the resource itself", "PRM-15", "https://api.example.com/a", "https://api.example.com/a", 404},
-		{"suffix instead of insertion", "PRM-15", "https://api.example.com/a", "https://api.example.com/a/.well-known/oauth-protected-resource", 404},
+		{"suffix instead of insertion", "PRM-15", "https://api.example.com/a",
+			"https://api.example.com/a/.well-known/oauth-protected-resource", 404},
 		{"an encoded slash is none", "PRM-21", "https://api.example.com/a%2Fb", prefix + "/a/b", 404},
 		{"a slash is no encoded one", "PRM-21", "https://api.example.com/a/b", prefix + "/a%2Fb", 404},
 		{"another query", "PRM-15", "https://api.example.com/a?x=1", prefix + "/a?x=2", 404},
@@ -77,7 +78,8 @@ func TestMetadataPlaces(t *testing.T) {
 	})
 	t.Run("names that a resource may not have", func(t *testing.T) {
 		covers(t, "RI-01")
-		for _, resource := range []string{"rs.example.com", "https://x#f", "https://x#", "//x/a", "/a", "urn:x:y", "https:x", "https://u:p@x/", "https://x/\"", "https://x/a/../b", "https://x/./"} {
+		for _, resource := range []string{"rs.example.com", "https://x#f", "https://x#", "//x/a", "/a", "urn:x:y",
+			"https:x", "https://u:p@x/", "https://x/\"", "https://x/a/../b", "https://x/./"} {
 			if err := resourceError(resource); err == nil {
 				t.Errorf("%s was accepted", resource)
 			}
@@ -91,7 +93,8 @@ func TestMetadataPlaces(t *testing.T) {
 	})
 	t.Run("plain http on loopback only", func(t *testing.T) {
 		covers(t, "PRM-09")
-		for resource, ok := range map[string]bool{"http://127.0.0.1:8080/mcp": true, "http://[::1]/": true, "http://localhost": true,
+		for resource, ok := range map[string]bool{"http://127.0.0.1:8080/mcp": true, "http://[::1]/": true,
+			"http://localhost":             true,
 			"http://localhost.example.com": false, "http://10.0.0.1": false, "ftp://x": false} {
 			if err := resourceError(resource); (err == nil) != ok {
 				t.Errorf("%s: %v", resource, err)

@@ -25,7 +25,8 @@ func TestATokenNamesItsCaller(t *testing.T) {
 		{"neither, on purpose", claims.Dialect{Anonymous: true}, none, ""},
 		{"a client that the dialect does not read", claims.Dialect{ClientID: [][]string{{"client"}}},
 			g.claim("sub", "").token(), middleware.ErrMalformedToken},
-		{"named by Customize", claims.Dialect{Customize: func(_ claims.Payload, t *claims.Token) { t.ClientID = "x" }}, none, ""},
+		{"named by Customize",
+			claims.Dialect{Customize: func(_ claims.Payload, t *claims.Token) { t.ClientID = "x" }}, none, ""},
 		{"unnamed by Customize", claims.Dialect{Customize: func(_ claims.Payload, t *claims.Token) {
 			t.ClientID, t.Subject = "", ""
 		}}, both, middleware.ErrMalformedToken},

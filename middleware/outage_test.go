@@ -140,7 +140,8 @@ func TestIssuerDownSinceBeforeStart(t *testing.T) {
 			_, err := o.auth.Check(r)
 			h := http.Header{}
 			status, _ := o.auth.Refuse(h, err)
-			if status != http.StatusServiceUnavailable || h.Get("Retry-After") == "" || h.Get("WWW-Authenticate") != "" {
+			if status != http.StatusServiceUnavailable || h.Get("Retry-After") == "" ||
+				h.Get("WWW-Authenticate") != "" {
 				t.Fatalf("status %d, %v", status, h)
 			}
 			time.Sleep(time.Second) // virtual
@@ -264,7 +265,8 @@ func TestStartWithYesterdaysKeys(t *testing.T) {
 		}
 		o.auth = second
 		o.good(t, "after a cold start")
-		if err := second.ImportKeys("https://other.example.com", exported); !errors.Is(err, middleware.ErrUnknownIssuer) {
+		if err := second.ImportKeys("https://other.example.com", exported); !errors.Is(err,
+			middleware.ErrUnknownIssuer) {
 			t.Errorf("keys for an issuer that is not configured: %v", err)
 		}
 	})

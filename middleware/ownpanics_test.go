@@ -65,7 +65,10 @@ func TestPanicsWhileKeysAreFetched(t *testing.T) {
 			}
 		}, false, "", 3},
 		{"the transport", func(c *middleware.Config, _ *atomic.Int64) {
-			c.HTTPClient = &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) { panic("of the transport") })}
+			c.HTTPClient = &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response,
+				error) {
+				panic("of the transport")
+			})}
 		}, false, middleware.ErrUnavailable, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -100,7 +103,8 @@ func TestPanicsWhileKeysAreFetched(t *testing.T) {
 					t.Errorf("Observe was called %d times, want %d", n, c.events)
 				}
 				text := log.String()
-				if told := strings.Contains(text, `level=ERROR msg="bearerguard: Config.Observe panicked"`); told != c.log {
+				if told := strings.Contains(text,
+					`level=ERROR msg="bearerguard: Config.Observe panicked"`); told != c.log {
 					t.Errorf("the log tells of the panic: %v, want %v\n%s", told, c.log, text)
 				}
 				if strings.Contains(text, "secret") {

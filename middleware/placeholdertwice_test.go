@@ -21,7 +21,8 @@ func TestAPlaceholderThatOccursTwice(t *testing.T) {
 		} else {
 			issuer.Tenants = []string{"acme", "shop"}
 		}
-		auth := newAuth(t, middleware.Config{Audiences: []string{s[0].Audience()}, Issuers: []middleware.Issuer{issuer}})
+		auth := newAuth(t, middleware.Config{Audiences: []string{s[0].Audience()},
+			Issuers: []middleware.Issuer{issuer}})
 		for iss, want := range map[string]middleware.Reason{
 			"https://acme.ciamlogin.example/acme/v2.0":    "",
 			"https://shop.ciamlogin.example/shop/v2.0":    "",

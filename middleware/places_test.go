@@ -25,7 +25,8 @@ func TestMistakesInCredentials(t *testing.T) {
 		"a field of HTTP itself":   {list{{Header: "Connection"}}, true},
 		"a cookie with a space":    {list{{Cookie: "my session"}}, true},
 		"the same field twice":     {list{{Header: "X-Token"}, {Header: "x-token"}}, true},
-		"several places":           {list{{Scheme: "Bearer"}, {Header: "X-Goog-IAP-JWT-Assertion"}, {Cookie: "__Host-t"}}, false},
+		"several places": {list{{Scheme: "Bearer"}, {Header: "X-Goog-IAP-JWT-Assertion"},
+			{Cookie: "__Host-t"}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := middleware.New(middleware.Config{

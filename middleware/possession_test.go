@@ -29,7 +29,8 @@ const theBase = "https://api.example.com"
 func newBoundAPI(t *testing.T, change func(*middleware.Config)) *boundAPI {
 	t.Helper()
 	api := &boundAPI{
-		key: new(testutil.ProofKey), cert: &testutil.ClientCertificate{Name: "client"}, now: time.Unix(1_800_000_000, 0),
+		key: new(testutil.ProofKey), cert: &testutil.ClientCertificate{Name: "client"},
+		now: time.Unix(1_800_000_000, 0),
 	}
 	api.issuer = testutil.NewIssuer(t, testutil.Options{
 		InProcess: true, Keys: []string{"ES256"}, Now: func() time.Time { return api.now },
@@ -99,8 +100,9 @@ func TestTheMatrixOfBindings(t *testing.T) {
 	other := &testutil.ClientCertificate{Name: "other"}
 	tokens := map[string]string{
 		"unbound": api.mint(), "jkt": api.mint(jkt), "x5t": api.mint(x5t), "both": api.mint(jkt, x5t),
-		"another method": api.mint(map[string]any{"kid": "1"}), "jkt and another": api.mint(jkt, map[string]any{"kid": "1"}),
-		"another key": api.mint(new(testutil.ProofKey).Confirmation()), "empty": api.mint(map[string]any{}),
+		"another method":  api.mint(map[string]any{"kid": "1"}),
+		"jkt and another": api.mint(jkt, map[string]any{"kid": "1"}),
+		"another key":     api.mint(new(testutil.ProofKey).Confirmation()), "empty": api.mint(map[string]any{}),
 	}
 	const pass = middleware.Reason("")
 	for _, c := range []struct {
@@ -195,12 +197,16 @@ func TestRequiredBindings(t *testing.T) {
 		want middleware.Reason
 	}{
 		{"an unbound token where DPoP is required", dpop, nil, nil, middleware.ErrNotHolder},
-		{"a certificate where DPoP is required", dpop, []map[string]any{dpop.cert.Confirmation()}, nil, middleware.ErrNotHolder},
+		{"a certificate where DPoP is required", dpop, []map[string]any{dpop.cert.Confirmation()}, nil,
+			middleware.ErrNotHolder},
 		{"an unbound token where a certificate is required", mtls, nil, nil, middleware.ErrNotHolder},
 		{"a certificate where one is required", mtls, []map[string]any{mtls.cert.Confirmation()}, nil, ""},
-		{"a key where both are required", both, []map[string]any{both.key.Confirmation()}, nil, middleware.ErrNotHolder},
-		{"both where both are required", both, []map[string]any{both.key.Confirmation(), both.cert.Confirmation()}, nil, ""},
-		{"an unbound token on a route for bound ones", plain, nil, []scopes.Requirement{scopes.Bound()}, middleware.ErrNotHolder},
+		{"a key where both are required", both, []map[string]any{both.key.Confirmation()}, nil,
+			middleware.ErrNotHolder},
+		{"both where both are required", both, []map[string]any{both.key.Confirmation(),
+			both.cert.Confirmation()}, nil, ""},
+		{"an unbound token on a route for bound ones", plain, nil, []scopes.Requirement{scopes.Bound()},
+			middleware.ErrNotHolder},
 		{"a certificate on a route for bound ones", plain, []map[string]any{plain.cert.Confirmation()},
 			[]scopes.Requirement{scopes.Scope("deals-read"), scopes.Bound()}, ""},
 		{"a scope is missing too", plain, []map[string]any{plain.cert.Confirmation()},

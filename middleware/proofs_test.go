@@ -22,7 +22,8 @@ func TestAProofCountsOnce(t *testing.T) {
 	p := presented{scheme: "DPoP", token: token, proofs: []string{api.proof(token)}}
 	r := p.request()
 
-	if _, err := api.Decide(t.Context(), r, scopes.Scope("deals-write")); reasonOf(err) != middleware.ErrInsufficientScope {
+	if _, err := api.Decide(t.Context(), r,
+		scopes.Scope("deals-write")); reasonOf(err) != middleware.ErrInsufficientScope {
 		t.Fatal(err)
 	}
 	admitted, err := api.Guard(t.Context(), r)
@@ -116,7 +117,8 @@ func TestTheReplayStoreFails(t *testing.T) {
 				config.DPoP.DangerouslyIgnoreReplayFailures = c.ignore
 			})
 			token := api.mint(api.key.Confirmation())
-			_, err := api.Decide(t.Context(), presented{scheme: "DPoP", token: token, proofs: []string{api.proof(token)}}.request())
+			_, err := api.Decide(t.Context(), presented{scheme: "DPoP", token: token,
+				proofs: []string{api.proof(token)}}.request())
 			if reasonOf(err) != c.want {
 				t.Errorf("%v, want %q", err, c.want)
 			}
@@ -152,7 +154,8 @@ func TestNonces(t *testing.T) {
 		status, _ := api.Refuse(h, err)
 		fields := h["Www-Authenticate"]
 		if status != http.StatusUnauthorized || len(fields) != 2 || strings.Contains(fields[0], "error") ||
-			!strings.HasPrefix(fields[1], `DPoP realm="api", algs="ES256 `) || !strings.Contains(fields[1], `error="use_dpop_nonce"`) {
+			!strings.HasPrefix(fields[1], `DPoP realm="api", algs="ES256 `) ||
+			!strings.Contains(fields[1], `error="use_dpop_nonce"`) {
 			t.Errorf("status %d, challenges %q", status, fields)
 		}
 		if len(h["Dpop-Nonce"]) != 1 || h.Get("Cache-Control") != "no-store" {
@@ -175,7 +178,8 @@ func TestNonces(t *testing.T) {
 		m.AddFields(h)
 		return h
 	}
-	if h := fields(ask(api.Authenticator, first)); h.Get("DPoP-Nonce") != "" || h.Get("Cache-Control") != "private" {
+	if h := fields(ask(api.Authenticator, first)); h.Get("DPoP-Nonce") != "" ||
+		h.Get("Cache-Control") != "private" {
 		t.Errorf("a current nonce: %v", h)
 	}
 	api.now = api.now.Add(time.Minute)
@@ -221,7 +225,8 @@ func TestNoncesOnDemand(t *testing.T) {
 		if c.with {
 			proof.Nonce = nonce
 		}
-		_, err := api.Decide(t.Context(), presented{scheme: "DPoP", token: token, proofs: []string{api.key.Sign(proof)}}.request())
+		_, err := api.Decide(t.Context(), presented{scheme: "DPoP", token: token,
+			proofs: []string{api.key.Sign(proof)}}.request())
 		if reasonOf(err) != c.want {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}

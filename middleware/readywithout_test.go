@@ -20,8 +20,10 @@ func TestReadyWithoutAPartner(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				own := testutil.NewIssuer(t, testutil.Options{InProcess: true, Addr: "127.0.0.1:1001", Keys: []string{"ES256"}})
-				partner := testutil.NewIssuer(t, testutil.Options{InProcess: true, Addr: "127.0.0.1:1002", Keys: []string{"ES256"}})
+				own := testutil.NewIssuer(t, testutil.Options{InProcess: true, Addr: "127.0.0.1:1001",
+					Keys: []string{"ES256"}})
+				partner := testutil.NewIssuer(t, testutil.Options{InProcess: true, Addr: "127.0.0.1:1002",
+					Keys: []string{"ES256"}})
 				fault(partner)
 				api := func(without bool) *middleware.Authenticator {
 					auth, err := middleware.New(middleware.Config{
@@ -51,7 +53,8 @@ func TestReadyWithoutAPartner(t *testing.T) {
 				if w.Code != 200 {
 					t.Errorf("health: status %d %s", w.Code, w.Body)
 				}
-				if _, err := auth.Verify(t.Context(), partner.Mint(map[string]any{"aud": own.Audience()})); !errors.Is(err, middleware.ErrUnavailable) {
+				if _, err := auth.Verify(t.Context(),
+					partner.Mint(map[string]any{"aud": own.Audience()})); !errors.Is(err, middleware.ErrUnavailable) {
 					t.Errorf("a token of the partner: %v", err)
 				}
 				time.Sleep(time.Minute) // until the fetches have ended

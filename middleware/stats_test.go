@@ -18,7 +18,8 @@ import (
 )
 
 // hearingAuth returns an Authenticator that trusts issuer.
-func hearingAuth(t testing.TB, issuer *testutil.Issuer, change func(*middleware.Config)) *middleware.Authenticator {
+func hearingAuth(t testing.TB, issuer *testutil.Issuer,
+	change func(*middleware.Config)) *middleware.Authenticator {
 	t.Helper()
 	c := middleware.Config{
 		Audiences: []string{issuer.Audience()}, Issuers: []middleware.Issuer{{URL: issuer.URL()}},
@@ -64,7 +65,8 @@ func TestStats(t *testing.T) {
 	}
 
 	s := auth.Stats()
-	if n := len(s.Refused); n != 21 || s.Refused[middleware.ErrInsufficientScope] != 1 || s.Refused[middleware.ErrMalformedToken] != 2 {
+	if n := len(s.Refused); n != 21 || s.Refused[middleware.ErrInsufficientScope] != 1 ||
+		s.Refused[middleware.ErrMalformedToken] != 2 {
 		t.Errorf("%d reasons: %v", n, s.Refused)
 	}
 	tokens, bytes := auth.Cached()
@@ -91,7 +93,8 @@ func TestStatsOfFailedFetches(t *testing.T) {
 		}
 		time.Sleep(time.Hour) // virtual: the next attempt may begin
 		o.good(t, "after the outage")
-		if s := o.auth.Stats(); s.FailedKeyFetches == 0 || s.KeyFetches != s.FailedKeyFetches+1 || s.Refused[middleware.ErrUnavailable] != 1 {
+		if s := o.auth.Stats(); s.FailedKeyFetches == 0 || s.KeyFetches != s.FailedKeyFetches+1 ||
+			s.Refused[middleware.ErrUnavailable] != 1 {
 			t.Errorf("%+v", s)
 		}
 	})

@@ -26,9 +26,11 @@ func TestFurtherMembersOfTheStatus(t *testing.T) {
 				}
 			})
 			rec := httptest.NewRecorder()
-			w.auth.AuthorizationStatusHandler().ServeHTTP(rec, request("GET", "/", "Authorization", "Bearer "+good().token()))
+			w.auth.AuthorizationStatusHandler().ServeHTTP(rec,
+				request("GET", "/", "Authorization", "Bearer "+good().token()))
 			body := rec.Body.String()
-			if rec.Code != 200 || !strings.Contains(body, `"about":`) || !strings.HasSuffix(body, "\"plan\":\"gold\"}\n") {
+			if rec.Code != 200 || !strings.Contains(body, `"about":`) ||
+				!strings.HasSuffix(body, "\"plan\":\"gold\"}\n") {
 				t.Errorf("status %d, body %s", rec.Code, body)
 			}
 			taken := []string{`"client_id":"mallory"`, `"scopes":"mallory"`, "odd"}

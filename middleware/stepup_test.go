@@ -27,9 +27,14 @@ func TestStepUp(t *testing.T) {
 		"/two":       {scopes.Authentication(time.Hour), scopes.Authentication(5*time.Minute, gold)},
 		"/otherwise": {scopes.Any(scopes.Role("auditor"), scopes.Authentication(0, gold))},
 	} {
-		mux.Handle(path, httpauth.Require(w.auth, need...)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) })))
+		mux.Handle(path, httpauth.Require(w.auth,
+			need...)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) })))
 	}
-	nested := httpauth.Require(w.auth, read)(httpauth.Require(w.auth, scopes.Authentication(0, gold))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { w.ran.Add(1) })))
+	nested := httpauth.Require(w.auth, read)(httpauth.Require(w.auth,
+		scopes.Authentication(0, gold))(http.HandlerFunc(func(http.ResponseWriter,
+		*http.Request) {
+		w.ran.Add(1)
+	})))
 	mux.Handle("/nested", nested)
 	api := adapter{"httpauth", mux}
 
@@ -67,7 +72,8 @@ func TestStepUp(t *testing.T) {
 			t.Fatalf("%s: %q: %v", path, fields[0], err)
 		}
 		got := all[0].params
-		if got["error"] != "insufficient_user_authentication" || got["realm"] == "" || got["resource_metadata"] == "" || got["error_description"] == "" {
+		if got["error"] != "insufficient_user_authentication" || got["realm"] == "" ||
+			got["resource_metadata"] == "" || got["error_description"] == "" {
 			t.Errorf("%s: %q", path, fields[0])
 		}
 		for _, name := range []string{"acr_values", "max_age", "scope"} {
@@ -75,7 +81,8 @@ func TestStepUp(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q; %s", path, name, value, want[name], fields[0])
 			}
 		}
-		if !strings.Contains(o.body, `"error":"insufficient_user_authentication"`) || o.header.Get("Cache-Control") != "no-store" {
+		if !strings.Contains(o.body, `"error":"insufficient_user_authentication"`) ||
+			o.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %v %s", path, o.header, o.body)
 		}
 		if !strings.Contains(o.logged, "insufficient_user_authentication") {
@@ -85,7 +92,8 @@ func TestStepUp(t *testing.T) {
 
 	row(t, "401 insufficient_user_authentication for each kind of shortcoming", "SU-01", func(t *testing.T) {
 		challenged(t, "/acr", with(`"urn:example:bronze"`, 0), map[string]string{"acr_values": gold + " " + silver})
-		challenged(t, "/acr", with(quoted(strings.ToUpper(gold)), 0), map[string]string{"acr_values": gold + " " + silver})
+		challenged(t, "/acr", with(quoted(strings.ToUpper(gold)), 0),
+			map[string]string{"acr_values": gold + " " + silver})
 		challenged(t, "/age", with(quoted(gold), time.Hour), map[string]string{"max_age": "300"})
 		served(t, "/acr", with(quoted(gold), 0))
 		served(t, "/acr", with(quoted(silver), 99*time.Hour))
@@ -101,7 +109,8 @@ func TestStepUp(t *testing.T) {
 		}
 	})
 	row(t, "max_age is a whole number of seconds", "SU-03", func(t *testing.T) {
-		for age, want := range map[time.Duration]string{time.Second: "1", 90 * time.Minute: "5400", 24 * 365 * time.Hour: "31536000"} {
+		for age, want := range map[time.Duration]string{time.Second: "1", 90 * time.Minute: "5400",
+			24 * 365 * time.Hour: "31536000"} {
 			h := httpauth.Require(w.auth, scopes.Authentication(age))(http.NotFoundHandler())
 			o := w.send(adapter{"httpauth", h}, request("GET", "/", "Authorization", "Bearer "+g.token()))
 			all, err := parseWWW(o.header.Get("WWW-Authenticate"))
@@ -127,7 +136,8 @@ func TestStepUp(t *testing.T) {
 		challenged(t, "/both", with(`"x"`, 0), everything)
 		challenged(t, "/both", g.claim("scope", ""), everything)
 		challenged(t, "/one", g, map[string]string{"acr_values": silver, "max_age": "3600", "scope": "deals-read"})
-		challenged(t, "/two", with(quoted(gold), 30*time.Minute), map[string]string{"acr_values": gold, "max_age": "300"})
+		challenged(t, "/two", with(quoted(gold), 30*time.Minute),
+			map[string]string{"acr_values": gold, "max_age": "300"})
 		served(t, "/both", with(quoted(silver), time.Minute))
 		served(t, "/one", with(quoted(silver), 30*time.Minute))
 		served(t, "/two", with(quoted(gold), time.Minute))
@@ -137,12 +147,14 @@ func TestStepUp(t *testing.T) {
 		if o.ran || o.check("GET", middleware.ErrInsufficientScope) != nil {
 			t.Error(o.check("GET", middleware.ErrInsufficientScope))
 		}
-		if field := o.header.Get("WWW-Authenticate"); strings.Contains(field, "acr_values") || strings.Contains(field, "max_age") || !strings.Contains(field, `scope="deals-read"`) {
+		if field := o.header.Get("WWW-Authenticate"); strings.Contains(field, "acr_values") ||
+			strings.Contains(field, "max_age") || !strings.Contains(field, `scope="deals-read"`) {
 			t.Error(field)
 		}
 	})
 	row(t, "acr and auth_time are the token's, and absent is not enough", "SU-05", func(t *testing.T) {
-		for _, acr := range []string{"", `""`, "null", `["urn:example:gold"]`, "1", `{"value":"urn:example:gold"}`, quoted(gold + " " + silver)} {
+		for _, acr := range []string{"", `""`, "null", `["urn:example:gold"]`, "1", `{"value":"urn:example:gold"}`,
+			quoted(gold + " " + silver)} {
 			challenged(t, "/acr", with(acr, 0), map[string]string{"acr_values": gold + " " + silver})
 		}
 		challenged(t, "/age", g, map[string]string{"max_age": "300"})
@@ -159,7 +171,8 @@ func TestStepUp(t *testing.T) {
 		challenged(t, "/age", with("", 5*time.Minute+leeway+time.Second), map[string]string{"max_age": "300"})
 		served(t, "/age", with("", -leeway))
 		challenged(t, "/age", with("", -leeway-time.Second), map[string]string{"max_age": "300"})
-		for _, value := range []string{"0", "-1", "1e300", "9223372036854775808", `"` + at(0) + `"`, "null", "true", "[" + at(0) + "]", "{}"} {
+		for _, value := range []string{"0", "-1", "1e300", "9223372036854775808", `"` + at(0) + `"`, "null", "true",
+			"[" + at(0) + "]", "{}"} {
 			challenged(t, "/age", g.claim("auth_time", value), map[string]string{"max_age": "300"})
 		}
 	})
@@ -185,7 +198,8 @@ func TestStepUp(t *testing.T) {
 			}
 			o := w.send(api, r)
 			field := o.header.Get("WWW-Authenticate")
-			if o.status != 401 || o.ran || strings.Contains(field+o.body, "acr_values") || strings.Contains(field+o.body, "max_age") || strings.Contains(field+o.body, "insufficient_user") {
+			if o.status != 401 || o.ran || strings.Contains(field+o.body, "acr_values") ||
+				strings.Contains(field+o.body, "max_age") || strings.Contains(field+o.body, "insufficient_user") {
 				t.Errorf("%s: status %d, %s %s", name, o.status, field, o.body)
 			}
 		}

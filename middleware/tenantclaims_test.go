@@ -23,7 +23,8 @@ func foreignTenant() map[string]any {
 	all := map[string]any{
 		"iss": strings.Replace(tenantsURL, "{t}", globex, 1), "aud": "api", "sub": "someone", "jti": "id",
 		"client_id": "client", "azp": "client", "cid": "client", "appid": "client",
-		"typ": "Bearer", "token_use": "access", "tokenName": "access_token", "purpose": "access_token", "idtyp": "app",
+		"typ": "Bearer", "token_use": "access", "tokenName": "access_token", "purpose": "access_token",
+		"idtyp": "app",
 		"scope": "x tenant:acme", "scp": "x tenant:acme", "scopes": []string{"x", "tenant:acme"},
 		"ext": map[string]any{"tenant": acme}, "dat": map[string]any{"org_id": acme, "tenant": acme},
 		"repository": "client", "project_path": "client", "repositoryUuid": "client", "common_name": "client",
@@ -33,7 +34,8 @@ func foreignTenant() map[string]any {
 	for _, name := range []string{
 		"tenant", "organization", "org_id", "tid", "hd", "zid", "env", "realm", "firm_id", "client_firm_id",
 		"client_tenant", "custom:tenant", "urn:zitadel:iam:user:resourceowner:id", "own",
-		"repository_owner", "namespace_path", "workspaceUuid", "namespace", "owner", "organization_id", "dct", "app_tid",
+		"repository_owner", "namespace_path", "workspaceUuid", "namespace", "owner", "organization_id",
+		"dct", "app_tid",
 	} {
 		all[name] = acme
 	}
@@ -57,12 +59,18 @@ var tenantFields = map[string]func(*claims.Dialect){
 		}
 		d.Clients = map[string]claims.ClientInfo{"client": {Tenant: acme}, "someone": {Tenant: acme}}
 	},
-	"Customize": func(d *claims.Dialect) { d.Customize = func(_ claims.Payload, t *claims.Token) { t.Tenant = acme } },
+	"Customize": func(d *claims.Dialect) {
+		d.Customize = func(_ claims.Payload,
+			t *claims.Token) {
+			t.Tenant = acme
+		}
+	},
 
 	"none": func(*claims.Dialect) {},
 	"Name": nil, "Types": nil, "Required": nil, "StringScope": nil, "Subject": nil, "ClientID": nil, "ID": nil,
-	"EmptySubject": nil, "Anonymous": nil, "Audience": nil, "Scopes": nil, "ClientScopes": nil, "ScopePrefix": nil,
-	"Roles": nil, "Groups": nil, "SourceSystem": nil, "SourceSystemPrefix": nil, "Kinds": nil, "NotAccess": nil,
+	"EmptySubject": nil, "Anonymous": nil, "Audience": nil, "Scopes": nil, "ClientScopes": nil,
+	"ScopePrefix": nil,
+	"Roles":       nil, "Groups": nil, "SourceSystem": nil, "SourceSystemPrefix": nil, "Kinds": nil, "NotAccess": nil,
 	"DangerouslyIgnoreMarks": nil, "Reject": nil,
 }
 
@@ -71,7 +79,8 @@ func tenantOf(t *testing.T, issuer middleware.Issuer, members map[string]any) st
 	t.Helper()
 	server := testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}})
 	issuer.JWKS = server.JWKS()
-	auth, err := middleware.New(middleware.Config{Audiences: []string{"api"}, Issuers: []middleware.Issuer{issuer}})
+	auth, err := middleware.New(middleware.Config{Audiences: []string{"api"},
+		Issuers: []middleware.Issuer{issuer}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,13 +164,15 @@ func TestTenantsThatClaimsMayName(t *testing.T) {
 		claims map[string]any
 		want   string
 	}{
-		{"C4T's register", middleware.Issuer{URL: fixed, Dialect: c4t}, members(map[string]any{"iss": fixed}), "customer"},
+		{"C4T's register", middleware.Issuer{URL: fixed, Dialect: c4t}, members(map[string]any{"iss": fixed}),
+			"customer"},
 		{"Keycloak's organization", middleware.Issuer{URL: fixed, Dialect: dialects.Keycloak()},
 			members(map[string]any{"iss": fixed, "organization": "north"}), "north"},
 		{"Keycloak's realm", middleware.Issuer{URL: fixed + "/realms/south", Dialect: dialects.Keycloak()},
 			members(map[string]any{"iss": fixed + "/realms/south", "organization": nil}), "south"},
 		{"Cadasto's customer", middleware.Issuer{
-			URL: "https://{customer}.auth.prod.cadasto.io", Tenants: []string{acme, globex}, Dialect: dialects.Cadasto(),
+			URL: "https://{customer}.auth.prod.cadasto.io", Tenants: []string{acme, globex},
+			Dialect: dialects.Cadasto(),
 		}, members(map[string]any{"iss": cadasto}), globex},
 		{"Cadasto's customer with a fixed URL", middleware.Issuer{URL: cadasto, Dialect: dialects.Cadasto()},
 			members(map[string]any{"iss": cadasto}), globex},

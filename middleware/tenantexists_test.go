@@ -34,7 +34,8 @@ func (b *book) exists(ctx context.Context, tenant string) (bool, error) {
 }
 
 // withBook runs f on a virtual clock with a town whose API asks a book.
-func withBook(t *testing.T, answer func(context.Context, string) (bool, error), f func(*testing.T, *town, *book)) {
+func withBook(t *testing.T, answer func(context.Context, string) (bool, error),
+	f func(*testing.T, *town, *book)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		b := &book{asked: map[string]int{}, answer: answer}
@@ -119,8 +120,16 @@ func TestRegisterInTrouble(t *testing.T) {
 	}{
 		{"an error", func(context.Context, string) (bool, error) { return true, errors.New("no database") }, 0},
 		{"a panic", func(context.Context, string) (bool, error) { panic("no database") }, 0},
-		{"an end of its goroutine", func(context.Context, string) (bool, error) { runtime.Goexit(); return true, nil }, 0},
-		{"no answer in time", func(ctx context.Context, _ string) (bool, error) { <-ctx.Done(); return true, ctx.Err() }, 5 * time.Second},
+		{"an end of its goroutine", func(context.Context, string) (bool,
+			error) {
+			runtime.Goexit()
+			return true, nil
+		}, 0},
+		{"no answer in time", func(ctx context.Context, _ string) (bool, error) {
+			<-ctx.Done()
+			return true,
+				ctx.Err()
+		}, 5 * time.Second},
 		{"no answer, also after its context ends", func(context.Context, string) (bool, error) {
 			time.Sleep(time.Minute)
 			return true, nil
@@ -131,7 +140,8 @@ func TestRegisterInTrouble(t *testing.T) {
 				start := time.Now()
 				_, err := s.auth.Verify(t.Context(), s.token("real-1"))
 				var refusal *middleware.Error
-				if !errors.As(err, &refusal) || refusal.Reason != middleware.ErrUnavailable || refusal.RetryAfter != time.Second {
+				if !errors.As(err, &refusal) || refusal.Reason != middleware.ErrUnavailable ||
+					refusal.RetryAfter != time.Second {
 					t.Errorf("%+v", refusal)
 				}
 				if took := time.Since(start); took != c.longest || s.requests.Load() != 0 {
@@ -179,7 +189,8 @@ func TestTenantExistsWithOneKeySet(t *testing.T) {
 			issuer.JWKSURL = "http://127.0.0.1/real/jwks"
 			issuer.TenantExists = exists
 		})
-		if a, b := s.send(s.token("real-1")), s.send(s.token("other")); a != "" || b != middleware.ErrUnknownIssuer {
+		if a, b := s.send(s.token("real-1")), s.send(s.token("other")); a != "" ||
+			b != middleware.ErrUnknownIssuer {
 			t.Errorf("%q, %q", a, b)
 		}
 		if kept, most := s.auth.Tenants(s.base + "{tenant}"); kept != 0 || most != 0 {
@@ -208,7 +219,8 @@ func TestTenantsInHealth(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &report); err != nil {
 			t.Fatal(err)
 		}
-		if len(report.Tenants) != 1 || report.Tenants[0].Issuer != s.base+"{tenant}" || report.Tenants[0].Kept != 2 || report.Tenants[0].Max != 7 {
+		if len(report.Tenants) != 1 || report.Tenants[0].Issuer != s.base+"{tenant}" ||
+			report.Tenants[0].Kept != 2 || report.Tenants[0].Max != 7 {
 			t.Errorf("%+v", report.Tenants)
 		}
 		if kept, most := s.auth.Tenants(s.base + "{tenant}"); kept != 2 || most != 7 {
@@ -227,13 +239,18 @@ func TestMistakesAboutTenants(t *testing.T) {
 		issuer middleware.Issuer
 		field  string
 	}{
-		{"a negative bound", middleware.Issuer{URL: "https://id.example/{t}", TenantPattern: "[a-z]+", MaxTenants: -1}, "Issuers[0].MaxTenants"},
-		{"a bound for listed tenants", middleware.Issuer{URL: "https://id.example/{t}", Tenants: []string{"a"}, MaxTenants: 5}, "Issuers[0].MaxTenants"},
-		{"a register for listed tenants", middleware.Issuer{URL: "https://id.example/{t}", Tenants: []string{"a"}, TenantExists: exists}, "Issuers[0].TenantExists"},
-		{"a register for one issuer", middleware.Issuer{URL: "https://id.example", TenantExists: exists}, "Issuers[0].TenantExists"},
+		{"a negative bound", middleware.Issuer{URL: "https://id.example/{t}", TenantPattern: "[a-z]+",
+			MaxTenants: -1}, "Issuers[0].MaxTenants"},
+		{"a bound for listed tenants", middleware.Issuer{URL: "https://id.example/{t}", Tenants: []string{"a"},
+			MaxTenants: 5}, "Issuers[0].MaxTenants"},
+		{"a register for listed tenants", middleware.Issuer{URL: "https://id.example/{t}", Tenants: []string{"a"},
+			TenantExists: exists}, "Issuers[0].TenantExists"},
+		{"a register for one issuer", middleware.Issuer{URL: "https://id.example", TenantExists: exists},
+			"Issuers[0].TenantExists"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := middleware.New(middleware.Config{Audiences: []string{"api"}, Issuers: []middleware.Issuer{c.issuer}})
+			_, err := middleware.New(middleware.Config{Audiences: []string{"api"},
+				Issuers: []middleware.Issuer{c.issuer}})
 			if fields := mistakenFields(err); !slices.Equal(fields, []string{c.field}) {
 				t.Errorf("%v", err)
 			}

@@ -45,7 +45,8 @@ func (s *town) RoundTrip(r *http.Request) (*http.Response, error) {
 func newTown(t *testing.T, edit func(*middleware.Issuer)) *town {
 	t.Helper()
 	s := &town{
-		hosted: hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}), "http://127.0.0.1/", false},
+		hosted: hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}),
+			"http://127.0.0.1/", false},
 		counts: map[middleware.Reason]int{},
 	}
 	issuer := middleware.Issuer{

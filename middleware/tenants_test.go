@@ -38,7 +38,8 @@ func (h *hosted) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := httptest.NewRecorder()
 	switch rest {
 	case ".well-known/openid-configuration":
-		_ = json.NewEncoder(w).Encode(map[string]string{"issuer": h.base + tenant, "jwks_uri": h.base + tenant + "/jwks"})
+		_ = json.NewEncoder(w).Encode(map[string]string{"issuer": h.base + tenant,
+			"jwks_uri": h.base + tenant + "/jwks"})
 	case "jwks":
 		_, _ = w.Write(h.JWKS())
 	default:
@@ -63,7 +64,8 @@ func TestListedTenants(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}), "http://127.0.0.1/", c.down}
+				h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}),
+					"http://127.0.0.1/", c.down}
 				var tenants []string
 				for i := range 50 {
 					tenants = append(tenants, fmt.Sprint("tenant-", i))
@@ -99,7 +101,8 @@ func TestListedTenants(t *testing.T) {
 // made-up tenant does not change the health report.
 func TestTenantsInReports(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}), "http://127.0.0.1/", false}
+		h := &hosted{testutil.NewIssuer(t, testutil.Options{InProcess: true, Keys: []string{"ES256"}}),
+			"http://127.0.0.1/", false}
 		auth, err := middleware.New(middleware.Config{
 			Audiences: []string{h.Audience()},
 			Issuers: []middleware.Issuer{{
@@ -114,7 +117,8 @@ func TestTenantsInReports(t *testing.T) {
 		r.Header.Set("Authorization", "Bearer "+h.Mint(map[string]any{"iss": h.base + "real"}))
 		_, err = auth.Check(r, scopes.Scope("no-token-has-this"))
 		var refusal *middleware.Error
-		if !errors.As(err, &refusal) || refusal.Reason != middleware.ErrInsufficientScope || refusal.Issuer != h.base+"{tenant}" {
+		if !errors.As(err, &refusal) || refusal.Reason != middleware.ErrInsufficientScope ||
+			refusal.Issuer != h.base+"{tenant}" {
 			t.Errorf("Check: %+v", refusal)
 		}
 		h.down = true
@@ -212,16 +216,23 @@ func TestAnyTransportForFixedHosts(t *testing.T) {
 		client *http.Client
 		ok     bool
 	}{
-		{"a placeholder in the path, any tenant", middleware.Issuer{URL: "https://id.example.com/{t}", TenantPattern: "[a-z]+"}, wrapped, true},
-		{"a placeholder in the host, listed tenants", middleware.Issuer{URL: "https://{t}.example.com", Tenants: []string{"a"}}, wrapped, true},
+		{"a placeholder in the path, any tenant", middleware.Issuer{URL: "https://id.example.com/{t}",
+			TenantPattern: "[a-z]+"}, wrapped, true},
+		{"a placeholder in the host, listed tenants",
+			middleware.Issuer{URL: "https://{t}.example.com", Tenants: []string{"a"}}, wrapped, true},
 		{"a placeholder in the host of iss, keys at a fixed host", middleware.Issuer{
-			URL: "https://{t}.example.com", TenantPattern: "[a-z]+", JWKSURL: "https://id.example.com/{t}/jwks"}, wrapped, true},
-		{"a placeholder in the host, any tenant", middleware.Issuer{URL: "https://{t}.example.com", TenantPattern: "[a-z]+"}, wrapped, false},
+			URL: "https://{t}.example.com", TenantPattern: "[a-z]+", JWKSURL: "https://id.example.com/{t}/jwks"},
+			wrapped, true},
+		{"a placeholder in the host, any tenant", middleware.Issuer{URL: "https://{t}.example.com",
+			TenantPattern: "[a-z]+"}, wrapped, false},
 		{"a placeholder in the host of the keys, any tenant", middleware.Issuer{
-			URL: "https://id.example.com/{t}", TenantPattern: "[a-z]+", JWKSURL: "https://{t}.example.com/jwks"}, wrapped, false},
+			URL: "https://id.example.com/{t}", TenantPattern: "[a-z]+", JWKSURL: "https://{t}.example.com/jwks"},
+			wrapped, false},
 		{"the same, allowed", middleware.Issuer{
-			URL: "https://{t}.example.com", TenantPattern: "[a-z]+", DangerouslyAllowPrivateAddresses: true}, wrapped, true},
-		{"the same with a transport of net/http", middleware.Issuer{URL: "https://{t}.example.com", TenantPattern: "[a-z]+"},
+			URL: "https://{t}.example.com", TenantPattern: "[a-z]+", DangerouslyAllowPrivateAddresses: true},
+			wrapped, true},
+		{"the same with a transport of net/http", middleware.Issuer{URL: "https://{t}.example.com",
+			TenantPattern: "[a-z]+"},
 			&http.Client{Transport: http.DefaultTransport}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -235,7 +246,8 @@ func TestAnyTransportForFixedHosts(t *testing.T) {
 				return
 			}
 			if fields := mistakenFields(err); !slices.Equal(fields, []string{"HTTPClient"}) ||
-				!strings.Contains(err.Error(), "Issuers[0].DangerouslyAllowPrivateAddresses") || strings.Contains(err.Error(), "keyring") {
+				!strings.Contains(err.Error(), "Issuers[0].DangerouslyAllowPrivateAddresses") ||
+				strings.Contains(err.Error(), "keyring") {
 				t.Errorf("New: %v", err)
 			}
 		})
@@ -256,14 +268,17 @@ func TestPrivateAddressesWhereTokensChooseTheHost(t *testing.T) {
 		{"keys at a listed private name", middleware.Issuer{
 			URL: "https://{t}.example.com", Tenants: []string{"acme"}, JWKSURL: issuer.JWKSURL() + "?t={t}"}, ""},
 		{"keys at a host that the token chooses", middleware.Issuer{
-			URL: "https://{t}.example.com", TenantPattern: "[a-z0-9]+", JWKSURL: strings.Replace(issuer.JWKSURL(), "127.", "{t}.", 1),
+			URL: "https://{t}.example.com", TenantPattern: "[a-z0-9]+",
+			JWKSURL:              strings.Replace(issuer.JWKSURL(), "127.", "{t}.", 1),
 			DangerouslyAllowHTTP: true}, middleware.ErrUnknownKey},
 		{"keys at a host that the token chooses, allowed", middleware.Issuer{
-			URL: "https://{t}.example.com", TenantPattern: "[a-z0-9]+", JWKSURL: strings.Replace(issuer.JWKSURL(), "127.", "{t}.", 1),
+			URL: "https://{t}.example.com", TenantPattern: "[a-z0-9]+",
+			JWKSURL:              strings.Replace(issuer.JWKSURL(), "127.", "{t}.", 1),
 			DangerouslyAllowHTTP: true, DangerouslyAllowPrivateAddresses: true}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			auth, err := middleware.New(middleware.Config{Audiences: []string{issuer.Audience()}, Issuers: []middleware.Issuer{c.issuer}})
+			auth, err := middleware.New(middleware.Config{Audiences: []string{issuer.Audience()},
+				Issuers: []middleware.Issuer{c.issuer}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -271,7 +286,8 @@ func TestPrivateAddressesWhereTokensChooseTheHost(t *testing.T) {
 			if strings.Contains(c.issuer.JWKSURL, "{t}.") {
 				tenant = "127"
 			}
-			if _, err := auth.Verify(t.Context(), issuer.Mint(map[string]any{"iss": "https://" + tenant + ".example.com"})); reasonOf(err) != c.want {
+			if _, err := auth.Verify(t.Context(),
+				issuer.Mint(map[string]any{"iss": "https://" + tenant + ".example.com"})); reasonOf(err) != c.want {
 				t.Errorf("Verify: %v, want %q", err, c.want)
 			}
 		})

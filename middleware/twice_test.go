@@ -53,7 +53,8 @@ func TestCacheChangesNoVerdictOfTheConformanceTests(t *testing.T) {
 
 // ranAll reports whether the flags left nothing out.
 func ranAll() bool {
-	for _, name := range []string{"test.run", "test.skip", "test.list", "test.fuzz", "test.fuzzworker", "test.failfast", "test.short"} {
+	for _, name := range []string{"test.run", "test.skip", "test.list", "test.fuzz", "test.fuzzworker",
+		"test.failfast", "test.short"} {
 		if f := flag.Lookup(name); f != nil && f.Value.String() != f.DefValue {
 			return false
 		}

@@ -65,7 +65,8 @@ func TestCachedTokensShareNoMemory(t *testing.T) {
 	}
 
 	empty := &claims.Token{Scopes: []string{}, Roles: []string{"a"}[:0], Expiry: time.Unix(1, 0)}
-	if read, shown := middleware.Pack(empty); !reflect.DeepEqual(read, empty) || !reflect.DeepEqual(shown, empty) {
+	if read, shown := middleware.Pack(empty); !reflect.DeepEqual(read, empty) ||
+		!reflect.DeepEqual(shown, empty) {
 		t.Errorf("empty lists become %#v and %#v", read.Scopes, shown.Scopes)
 	}
 }
@@ -123,12 +124,13 @@ func TestParallelFirstRequestsShareOneToken(t *testing.T) {
 	var validated sync.Map
 	auth, err := middleware.New(middleware.Config{
 		Audiences: []string{issuer.Audience()},
-		Issuers: []middleware.Issuer{{URL: issuer.URL(), JWKS: issuer.JWKS(), Validate: func(token *claims.Token) error {
-			validated.Store(token, true)
-			waiting.Done()
-			<-started // no request is cached before all are verified
-			return nil
-		}}},
+		Issuers: []middleware.Issuer{{URL: issuer.URL(), JWKS: issuer.JWKS(),
+			Validate: func(token *claims.Token) error {
+				validated.Store(token, true)
+				waiting.Done()
+				<-started // no request is cached before all are verified
+				return nil
+			}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -204,7 +206,8 @@ func TestHealthTellsTheSizeOfTheCache(t *testing.T) {
 				most = c.bytes
 			}
 			if tokens < c.want || tokens > 20 || c.want != 15 && tokens != c.want || bytes < least || bytes > most {
-				t.Errorf("%d tokens and %d bytes are cached, want %d tokens and %d to %d bytes", tokens, bytes, c.want, least, most)
+				t.Errorf("%d tokens and %d bytes are cached, want %d tokens and %d to %d bytes", tokens, bytes, c.want,
+					least, most)
 			}
 			w := httptest.NewRecorder()
 			auth.HealthHandler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))

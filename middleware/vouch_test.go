@@ -50,15 +50,19 @@ func TestVouch(t *testing.T) {
 		strip  bool // a middleware in between replaces the credential
 	}{
 		{"a key in a field", ours, []string{"X-API-Key", "secret"}, "deals-read", 200, "batch", false},
-		{"a key in the place of a token", ours, []string{"Authorization", "Bearer key_secret"}, "deals-read", 200, "batch", false},
-		{"Basic and a key", ours, []string{"X-API-Key", "secret", "Authorization", "Basic eDp5"}, "deals-read", 200, "batch", false},
-		{"a requirement that it does not satisfy", ours, []string{"X-API-Key", "secret"}, "deals-write", 403, "", false},
+		{"a key in the place of a token", ours, []string{"Authorization", "Bearer key_secret"}, "deals-read", 200,
+			"batch", false},
+		{"Basic and a key", ours, []string{"X-API-Key", "secret", "Authorization", "Basic eDp5"}, "deals-read", 200,
+			"batch", false},
+		{"a requirement that it does not satisfy", ours, []string{"X-API-Key", "secret"}, "deals-write", 403,
+			"", false},
 		{"no key", ours, nil, "deals-read", 401, "", false},
 		{"a wrong key", ours, []string{"X-API-Key", "wrong"}, "deals-read", 401, "", false},
 		{"a token", ours, []string{"Authorization", "Bearer " + issuer.Mint(map[string]any{"scope": "deals-read"})},
 			"deals-read", 200, "demo-client", false},
 		{"another credential behind it", ours, []string{"X-API-Key", "secret"}, "deals-read", 401, "", true},
-		{"neither subject nor client", claims.Token{Scopes: ours.Scopes}, []string{"X-API-Key", "secret"}, "deals-read", 401, "", false},
+		{"neither subject nor client", claims.Token{Scopes: ours.Scopes}, []string{"X-API-Key", "secret"},
+			"deals-read", 401, "", false},
 		{"it has expired", claims.Token{ClientID: "batch", Scopes: ours.Scopes, Expiry: now.Add(-time.Hour)},
 			[]string{"X-API-Key", "secret"}, "deals-read", 401, "", false},
 	} {

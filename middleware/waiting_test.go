@@ -31,9 +31,11 @@ func TestTheTimeAfterAWait(t *testing.T) {
 		{"a token that becomes too old", map[string]any{"iat": start.Unix() - 3590}, nil, middleware.ErrExpired},
 		{"an authentication that becomes too old", map[string]any{"auth_time": start.Unix() - 50},
 			[]scopes.Requirement{recent}, middleware.ErrInsufficientAuthentication},
-		{"a token that lives long enough", map[string]any{"auth_time": start.Unix()}, []scopes.Requirement{scopes.Authentication(5 * time.Minute)}, ""},
+		{"a token that lives long enough", map[string]any{"auth_time": start.Unix()},
+			[]scopes.Requirement{scopes.Authentication(5 * time.Minute)}, ""},
 	} {
-		for _, where := range []string{"the keys", "Validate", "Customize", "Revoked", "Revoked of a cached token"} {
+		for _, where := range []string{"the keys", "Validate", "Customize", "Revoked",
+			"Revoked of a cached token"} {
 			t.Run(c.name+", "+where, func(t *testing.T) {
 				var now atomic.Int64
 				now.Store(start.UnixNano())
@@ -63,7 +65,11 @@ func TestTheTimeAfterAWait(t *testing.T) {
 				case "Customize":
 					issuer.Dialect.Customize = func(claims.Payload, *claims.Token) { wait("Customize") }
 				case "Revoked", "Revoked of a cached token":
-					config.Revoked = func(context.Context, *claims.Token) (bool, error) { wait("Revoked"); return false, nil }
+					config.Revoked = func(context.Context, *claims.Token) (bool,
+						error) {
+						wait("Revoked")
+						return false, nil
+					}
 				}
 				config.Issuers = []middleware.Issuer{issuer}
 				auth, err := middleware.New(config)

@@ -14,7 +14,8 @@ func TestNothingOfTheCallersIsKept(t *testing.T) {
 	nested := append(make([]scopes.Requirement, 0, 4), scopes.Scope("x"))
 	acr := []string{"gold", "silver"}
 	table := map[string][]string{"admin": {"write"}, "write": {"read"}}
-	all, either, whole := scopes.All(parts...), scopes.Any(parts...), scopes.All(scopes.All(nested...), scopes.Scope("y"))
+	all, either, whole := scopes.All(parts...), scopes.Any(parts...),
+		scopes.All(scopes.All(nested...), scopes.Scope("y"))
 	authentication, implied := scopes.Authentication(0, acr...), scopes.Implied(table)
 	before := all.String() + either.String() + whole.String() + authentication.String()
 

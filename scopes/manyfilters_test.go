@@ -67,7 +67,8 @@ func TestFiltersOfManyScopes(t *testing.T) {
 	if !ok || len(filters) != 80 {
 		t.Errorf("%d filters", len(filters))
 	}
-	if filters, ok = need.Filters(&claims.Token{Scopes: append(granted, "patient/*.rs")}); !ok || filters != nil {
+	if filters, ok = need.Filters(&claims.Token{Scopes: append(granted, "patient/*.rs")}); !ok ||
+		filters != nil {
 		t.Errorf("%q, %v", filters, ok)
 	}
 	onlyRead := granted[:0:0]

@@ -22,20 +22,27 @@ func TestPathTenant(t *testing.T) {
 		path  scopes.Options
 		want  bool
 	}{
-		{"its own tenant", scopes.PathTenant("company"), acme, scopes.Options{Path: values{"company": "acme"}}, true},
-		{"another tenant", scopes.PathTenant("company"), acme, scopes.Options{Path: values{"company": "globex"}}, false},
-		{"another case", scopes.PathTenant("company"), acme, scopes.Options{Path: values{"company": "Acme"}}, false},
+		{"its own tenant", scopes.PathTenant("company"), acme,
+			scopes.Options{Path: values{"company": "acme"}}, true},
+		{"another tenant", scopes.PathTenant("company"), acme,
+			scopes.Options{Path: values{"company": "globex"}}, false},
+		{"another case", scopes.PathTenant("company"), acme,
+			scopes.Options{Path: values{"company": "Acme"}}, false},
 		{"a beginning", scopes.PathTenant("company"), acme, scopes.Options{Path: values{"company": "acm"}}, false},
-		{"no such parameter", scopes.PathTenant("company"), acme, scopes.Options{Path: values{"tenant": "acme"}}, false},
+		{"no such parameter", scopes.PathTenant("company"), acme,
+			scopes.Options{Path: values{"tenant": "acme"}}, false},
 		{"no path", scopes.PathTenant("company"), acme, scopes.Options{}, false},
-		{"neither has a tenant", scopes.PathTenant("company"), &claims.Token{}, scopes.Options{Path: values{"company": ""}}, false},
+		{"neither has a tenant", scopes.PathTenant("company"), &claims.Token{},
+			scopes.Options{Path: values{"company": ""}}, false},
 		{"with a scope", scopes.All(scopes.Scope("read"), scopes.PathTenant("company")), acme,
 			scopes.Options{Path: values{"company": "acme"}}, true},
 		{"without the scope", scopes.All(scopes.Scope("write"), scopes.PathTenant("company")), acme,
 			scopes.Options{Path: values{"company": "acme"}}, false},
-		{"a condition of one's own", scopes.WherePath("owner", "id", func(t *claims.Token, id string) bool { return id == t.Subject }),
+		{"a condition of one's own", scopes.WherePath("owner", "id",
+			func(t *claims.Token, id string) bool { return id == t.Subject }),
 			&claims.Token{Subject: "7"}, scopes.Options{Path: values{"id": "7"}}, true},
-		{"no condition", scopes.WherePath("owner", "id", nil), acme, scopes.Options{Path: values{"id": "7"}}, false},
+		{"no condition", scopes.WherePath("owner", "id", nil), acme,
+			scopes.Options{Path: values{"id": "7"}}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := c.need.SatisfiedBy(c.token, c.path); got != c.want {

@@ -60,7 +60,8 @@ func (a *api) judge(r *http.Request) string {
 	if jkt == "" || scheme != "DPoP" {
 		return "scheme"
 	}
-	fault := proofFault(a.t, r.Header["Dpop"], r.Method, "http://"+r.Host+r.URL.EscapedPath(), token, a.nonce, jkt)
+	fault := proofFault(a.t, r.Header["Dpop"], r.Method, "http://"+r.Host+r.URL.EscapedPath(), token,
+		a.nonce, jkt)
 	if fault == "" {
 		return "ok"
 	}

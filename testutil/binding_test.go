@@ -100,7 +100,8 @@ func TestTheTokenEndpointJudgesProofs(t *testing.T) {
 		{"empty field", demo, []string{""}, "not one JWT"},
 		{"padding", demo, []string{key.Sign(good) + "="}, "not one JWT"},
 		{"too long", demo, claim("x", strings.Repeat("x", 8<<10)), "not one JWT"},
-		{"repeated member", demo, sign(func(p *testutil.Proof) { p.RawPayload = []byte(`{"jti":"a","jti":"b"}`) }), "not one JWT"},
+		{"repeated member", demo, sign(func(p *testutil.Proof) { p.RawPayload = []byte(`{"jti":"a","jti":"b"}`) }),
+			"not one JWT"},
 		{"typ", demo, header("typ", "JWT"), "typ"},
 		{"no typ", demo, header("typ", nil), "typ"},
 		{"crit", demo, header("crit", []string{"x"}), "crit"},
@@ -130,7 +131,8 @@ func TestTheTokenEndpointJudgesProofs(t *testing.T) {
 		{"signature", demo, sign(func(p *testutil.Proof) {
 			p.Signature = func(right []byte) []byte { right[0] ^= 1; return right }
 		}), "signature"},
-		{"no signature", demo, sign(func(p *testutil.Proof) { p.Signature = func([]byte) []byte { return nil } }), "signature"},
+		{"no signature", demo, sign(func(p *testutil.Proof) { p.Signature = func([]byte) []byte { return nil } }),
+			"signature"},
 		{"GET", demo, sign(func(p *testutil.Proof) { p.Method = "" }), "htm"},
 		{"post", demo, claim("htm", "post"), "htm"},
 		{"no htu", demo, claim("htu", nil), "htu"},
@@ -163,7 +165,8 @@ func TestTheTokenEndpointJudgesProofs(t *testing.T) {
 			answer := decode(t, []byte(r.body))
 			description, _ := answer["error_description"].(string)
 			fault := strings.TrimPrefix(description, "The DPoP proof is missing or invalid: ")
-			if r.status != http.StatusBadRequest || answer["error"] != "invalid_dpop_proof" || !strings.Contains(fault, tc.fault) {
+			if r.status != http.StatusBadRequest || answer["error"] != "invalid_dpop_proof" ||
+				!strings.Contains(fault, tc.fault) {
 				t.Errorf("%d %s, want the fault %q", r.status, r.body, tc.fault)
 			}
 			if r.header.Get("DPoP-Nonce") != "" || r.header.Get("Cache-Control") != "no-store" {

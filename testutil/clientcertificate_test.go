@@ -34,7 +34,8 @@ func TestATokenIsBoundToTheClientCertificate(t *testing.T) {
 				t.Errorf("certificate: %s, cnf %v, want %v", tokenType, cnf, want)
 			}
 			want["jkt"] = key.Thumbprint()
-			if tokenType, cnf := bound(t, i, send(certificate, key.Proof("POST", i.TokenURL(), ""))); tokenType != "DPoP" || !equal(cnf, want) {
+			if tokenType, cnf := bound(t, i, send(certificate,
+				key.Proof("POST", i.TokenURL(), ""))); tokenType != "DPoP" || !equal(cnf, want) {
 				t.Errorf("certificate and proof: %s, cnf %v, want %v", tokenType, cnf, want)
 			}
 			scheme := map[bool]string{true: "https://", false: "http://"}[tc.options.TLS]
@@ -104,7 +105,8 @@ func TestMetadataNamesWhatTokensAreBoundTo(t *testing.T) {
 func TestASystemBindsNoTokens(t *testing.T) {
 	i := testutil.NewIssuer(t, testutil.Options{System: "connect2id", TLS: true})
 	c := i.Clients()[0]
-	r := postBy(t, i.HTTPClient(&testutil.ClientCertificate{Name: "client"}), i, "grant_type=client_credentials&dpop_jkt=x",
+	r := postBy(t, i.HTTPClient(&testutil.ClientCertificate{Name: "client"}), i,
+		"grant_type=client_credentials&dpop_jkt=x",
 		func(r *http.Request) { r.SetBasicAuth(c.ID, c.Secret); r.Header.Set("DPoP", "x") })
 	if tokenType, cnf := bound(t, i, r); tokenType != "Bearer" || cnf != nil {
 		t.Errorf("token_type %s, cnf %v", tokenType, cnf)
@@ -119,7 +121,8 @@ func TestAClientCertificateProvesPossession(t *testing.T) {
 	if !equal(a.Confirmation(), map[string]any{"x5t#S256": digest(string(a.TLS().Certificate[0]))}) {
 		t.Errorf("Confirmation %v", a.Confirmation())
 	}
-	if s := a.ConnectionState(); len(s.PeerCertificates) != 1 || !s.PeerCertificates[0].Equal(a.TLS().Leaf) || s.Version != tls.VersionTLS13 {
+	if s := a.ConnectionState(); len(s.PeerCertificates) != 1 || !s.PeerCertificates[0].Equal(a.TLS().Leaf) ||
+		s.Version != tls.VersionTLS13 {
 		t.Errorf("ConnectionState %v", s)
 	}
 	// A client that has only the certificate of a gets no connection.

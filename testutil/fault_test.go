@@ -36,12 +36,15 @@ func TestFail(t *testing.T) {
 	}{
 		{"nothing", testutil.Fault{}, 200, 200, 200, ""},
 		{"all", testutil.Fault{Status: 500}, 500, 500, 500, ""},
-		{"keys", testutil.Fault{Keys: true, Status: 429, Header: http.Header{"Retry-After": {"7"}}}, 200, 429, 200, ""},
-		{"two of three", testutil.Fault{Keys: true, Metadata: true, Status: 404, Body: []byte("gone")}, 404, 404, 200, "gone"},
+		{"keys", testutil.Fault{Keys: true, Status: 429, Header: http.Header{"Retry-After": {"7"}}}, 200,
+			429, 200, ""},
+		{"two of three", testutil.Fault{Keys: true, Metadata: true, Status: 404, Body: []byte("gone")}, 404, 404,
+			200, "gone"},
 		{"path", testutil.Fault{Path: "/.well-known/", Status: 503}, 503, 200, 200, ""},
 		{"HTML", testutil.Fault{Body: []byte("<html>")}, 200, 200, 200, "<html>"},
 		{"empty", testutil.Fault{Metadata: true, Keys: true, Body: []byte{}}, 200, 200, 200, "empty"},
-		{"redirect", testutil.Fault{Keys: true, Status: 302, Header: http.Header{"location": {"/token"}}}, 200, 405, 200, ""},
+		{"redirect", testutil.Fault{Keys: true, Status: 302, Header: http.Header{"location": {"/token"}}}, 200,
+			405, 200, ""},
 		{"drop", testutil.Fault{Metadata: true, Keys: true, Drop: true}, 0, 0, 200, ""},
 		{"header only", testutil.Fault{Header: http.Header{"X-Test": {"1"}}}, 200, 200, 200, ""},
 		{"short delay", testutil.Fault{Delay: time.Nanosecond, Status: 500}, 500, 500, 500, ""},
@@ -76,7 +79,8 @@ func TestRequests(t *testing.T) {
 	i := testutil.NewIssuer(t, testutil.Options{InProcess: true})
 	client := &http.Client{Transport: i}
 	i.Fail(testutil.Fault{Status: 500})
-	for url, n := range map[string]int{i.MetadataURL(): 1, i.JWKSURL(): 2, i.TokenURL(): 3, i.URL() + "/elsewhere": 4} {
+	for url, n := range map[string]int{i.MetadataURL(): 1, i.JWKSURL(): 2, i.TokenURL(): 3,
+		i.URL() + "/elsewhere": 4} {
 		for range n {
 			resp, err := client.Get(url)
 			if err != nil {
@@ -111,7 +115,8 @@ func TestStall(t *testing.T) {
 		url, began, ended := hold(t, i)
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			ctx, cancel := context.WithCancel(t.Context())
-			req, _ := http.NewRequestWithContext(ctx, method, url+"/token", strings.NewReader("grant_type=client_credentials"))
+			req, _ := http.NewRequestWithContext(ctx, method, url+"/token",
+				strings.NewReader("grant_type=client_credentials"))
 			go func() {
 				<-began
 				cancel()
@@ -170,7 +175,8 @@ func TestInProcess(t *testing.T) {
 			}
 			return err
 		}
-		if i.URL() != "http://127.0.0.1:80/realms/acme" || fetch(i.JWKSURL()) != nil || fetch(i.MetadataURL()) != nil {
+		if i.URL() != "http://127.0.0.1:80/realms/acme" || fetch(i.JWKSURL()) != nil ||
+			fetch(i.MetadataURL()) != nil {
 			t.Errorf("URL %s, %d fetches", i.URL(), i.Fetches())
 		}
 		_, claims := verify(t, i.JWKS(), i.Mint(nil))

@@ -41,8 +41,10 @@ func TestDiscovery(t *testing.T) {
 	}{
 		{"root", "", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"},
 		{"slash", "/", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"},
-		{"path", "/realms/acme", "/realms/acme/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/realms/acme"},
-		{"path and slash", "/realms/acme/", "/realms/acme/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/realms/acme"},
+		{"path", "/realms/acme", "/realms/acme/.well-known/openid-configuration",
+			"/.well-known/oauth-authorization-server/realms/acme"},
+		{"path and slash", "/realms/acme/", "/realms/acme/.well-known/openid-configuration",
+			"/.well-known/oauth-authorization-server/realms/acme"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			i := testutil.NewIssuer(t, testutil.Options{Path: tc.path})

@@ -34,7 +34,8 @@ func TestRotate(t *testing.T) {
 				if _, _, err := tryVerify(t, i.JWKS(), old); (err == nil) != published {
 					t.Errorf("%s: the old token: %v", what, err)
 				}
-				if k := kids(t, get(t, i.JWKSURL())); !slices.Contains(k, added) || len(slices.Compact(slices.Sorted(slices.Values(k)))) != len(k) {
+				if k := kids(t, get(t, i.JWKSURL())); !slices.Contains(k, added) ||
+					len(slices.Compact(slices.Sorted(slices.Values(k)))) != len(k) {
 					t.Errorf("%s: keys %v", what, k)
 				}
 			}
@@ -74,10 +75,12 @@ func TestAddKey(t *testing.T) {
 		}
 		return nil
 	}
-	if k := published(i.AddKey(testutil.Key{Algorithm: "RS256", Members: map[string]any{"use": "enc", "alg": nil}})); k["use"] != "enc" || k["alg"] != nil {
+	if k := published(i.AddKey(testutil.Key{Algorithm: "RS256",
+		Members: map[string]any{"use": "enc", "alg": nil}})); k["use"] != "enc" || k["alg"] != nil {
 		t.Errorf("enc: %v", k)
 	}
-	if k := published(i.AddKey(testutil.Key{Algorithm: "RS256", Bits: 1024})); len(unbase64(t, k["n"].(string))) != 128 {
+	if k := published(i.AddKey(testutil.Key{Algorithm: "RS256", Bits: 1024})); len(unbase64(t,
+		k["n"].(string))) != 128 {
 		t.Errorf("1024 bits: %v", k)
 	}
 	oct := i.AddKey(testutil.Key{Algorithm: "HS256", DangerouslyExposePrivate: true, Secret: []byte("x")})
@@ -87,7 +90,8 @@ func TestAddKey(t *testing.T) {
 	if k := published(i.AddKey(testutil.Key{Algorithm: "HS512"})); k["kty"] != "oct" || k["k"] != nil {
 		t.Errorf("oct, not exposed: %v", k)
 	}
-	for alg, names := range map[string][]string{"RS256": {"d", "p", "q", "dp", "dq", "qi"}, "ES384": {"d"}, "EdDSA": {"d"}} {
+	for alg, names := range map[string][]string{"RS256": {"d", "p", "q", "dp", "dq", "qi"}, "ES384": {"d"},
+		"EdDSA": {"d"}} {
 		k := published(i.AddKey(testutil.Key{Algorithm: alg, DangerouslyExposePrivate: true}))
 		for _, name := range names {
 			if s, _ := k[name].(string); s == "" {

@@ -20,9 +20,11 @@ func TestSystemMetadata(t *testing.T) {
 		token          string // in the metadata
 	}{
 		{"c4t v2", testutil.Options{System: "c4t"}, "/" + tid + "/v2.0",
-			"/" + tid + "/v2.0/.well-known/openid-configuration", "/" + tid + "/discovery/v2.0/keys", "/" + tid + "/oauth2/v2.0/token"},
+			"/" + tid + "/v2.0/.well-known/openid-configuration", "/" + tid + "/discovery/v2.0/keys",
+			"/" + tid + "/oauth2/v2.0/token"},
 		{"c4t v1", testutil.Options{System: "c4t", Variant: "v1"}, "/" + tid + "/",
-			"/" + tid + "/.well-known/openid-configuration", "/common/discovery/keys", "/" + tid + "/oauth2/v2.0/token"},
+			"/" + tid + "/.well-known/openid-configuration", "/common/discovery/keys",
+			"/" + tid + "/oauth2/v2.0/token"},
 		{"ipreo", testutil.Options{System: "ipreo"}, "",
 			"/.well-known/openid-configuration", "/.well-known/openid-configuration/jwks", "/connect/token"},
 		{"cadasto complete", testutil.Options{System: "cadasto", Variant: "complete"}, "",
@@ -30,7 +32,8 @@ func TestSystemMetadata(t *testing.T) {
 		{"connect2id", testutil.Options{System: "connect2id"}, "",
 			"/.well-known/openid-configuration", "/jwks.json", "/token"},
 		{"cern", testutil.Options{System: "cern"}, "/auth/realms/cern",
-			"/auth/realms/cern/.well-known/openid-configuration", "/auth/realms/cern/protocol/openid-connect/certs", "/auth/realms/cern/protocol/openid-connect/token"},
+			"/auth/realms/cern/.well-known/openid-configuration", "/auth/realms/cern/protocol/openid-connect/certs",
+			"/auth/realms/cern/protocol/openid-connect/token"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			i := testutil.NewIssuer(t, tc.options)
@@ -75,7 +78,8 @@ func TestCadastoDocumentedMetadata(t *testing.T) {
 	if string(body) != want || resp.Header.Get("Content-Type") != "application/json" {
 		t.Errorf("%s\n%s\nwant %s", resp.Header.Get("Content-Type"), body, want)
 	}
-	if resp, err := http.Get(base + "/.well-known/openid-configuration"); err != nil || resp.StatusCode != http.StatusNotFound {
+	if resp, err := http.Get(base + "/.well-known/openid-configuration"); err != nil ||
+		resp.StatusCode != http.StatusNotFound {
 		t.Errorf("openid-configuration: %v %v", resp, err)
 	}
 }
@@ -86,23 +90,28 @@ func TestEntraDirectories(t *testing.T) {
 	i := testutil.NewIssuer(t, testutil.Options{System: "c4t"})
 	const other = "9188040d-6c67-4c5b-b112-36a304b66dad"
 	base := i.URL()[:strings.Index(i.URL(), "/5f0c")]
-	if m := decode(t, get(t, base+"/common/v2.0/.well-known/openid-configuration")); m["issuer"] != base+"/{tenantid}/v2.0" {
+	if m := decode(t, get(t,
+		base+"/common/v2.0/.well-known/openid-configuration")); m["issuer"] != base+"/{tenantid}/v2.0" {
 		t.Errorf("common: %v", m)
 	}
-	if m := decode(t, get(t, base+"/"+other+"/v2.0/.well-known/openid-configuration")); m["issuer"] != base+"/"+other+"/v2.0" {
+	if m := decode(t, get(t,
+		base+"/"+other+"/v2.0/.well-known/openid-configuration")); m["issuer"] != base+"/"+other+"/v2.0" {
 		t.Errorf("another directory: %v", m)
 	}
-	if m := decode(t, get(t, base+"/"+other+"/.well-known/openid-configuration")); m["issuer"] != base+"/"+other+"/" {
+	if m := decode(t, get(t,
+		base+"/"+other+"/.well-known/openid-configuration")); m["issuer"] != base+"/"+other+"/" {
 		t.Errorf("another directory, v1: %v", m)
 	}
-	if resp, err := http.Get(base + "/nowhere/v2.0/.well-known/openid-configuration"); err != nil || resp.StatusCode != http.StatusNotFound {
+	if resp, err := http.Get(base + "/nowhere/v2.0/.well-known/openid-configuration"); err != nil ||
+		resp.StatusCode != http.StatusNotFound {
 		t.Errorf("no directory: %v %v", resp, err)
 	}
 	key := func(path string) map[string]any {
 		return decode(t, get(t, base+path))["keys"].([]any)[0].(map[string]any)
 	}
 	v2 := key("/" + other + "/discovery/v2.0/keys")
-	if v2["issuer"] != base+"/{tenantid}/v2.0" || v2["x5t"] != v2["kid"] || v2["alg"] != nil || v2["x5c"] == nil {
+	if v2["issuer"] != base+"/{tenantid}/v2.0" || v2["x5t"] != v2["kid"] || v2["alg"] != nil ||
+		v2["x5c"] == nil {
 		t.Errorf("v2 key %v", v2)
 	}
 	if v1 := key("/common/discovery/keys"); v1["issuer"] != nil || v1["kid"] != v2["kid"] {
@@ -139,7 +148,8 @@ func TestEntraV1Audience(t *testing.T) {
 	} {
 		r := post(t, i, "grant_type=client_credentials&scope="+scope, basic(c.ID, c.Secret))
 		token, _ := decode(t, []byte(r.body))["access_token"].(string)
-		if _, claims := verify(t, i.JWKS(), token); claims["aud"] != want || claims["ver"] != "1.0" || claims["appid"] != c.ID {
+		if _, claims := verify(t, i.JWKS(), token); claims["aud"] != want || claims["ver"] != "1.0" ||
+			claims["appid"] != c.ID {
 			t.Errorf("%s: %v", scope, claims)
 		}
 	}
@@ -156,13 +166,15 @@ func TestCERNAudience(t *testing.T) {
 		return claims
 	}
 	other := claimsOf(post(t, i, form+"&audience=other-app", nil))
-	if other["aud"] != "other-app" || !equal(other["resource_access"], map[string]any{"other-app": map[string]any{"roles": []string{"default-role", "writer"}}}) {
+	if other["aud"] != "other-app" || !equal(other["resource_access"],
+		map[string]any{"other-app": map[string]any{"roles": []string{"default-role", "writer"}}}) {
 		t.Errorf("another audience: %v", other)
 	}
 	ordinary := claimsOf(post(t, i, form, func(r *http.Request) {
 		r.URL.Path = "/auth/realms/cern/protocol/openid-connect/token"
 	}))
-	if ordinary["aud"] != nil || ordinary["resource_access"] != nil || !equal(ordinary["cern_roles"], []string{}) {
+	if ordinary["aud"] != nil || ordinary["resource_access"] != nil ||
+		!equal(ordinary["cern_roles"], []string{}) {
 		t.Errorf("ordinary endpoint: %v", ordinary)
 	}
 }
@@ -170,7 +182,8 @@ func TestCERNAudience(t *testing.T) {
 // IdentityServer's kid is the upper-case hex of what x5t has in base64url, and
 // the audience names the API of each scope granted.
 func TestIpreoToken(t *testing.T) {
-	i := testutil.NewIssuer(t, testutil.Options{System: "ipreo", Issuer: "https://cas-identity.demo.ipreo.com", Audience: "extra"})
+	i := testutil.NewIssuer(t, testutil.Options{System: "ipreo", Issuer: "https://cas-identity.demo.ipreo.com",
+		Audience: "extra"})
 	c := i.Clients()[0]
 	r := post(t, i, "grant_type=client_credentials&scope=deals-read&client_id="+c.ID+"&client_secret="+c.Secret, nil)
 	header, claims := verify(t, i.JWKS(), decode(t, []byte(r.body))["access_token"].(string))
@@ -178,7 +191,8 @@ func TestIpreoToken(t *testing.T) {
 	if hex := strings.ToUpper(hexOf(unbase64(t, x5t))); header["kid"] != hex || len(hex) != 40 {
 		t.Errorf("kid %v, x5t %v", header["kid"], x5t)
 	}
-	if !equal(claims["aud"], []string{"https://cas-identity.demo.ipreo.com/resources", "extra", "deals-read"}) || !equal(claims["scope"], []string{"deals-read"}) {
+	if !equal(claims["aud"], []string{"https://cas-identity.demo.ipreo.com/resources", "extra", "deals-read"}) ||
+		!equal(claims["scope"], []string{"deals-read"}) {
 		t.Errorf("claims %v", claims)
 	}
 	if m := decode(t, get(t, i.MetadataURL())); m["issuer"] != i.URL() || m["jwks_uri"] != i.JWKSURL() {
@@ -191,11 +205,13 @@ func TestIpreoHost(t *testing.T) {
 	i := testutil.NewIssuer(t, testutil.Options{System: "ipreo"})
 	port := i.URL()[strings.LastIndex(i.URL(), ":"):]
 	c := i.Clients()[0]
-	r := post(t, i, "grant_type=client_credentials&client_id="+c.ID+"&client_secret="+c.Secret, func(r *http.Request) {
-		r.Host = "Identity.Example" + port
-	})
+	r := post(t, i, "grant_type=client_credentials&client_id="+c.ID+"&client_secret="+c.Secret,
+		func(r *http.Request) {
+			r.Host = "Identity.Example" + port
+		})
 	_, claims := verify(t, i.JWKS(), decode(t, []byte(r.body))["access_token"].(string))
-	if want := "http://identity.example" + port; claims["iss"] != want || claims["aud"].([]any)[0] != want+"/resources" {
+	if want := "http://identity.example" + port; claims["iss"] != want ||
+		claims["aud"].([]any)[0] != want+"/resources" {
 		t.Errorf("claims %v", claims)
 	}
 }
@@ -232,7 +248,8 @@ func TestDocumentMethods(t *testing.T) {
 				}
 				body, _ := io.ReadAll(resp.Body)
 				resp.Body.Close()
-				if resp.StatusCode != want || (resp.Header.Get("Allow") == "GET, HEAD") != (want == 405) || method == "HEAD" && len(body) > 0 {
+				if resp.StatusCode != want || (resp.Header.Get("Allow") == "GET, HEAD") != (want == 405) ||
+					method == "HEAD" && len(body) > 0 {
 					t.Errorf("%s %s: %d %v", method, u, resp.StatusCode, resp.Header)
 				}
 			}

@@ -20,7 +20,8 @@ func TestTransportRepeatsOnlyForANonceChallenge(t *testing.T) {
 	}{
 		{"challenge", 401, []string{challenge}, []string{"n"}, 2},
 		{"after a Bearer challenge", 401, []string{"Bearer", challenge}, []string{"n"}, 2},
-		{"in one field with another", 401, []string{`Bearer realm="x", dpop algs="ES256", Error=use_dpop_nonce`}, []string{"n"}, 2},
+		{"in one field with another", 401, []string{`Bearer realm="x", dpop algs="ES256", Error=use_dpop_nonce`},
+			[]string{"n"}, 2},
 		{"spaces around the equals sign", 401, []string{`DPoP  error = "use_dpop_nonce"`}, []string{"n"}, 2},
 		{"before another", 401, []string{challenge + `, Bearer error="invalid_token"`}, []string{"n"}, 2},
 		{"400", 400, []string{challenge}, []string{"n"}, 1},
@@ -67,7 +68,8 @@ func TestTransportRepeatsOnlyForANonceChallenge(t *testing.T) {
 }
 
 func FuzzNonceChallenge(f *testing.F) {
-	for _, s := range []string{`DPoP error="use_dpop_nonce"`, `Bearer realm="a, \"b", DPoP algs="ES256", error=use_dpop_nonce`, `,,"\`, ""} {
+	for _, s := range []string{`DPoP error="use_dpop_nonce"`,
+		`Bearer realm="a, \"b", DPoP algs="ES256", error=use_dpop_nonce`, `,,"\`, ""} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, field string) {

@@ -37,8 +37,11 @@ func TestStartRefuses(t *testing.T) {
 		{"none", testutil.Options{Keys: []string{"none"}}, `"none"`},
 		{"client without secret", testutil.Options{Clients: []testutil.Client{{ID: "a"}}}, `client "a"`},
 		{"system that requires proofs", testutil.Options{System: "ipreo", RequireNonce: true}, "RequireNonce"},
-		{"client of a system that requires proofs", testutil.Options{System: "ipreo", Clients: []testutil.Client{{ID: "a", Secret: "b", RequireDPoP: true}}}, `client "a"`},
-		{"client twice", testutil.Options{Clients: []testutil.Client{{ID: "a", Secret: "b"}, {ID: "a", Secret: "c"}}}, `client "a"`},
+		{"client of a system that requires proofs",
+			testutil.Options{System: "ipreo", Clients: []testutil.Client{{ID: "a", Secret: "b", RequireDPoP: true}}},
+			`client "a"`},
+		{"client twice", testutil.Options{Clients: []testutil.Client{{ID: "a", Secret: "b"},
+			{ID: "a", Secret: "c"}}}, `client "a"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			i, err := testutil.Start(tc.options)
@@ -85,7 +88,8 @@ func (f *fakeTB) Cleanup(c func())                  { f.cleanups = append(f.clea
 
 func TestNewIssuer(t *testing.T) {
 	var tb fakeTB
-	if i := testutil.NewIssuer(&tb, testutil.Options{System: "x"}); i != nil || !strings.Contains(tb.failed, "unknown System") {
+	if i := testutil.NewIssuer(&tb, testutil.Options{System: "x"}); i != nil ||
+		!strings.Contains(tb.failed, "unknown System") {
 		t.Errorf("%v, failed %q", i, tb.failed)
 	}
 	tb = fakeTB{}

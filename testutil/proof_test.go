@@ -36,7 +36,8 @@ func TestAProofIsGoodForEachAlgorithm(t *testing.T) {
 			if iat := int64(claims["iat"].(float64)); iat < before || iat > time.Now().Unix() {
 				t.Errorf("iat %d, began at %d", iat, before)
 			}
-			if got := thumbprintOf(key.JWK()); got != key.Thumbprint() || !equal(key.Confirmation(), map[string]any{"jkt": got}) {
+			if got := thumbprintOf(key.JWK()); got != key.Thumbprint() ||
+				!equal(key.Confirmation(), map[string]any{"jkt": got}) {
 				t.Errorf("thumbprint %s, Thumbprint %s, Confirmation %v", got, key.Thumbprint(), key.Confirmation())
 			}
 			if got, fault := testutil.ParseProof(proof); fault != "" || got != key.Thumbprint() {
@@ -64,14 +65,18 @@ func TestAHostileProofHasTheFaultItSays(t *testing.T) {
 		fault  string // that an independent reader finds; "" for none
 	}{
 		{"good", key, func(p *testutil.Proof) {}, ""},
-		{"good with more members", key, func(p *testutil.Proof) { p.Header, p.Claims = object{"x": 1}, object{"y": 1} }, ""},
+		{"good with more members", key, func(p *testutil.Proof) {
+			p.Header, p.Claims = object{"x": 1},
+				object{"y": 1}
+		}, ""},
 		{"no typ", key, func(p *testutil.Proof) { p.Header = object{"typ": nil} }, "typ"},
 		{"typ of an access token", key, func(p *testutil.Proof) { p.Header = object{"typ": "at+jwt"} }, "typ"},
 		{"typ is a number", key, func(p *testutil.Proof) { p.Header = object{"typ": 1} }, "typ"},
 		{"no alg", key, func(p *testutil.Proof) { p.Header = object{"alg": nil} }, "signature"},
 		{"alg none", key, func(p *testutil.Proof) { p.Header = object{"alg": "none"} }, "signature"},
 		{"alg nOnE", key, func(p *testutil.Proof) { p.Header = object{"alg": "nOnE"} }, "signature"},
-		{"alg of another kind of key", key, func(p *testutil.Proof) { p.Header = object{"alg": "RS256"} }, "signature"},
+		{"alg of another kind of key", key, func(p *testutil.Proof) { p.Header = object{"alg": "RS256"} },
+			"signature"},
 		{"alg of another curve", key, func(p *testutil.Proof) { p.Header = object{"alg": "ES384"} }, "signature"},
 		{"unknown alg", key, func(p *testutil.Proof) { p.Header = object{"alg": "ES257"} }, "signature"},
 		{"symmetric", &testutil.ProofKey{Algorithm: "HS256"}, func(p *testutil.Proof) {}, "alg"},
@@ -80,7 +85,8 @@ func TestAHostileProofHasTheFaultItSays(t *testing.T) {
 		{"no jwk", key, func(p *testutil.Proof) { p.Header = object{"jwk": nil} }, "signature"},
 		{"jwk is a string", key, func(p *testutil.Proof) { p.Header = object{"jwk": "x"} }, "signature"},
 		{"key of a thief", thief, func(p *testutil.Proof) {}, "key"},
-		{"signature of a thief", thief, func(p *testutil.Proof) { p.Header = object{"jwk": key.JWK()} }, "signature"},
+		{"signature of a thief", thief, func(p *testutil.Proof) { p.Header = object{"jwk": key.JWK()} },
+			"signature"},
 		{"no htm", key, func(p *testutil.Proof) { p.Claims = object{"htm": nil} }, "htm"},
 		{"other method", key, func(p *testutil.Proof) { p.Method = "POST" }, "htm"},
 		{"method in lower case", key, func(p *testutil.Proof) { p.Method = "get" }, "htm"},
@@ -99,7 +105,8 @@ func TestAHostileProofHasTheFaultItSays(t *testing.T) {
 		{"raw member", key, func(p *testutil.Proof) { p.Claims = object{"iat": json.RawMessage(`"x","iat":1`)} }, ""},
 		{"raw header", key, func(p *testutil.Proof) { p.RawHeader = []byte(`{"alg":`) }, "signature"},
 		{"raw payload", key, func(p *testutil.Proof) { p.RawPayload = []byte("\xff") }, "signature"},
-		{"no signature", key, func(p *testutil.Proof) { p.Signature = func([]byte) []byte { return nil } }, "signature"},
+		{"no signature", key, func(p *testutil.Proof) { p.Signature = func([]byte) []byte { return nil } },
+			"signature"},
 		{"flipped bit", key, func(p *testutil.Proof) {
 			p.Signature = func(right []byte) []byte { right[9] ^= 1; return right }
 		}, "signature"},
@@ -141,7 +148,8 @@ func TestTheFieldsOfAProofAreWritten(t *testing.T) {
 
 // A key of a family signs by each algorithm of it, and Ed25519 is another name.
 func TestAProofIsSignedByTheAlgorithmOfItsHeader(t *testing.T) {
-	for _, tc := range []struct{ key, alg string }{{"RS256", "PS384"}, {"PS512", "RS256"}, {"EdDSA", "Ed25519"}, {"ES384", "ES384"}} {
+	for _, tc := range []struct{ key, alg string }{{"RS256", "PS384"}, {"PS512", "RS256"}, {"EdDSA", "Ed25519"},
+		{"ES384", "ES384"}} {
 		key := &testutil.ProofKey{Algorithm: tc.key}
 		proof := key.Sign(testutil.Proof{Header: map[string]any{"alg": tc.alg}})
 		if got, fault := testutil.ParseProof(proof); fault != "" || got != key.Thumbprint() {
@@ -168,7 +176,8 @@ func TestASignatureCanBeReplacedByItsTwin(t *testing.T) {
 		return signature
 	}})
 	got := unbase64(t, strings.Split(proof, ".")[2])
-	if _, _, err := readProof(t, proof); err != nil || bytes.Equal(got, right) || !bytes.Equal(got[:32], right[:32]) {
+	if _, _, err := readProof(t, proof); err != nil || bytes.Equal(got, right) ||
+		!bytes.Equal(got[:32], right[:32]) {
 		t.Errorf("%v, signature %x, right %x", err, got, right)
 	}
 }

@@ -52,11 +52,13 @@ func TestTheTokenEndpointRequiresItsNonce(t *testing.T) {
 	key := new(testutil.ProofKey)
 	send := func(nonce string, at time.Time) reply {
 		t.Helper()
-		return post(t, i, demo, withProofs(key.Sign(testutil.Proof{Method: "POST", URL: i.TokenURL(), Nonce: nonce, At: at})))
+		return post(t, i, demo,
+			withProofs(key.Sign(testutil.Proof{Method: "POST", URL: i.TokenURL(), Nonce: nonce, At: at})))
 	}
 	challenged := func(what string, r reply) string {
 		t.Helper()
-		if r.status != 400 || decode(t, []byte(r.body))["error"] != "use_dpop_nonce" || r.header.Get("DPoP-Nonce") != i.Nonce() {
+		if r.status != 400 || decode(t, []byte(r.body))["error"] != "use_dpop_nonce" ||
+			r.header.Get("DPoP-Nonce") != i.Nonce() {
 			t.Errorf("%s: %d %s, nonce %q", what, r.status, r.body, r.header.Get("DPoP-Nonce"))
 		}
 		return r.header.Get("DPoP-Nonce")
@@ -85,7 +87,9 @@ func TestTheTokenEndpointRequiresItsNonce(t *testing.T) {
 	if tokenType, _ := bound(t, i, post(t, i, demo, nil)); tokenType != "Bearer" {
 		t.Errorf("without a proof: %s", tokenType)
 	}
-	r := post(t, i, demo, withProofs(key.Sign(testutil.Proof{Method: "POST", URL: i.TokenURL(), Nonce: i.Nonce(), Claims: map[string]any{"iat": "x"}})))
+	r := post(t, i, demo,
+		withProofs(key.Sign(testutil.Proof{Method: "POST", URL: i.TokenURL(), Nonce: i.Nonce(),
+			Claims: map[string]any{"iat": "x"}})))
 	if r.status != 400 || decode(t, []byte(r.body))["error"] != "invalid_dpop_proof" {
 		t.Errorf("iat is no number: %d %s", r.status, r.body)
 	}

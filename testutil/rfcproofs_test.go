@@ -67,7 +67,8 @@ func FuzzParseProof(f *testing.F) {
 	}
 	key := &testutil.ProofKey{Algorithm: "EdDSA"}
 	f.Add(key.Proof("POST", "https://a.example/", ""))
-	f.Add(key.Sign(testutil.Proof{DangerouslyExposePrivate: true, Header: map[string]any{"crit": []string{"x"}}}))
+	f.Add(key.Sign(testutil.Proof{DangerouslyExposePrivate: true,
+		Header: map[string]any{"crit": []string{"x"}}}))
 	f.Add("..")
 	f.Fuzz(func(t *testing.T, proof string) {
 		thumbprint, fault := testutil.ParseProof(proof)
@@ -75,7 +76,8 @@ func FuzzParseProof(f *testing.F) {
 			t.Errorf("key %q, fault %q", thumbprint, fault)
 		}
 		if fault == "" {
-			if header, _, err := readProof(t, proof); err != nil || thumbprintOf(header["jwk"].(map[string]any)) != thumbprint {
+			if header, _, err := readProof(t, proof); err != nil ||
+				thumbprintOf(header["jwk"].(map[string]any)) != thumbprint {
 				t.Errorf("golang-jwt: %v", err)
 			}
 		}

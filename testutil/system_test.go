@@ -93,7 +93,8 @@ func TestSystems(t *testing.T) {
 // payload in their order, and all values that are not random.
 func TestSystemTokens(t *testing.T) {
 	c4t := func(roles []string, claims map[string]any) []testutil.Client {
-		return []testutil.Client{{ID: "1c7d9d3e-54b6-4f4c-b8a0-2f6f0f1f7a11", Secret: "x", Roles: roles, Claims: claims}}
+		return []testutil.Client{{ID: "1c7d9d3e-54b6-4f4c-b8a0-2f6f0f1f7a11", Secret: "x", Roles: roles,
+			Claims: claims}}
 	}
 	for _, tc := range []struct {
 		sample  string
@@ -102,10 +103,13 @@ func TestSystemTokens(t *testing.T) {
 		now     int64
 		random  string
 	}{
-		{"c4t_v1", testutil.Options{System: "c4t", Variant: "v1", Issuer: "https://sts.windows.net/5f0c2a6e-8a5b-4a0e-9c55-0f7b6a1d2e3f/",
-			Clients: c4t([]string{"Declarations.Write", "Declarations.Read"}, map[string]any{"app_displayname": "Customer 0042 - SAP"})},
+		{"c4t_v1", testutil.Options{System: "c4t", Variant: "v1",
+			Issuer: "https://sts.windows.net/5f0c2a6e-8a5b-4a0e-9c55-0f7b6a1d2e3f/",
+			Clients: c4t([]string{"Declarations.Write", "Declarations.Read"},
+				map[string]any{"app_displayname": "Customer 0042 - SAP"})},
 			"scope=api://0b6a5a52-5d5e-4b3c-9f0a-8c1d2e3f4a5b/.default", 1767225900, "kid x5t aio oid rh sub uti"},
-		{"c4t_v2", testutil.Options{System: "c4t", Issuer: "https://login.microsoftonline.com/5f0c2a6e-8a5b-4a0e-9c55-0f7b6a1d2e3f/v2.0",
+		{"c4t_v2", testutil.Options{System: "c4t",
+			Issuer:  "https://login.microsoftonline.com/5f0c2a6e-8a5b-4a0e-9c55-0f7b6a1d2e3f/v2.0",
 			Clients: c4t([]string{"Declarations.Read"}, map[string]any{"source_system": "WMS-ANTWERP"})},
 			"scope=api://0b6a5a52-5d5e-4b3c-9f0a-8c1d2e3f4a5b/.default", 1767225900, "kid aio oid rh sub uti"},
 		{"ipreo", testutil.Options{System: "ipreo", Issuer: "https://cas-identity.demo.ipreo.com",
@@ -117,7 +121,8 @@ func TestSystemTokens(t *testing.T) {
 		{"cadasto", testutil.Options{System: "cadasto", Issuer: "https://mycompany.auth.prod.cadasto.io"},
 			"audience=https://mycompany.api.prod.cadasto.io/openehr/v1", 1767225600, "jti"},
 		{"connect2id", testutil.Options{System: "connect2id", Issuer: "https://c2id.com"}, "", 1767225600, "jti"},
-		{"cern", testutil.Options{System: "cern", Issuer: "https://auth.cern.ch/auth/realms/cern"}, "audience=the-target-api", 1767225600, "kid jti"},
+		{"cern", testutil.Options{System: "cern", Issuer: "https://auth.cern.ch/auth/realms/cern"},
+			"audience=the-target-api", 1767225600, "kid jti"},
 	} {
 		t.Run(tc.sample, func(t *testing.T) {
 			var sample struct{ Header, Claims json.RawMessage }
@@ -158,7 +163,8 @@ func sameMembers(t *testing.T, what string, got, want []byte, random string) {
 			return
 		}
 		free := strings.Contains(" "+random+" ", " "+g[n].name+" ")
-		if free && (g[n].value[0] != w[n].value[0] || bytes.Equal(g[n].value, w[n].value)) || !free && !bytes.Equal(g[n].value, w[n].value) {
+		if free && (g[n].value[0] != w[n].value[0] || bytes.Equal(g[n].value, w[n].value)) || !free &&
+			!bytes.Equal(g[n].value, w[n].value) {
 			t.Errorf("%s: %s is %s, want %s", what, g[n].name, g[n].value, w[n].value)
 		}
 	}

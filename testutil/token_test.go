@@ -24,7 +24,8 @@ func post(t *testing.T, i *testutil.Issuer, form string, change func(*http.Reque
 }
 
 // postBy is post by client.
-func postBy(t *testing.T, client *http.Client, i *testutil.Issuer, form string, change func(*http.Request)) reply {
+func postBy(t *testing.T, client *http.Client, i *testutil.Issuer, form string,
+	change func(*http.Request)) reply {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodPost, i.TokenURL(), strings.NewReader(form))
 	if err != nil {
@@ -65,7 +66,8 @@ var clients = []testutil.Client{
 }
 
 func TestTokenGranted(t *testing.T) {
-	i := testutil.NewIssuer(t, testutil.Options{Clients: clients, Resources: []string{"https://other.example/api"}})
+	i := testutil.NewIssuer(t, testutil.Options{Clients: clients,
+		Resources: []string{"https://other.example/api"}})
 	body := "grant_type=client_credentials&client_id=plain&client_secret=s3cret"
 	grant := "grant_type=client_credentials"
 	for _, tc := range []struct {
@@ -77,22 +79,33 @@ func TestTokenGranted(t *testing.T) {
 		aud       any
 	}{
 		{"body", "", body, nil, "plain", "deals-read deals-write", "https://api.example.com"},
-		{"basic", "", grant, basic("plain", "s3cret"), "plain", "deals-read deals-write", "https://api.example.com"},
-		{"basic form-encoded", "AS-11", grant, basic(url.QueryEscape("a b:c"), url.QueryEscape("p+q%/ü")), "a b:c", "deals-read", "https://api.example.com"},
-		{"basic not encoded", "", grant, basic("raw%41", "100%+"), "raw%41", "deals-read", "https://api.example.com"},
-		{"basic and the same client_id", "", grant + "&client_id=plain", basic("plain", "s3cret"), "plain", "deals-read deals-write", "https://api.example.com"},
+		{"basic", "", grant, basic("plain", "s3cret"), "plain", "deals-read deals-write",
+			"https://api.example.com"},
+		{"basic form-encoded", "AS-11", grant, basic(url.QueryEscape("a b:c"), url.QueryEscape("p+q%/ü")), "a b:c",
+			"deals-read", "https://api.example.com"},
+		{"basic not encoded", "", grant, basic("raw%41", "100%+"), "raw%41", "deals-read",
+			"https://api.example.com"},
+		{"basic and the same client_id", "", grant + "&client_id=plain", basic("plain", "s3cret"), "plain",
+			"deals-read deals-write", "https://api.example.com"},
 		{"scope", "AS-06", body + "&scope=deals-write", nil, "plain", "deals-write", "https://api.example.com"},
-		{"scope twice", "", body + "&scope=deals-write+deals-write", nil, "plain", "deals-write", "https://api.example.com"},
-		{"empty scope", "AS-14", body + "&scope=", nil, "plain", "deals-read deals-write", "https://api.example.com"},
-		{"empty assertion", "AS-14", body + "&client_assertion=", nil, "plain", "deals-read deals-write", "https://api.example.com"},
-		{"unknown parameter", "AS-14", body + "&colour=red", nil, "plain", "deals-read deals-write", "https://api.example.com"},
+		{"scope twice", "", body + "&scope=deals-write+deals-write", nil, "plain", "deals-write",
+			"https://api.example.com"},
+		{"empty scope", "AS-14", body + "&scope=", nil, "plain", "deals-read deals-write",
+			"https://api.example.com"},
+		{"empty assertion", "AS-14", body + "&client_assertion=", nil, "plain", "deals-read deals-write",
+			"https://api.example.com"},
+		{"unknown parameter", "AS-14", body + "&colour=red", nil, "plain", "deals-read deals-write",
+			"https://api.example.com"},
 		{"no scopes at all", "", grant, basic("bare", "bare"), "bare", nil, "https://api.example.com"},
 		{"charset", "", body, func(r *http.Request) {
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 		}, "plain", "deals-read deals-write", "https://api.example.com"},
-		{"resource", "AS-20", body + "&resource=https://other.example/api", nil, "plain", "deals-read deals-write", "https://other.example/api"},
-		{"two resources", "AS-20", body + "&resource=https://other.example/api&resource=https://api.example.com", nil, "plain", "deals-read deals-write", []any{"https://other.example/api", "https://api.example.com"}},
-		{"audience", "", body + "&audience=https://other.example/api", nil, "plain", "deals-read deals-write", "https://other.example/api"},
+		{"resource", "AS-20", body + "&resource=https://other.example/api", nil, "plain", "deals-read deals-write",
+			"https://other.example/api"},
+		{"two resources", "AS-20", body + "&resource=https://other.example/api&resource=https://api.example.com",
+			nil, "plain", "deals-read deals-write", []any{"https://other.example/api", "https://api.example.com"}},
+		{"audience", "", body + "&audience=https://other.example/api", nil, "plain", "deals-read deals-write",
+			"https://other.example/api"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			covers(t, "AS-07 "+tc.ids)
@@ -100,7 +113,8 @@ func TestTokenGranted(t *testing.T) {
 			if r.status != http.StatusOK {
 				t.Fatalf("%d %s", r.status, r.body)
 			}
-			for name, want := range map[string]string{"Content-Type": "application/json", "Cache-Control": "no-store", "Pragma": "no-cache"} {
+			for name, want := range map[string]string{"Content-Type": "application/json", "Cache-Control": "no-store",
+				"Pragma": "no-cache"} {
 				if got := r.header.Get(name); got != want {
 					t.Errorf("%s: %q, want %q", name, got, want)
 				}
@@ -122,18 +136,21 @@ func TestTokenGranted(t *testing.T) {
 					t.Errorf("no %s in %v", name, claims)
 				}
 			}
-			if claims["iss"] != i.URL() || claims["client_id"] != tc.client || claims["sub"] != tc.client || claims["scope"] != tc.scope || !equal(claims["aud"], tc.aud) {
+			if claims["iss"] != i.URL() || claims["client_id"] != tc.client || claims["sub"] != tc.client ||
+				claims["scope"] != tc.scope || !equal(claims["aud"], tc.aud) {
 				t.Errorf("claims %v", claims)
 			}
 		})
 	}
-	if r := post(t, i, body, nil); r.status != http.StatusOK || strings.Index(r.body, "access_token") > strings.Index(r.body, "token_type") {
+	if r := post(t, i, body, nil); r.status != http.StatusOK ||
+		strings.Index(r.body, "access_token") > strings.Index(r.body, "token_type") {
 		t.Errorf("members out of order: %s", r.body)
 	}
 }
 
 func TestTokenRefused(t *testing.T) {
-	i := testutil.NewIssuer(t, testutil.Options{Clients: clients, Resources: []string{"https://other.example/api"}})
+	i := testutil.NewIssuer(t, testutil.Options{Clients: clients,
+		Resources: []string{"https://other.example/api"}})
 	const (
 		good  = "grant_type=client_credentials&client_id=plain&client_secret=s3cret"
 		grant = "grant_type=client_credentials"
@@ -150,25 +167,32 @@ func TestTokenRefused(t *testing.T) {
 	}{
 		{"GET", "AS-01", good, func(r *http.Request) { r.Method = http.MethodGet }, 405, "invalid_request"},
 		{"PUT", "AS-01", good, func(r *http.Request) { r.Method = http.MethodPut }, 405, "invalid_request"},
-		{"JSON body", "AS-02", `{"grant_type":"client_credentials"}`, field("Content-Type", "application/json"), 400, "invalid_request"},
-		{"no content type", "AS-02", good, func(r *http.Request) { r.Header.Del("Content-Type") }, 400, "invalid_request"},
+		{"JSON body", "AS-02", `{"grant_type":"client_credentials"}`, field("Content-Type", "application/json"),
+			400, "invalid_request"},
+		{"no content type", "AS-02", good, func(r *http.Request) { r.Header.Del("Content-Type") }, 400,
+			"invalid_request"},
 		{"not UTF-8", "AS-02", good + "&scope=%ff", nil, 400, "invalid_request"},
 		{"bad escape", "AS-02", good + "&scope=%zz", nil, 400, "invalid_request"},
 		{"too long", "", good + "&x=" + strings.Repeat("x", 1<<17), nil, 400, "invalid_request"},
 		{"no client", "AS-03", grant, nil, 401, "invalid_client"},
 		{"id without secret", "AS-03", grant + "&client_id=plain", nil, 401, "invalid_client"},
 		{"unknown client", "", grant + "&client_id=other&client_secret=s3cret", nil, 401, "invalid_client"},
-		{"wrong secret in body", "AS-09", grant + "&client_id=plain&client_secret=s3creT", nil, 401, "invalid_client"},
+		{"wrong secret in body", "AS-09", grant + "&client_id=plain&client_secret=s3creT", nil, 401,
+			"invalid_client"},
 		{"wrong secret by Basic", "AS-09", grant, basic("plain", "wrong"), 401, "invalid_client"},
 		{"no secret by Basic", "", grant, basic("plain", ""), 401, "invalid_client"},
 		{"another scheme", "", grant, field("Authorization", "Bearer abc"), 401, "invalid_client"},
 		{"Basic that is not base64", "", grant, field("Authorization", "Basic !"), 401, "invalid_client"},
-		{"secret in the URI", "AS-12", good, func(r *http.Request) { r.URL.RawQuery = "client_secret=s3cret" }, 400, "invalid_request"},
+		{"secret in the URI", "AS-12", good, func(r *http.Request) { r.URL.RawQuery = "client_secret=s3cret" }, 400,
+			"invalid_request"},
 		{"all in the URI", "AS-12", "", func(r *http.Request) { r.URL.RawQuery = good }, 400, "invalid_request"},
-		{"id in the URI is not read", "AS-12", grant + "&client_secret=s3cret", func(r *http.Request) { r.URL.RawQuery = "client_id=plain" }, 401, "invalid_client"},
+		{"id in the URI is not read", "AS-12", grant + "&client_secret=s3cret",
+			func(r *http.Request) { r.URL.RawQuery = "client_id=plain" }, 401, "invalid_client"},
 		{"Basic and body", "AS-13", good, basic("plain", "s3cret"), 400, "invalid_request"},
-		{"Basic and another id", "AS-13", grant + "&client_id=bare", basic("plain", "s3cret"), 400, "invalid_request"},
-		{"Basic and assertion", "AS-13", grant + "&client_assertion=x", basic("plain", "s3cret"), 400, "invalid_request"},
+		{"Basic and another id", "AS-13", grant + "&client_id=bare", basic("plain", "s3cret"), 400,
+			"invalid_request"},
+		{"Basic and assertion", "AS-13", grant + "&client_assertion=x", basic("plain", "s3cret"), 400,
+			"invalid_request"},
 		{"secret and assertion", "AS-13", good + "&client_assertion=x", nil, 400, "invalid_request"},
 		{"two Authorization fields", "", grant, func(r *http.Request) {
 			r.SetBasicAuth("plain", "s3cret")
@@ -178,9 +202,12 @@ func TestTokenRefused(t *testing.T) {
 		{"repeated grant_type", "AS-14", good + "&" + grant, nil, 400, "invalid_request"},
 		{"repeated unknown parameter", "AS-14", good + "&x=1&x=1", nil, 400, "invalid_request"},
 		{"no grant_type", "AS-10", "client_id=plain&client_secret=s3cret", nil, 400, "invalid_request"},
-		{"empty grant_type", "AS-10", "grant_type=&client_id=plain&client_secret=s3cret", nil, 400, "invalid_request"},
-		{"password", "AS-10", "grant_type=password&client_id=plain&client_secret=s3cret", nil, 400, "unsupported_grant_type"},
-		{"grant_type in capitals", "AS-10", "grant_type=CLIENT_CREDENTIALS&client_id=plain&client_secret=s3cret", nil, 400, "unsupported_grant_type"},
+		{"empty grant_type", "AS-10", "grant_type=&client_id=plain&client_secret=s3cret", nil, 400,
+			"invalid_request"},
+		{"password", "AS-10", "grant_type=password&client_id=plain&client_secret=s3cret", nil, 400,
+			"unsupported_grant_type"},
+		{"grant_type in capitals", "AS-10", "grant_type=CLIENT_CREDENTIALS&client_id=plain&client_secret=s3cret",
+			nil, 400, "unsupported_grant_type"},
 		{"client without the grant", "AS-10", grant, basic("barred", "barred"), 400, "unauthorized_client"},
 		{"another's scope", "AS-10", good + "&scope=admin", nil, 400, "invalid_scope"},
 		{"one scope of two", "", good + "&scope=deals-read+admin", nil, 400, "invalid_scope"},
@@ -190,8 +217,10 @@ func TestTokenRefused(t *testing.T) {
 		{"scope of a client without", "", grant + "&scope=deals-read", basic("bare", "bare"), 400, "invalid_scope"},
 		{"unknown resource", "AS-20", good + "&resource=https://elsewhere.example", nil, 400, "invalid_target"},
 		{"relative resource", "AS-20", good + "&resource=/api", nil, 400, "invalid_target"},
-		{"resource with fragment", "AS-20", good + "&resource=https://api.example.com%23x", nil, 400, "invalid_target"},
-		{"one resource of two", "AS-20", good + "&resource=https://api.example.com&resource=https://elsewhere.example", nil, 400, "invalid_target"},
+		{"resource with fragment", "AS-20", good + "&resource=https://api.example.com%23x", nil, 400,
+			"invalid_target"},
+		{"one resource of two", "AS-20", good +
+			"&resource=https://api.example.com&resource=https://elsewhere.example", nil, 400, "invalid_target"},
 		{"unknown audience", "AS-20", good + "&audience=elsewhere", nil, 400, "invalid_target"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -201,7 +230,8 @@ func TestTokenRefused(t *testing.T) {
 			if r.status != tc.status || answer["error"] != tc.code {
 				t.Errorf("got %d %s, want %d %s", r.status, r.body, tc.status, tc.code)
 			}
-			for name, want := range map[string]string{"Content-Type": "application/json", "Cache-Control": "no-store", "Pragma": "no-cache"} {
+			for name, want := range map[string]string{"Content-Type": "application/json", "Cache-Control": "no-store",
+				"Pragma": "no-cache"} {
 				if got := r.header.Get(name); got != want {
 					t.Errorf("%s: %q, want %q", name, got, want)
 				}
@@ -234,8 +264,10 @@ func TestAnyResource(t *testing.T) {
 	if claims["aud"] != "https://anything.example/x" {
 		t.Errorf("aud %v", claims["aud"])
 	}
-	for _, resource := range []string{"not-absolute", "/api", "https://anything.example/x%23fragment", "https://anything.example/%23", "%25zz"} {
-		if r := post(t, i, good+"&resource="+resource, nil); r.status != 400 || !strings.Contains(r.body, `"invalid_target"`) {
+	for _, resource := range []string{"not-absolute", "/api", "https://anything.example/x%23fragment",
+		"https://anything.example/%23", "%25zz"} {
+		if r := post(t, i, good+"&resource="+resource, nil); r.status != 400 ||
+			!strings.Contains(r.body, `"invalid_target"`) {
 			t.Errorf("resource %s: %d %s", resource, r.status, r.body)
 		}
 	}

@@ -181,12 +181,14 @@ func TestTransportReportsErrors(t *testing.T) {
 	failure := errors.New("no token today")
 	body := &closing{Reader: strings.NewReader("x")}
 	transport := &testutil.Transport{TokenSource: func(*http.Request) (string, error) { return "", failure }}
-	if _, err := transport.RoundTrip(httptest.NewRequest("POST", "https://api.example.com/", body)); !errors.Is(err, failure) || !body.closed {
+	if _, err := transport.RoundTrip(httptest.NewRequest("POST", "https://api.example.com/",
+		body)); !errors.Is(err, failure) || !body.closed {
 		t.Errorf("%v, body closed: %v", err, body.closed)
 	}
 	transport = &testutil.Transport{Token: "opaque", Key: new(testutil.ProofKey),
 		Base: roundTrip(func(r *http.Request) *http.Response {
-			return reject(r, 401, http.Header{"Www-Authenticate": {`DPoP error="use_dpop_nonce"`}, "Dpop-Nonce": {"n"}})
+			return reject(r, 401, http.Header{"Www-Authenticate": {`DPoP error="use_dpop_nonce"`},
+				"Dpop-Nonce": {"n"}})
 		})}
 	r := httptest.NewRequest("POST", "https://api.example.com/", strings.NewReader("x"))
 	r.GetBody = func() (io.ReadCloser, error) { return nil, failure }

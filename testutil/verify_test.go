@@ -28,9 +28,11 @@ func parseJWK(t *testing.T, k map[string]any) crypto.PublicKey {
 	}
 	switch k["kty"] {
 	case "RSA":
-		return &rsa.PublicKey{N: new(big.Int).SetBytes(bytes("n")), E: int(new(big.Int).SetBytes(bytes("e")).Int64())}
+		return &rsa.PublicKey{N: new(big.Int).SetBytes(bytes("n")),
+			E: int(new(big.Int).SetBytes(bytes("e")).Int64())}
 	case "EC":
-		curve := map[any]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}[k["crv"]]
+		curve := map[any]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(),
+			"P-521": elliptic.P521()}[k["crv"]]
 		x, y := bytes("x"), bytes("y")
 		if size := (curve.Params().BitSize + 7) / 8; len(x) != size || len(y) != size {
 			t.Fatalf("coordinates of %d and %d octets on %v", len(x), len(y), k["crv"])
@@ -65,14 +67,15 @@ func tryVerify(t *testing.T, document []byte, token string) (header, claims map[
 		t.Fatal(err)
 	}
 	m := jwt.MapClaims{}
-	parsed, err := jwt.NewParser(jwt.WithoutClaimsValidation()).ParseWithClaims(token, m, func(tok *jwt.Token) (any, error) {
-		for _, k := range set.Keys {
-			if k["kid"] == tok.Header["kid"] {
-				return parseJWK(t, k), nil
+	parsed, err := jwt.NewParser(jwt.WithoutClaimsValidation()).ParseWithClaims(token, m,
+		func(tok *jwt.Token) (any, error) {
+			for _, k := range set.Keys {
+				if k["kid"] == tok.Header["kid"] {
+					return parseJWK(t, k), nil
+				}
 			}
-		}
-		return nil, fmt.Errorf("kid %v is not published", tok.Header["kid"])
-	})
+			return nil, fmt.Errorf("kid %v is not published", tok.Header["kid"])
+		})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -171,7 +171,8 @@ func (d *defect) handler(route adaptertest.Route) http.Handler {
 
 // listed returns how the route is listed.
 func (d *defect) listed(route adaptertest.Route) middleware.Route {
-	listed := middleware.Route{Method: route.Method, Pattern: route.Path, Public: route.Public, Guarded: route.Status != nil}
+	listed := middleware.Route{Method: route.Method, Pattern: route.Path, Public: route.Public,
+		Guarded: route.Status != nil}
 	for _, g := range route.Guards {
 		listed.Guarded = listed.Guarded || !g.Optional
 		listed.Optional = listed.Optional || g.Optional

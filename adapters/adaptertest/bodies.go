@@ -40,7 +40,8 @@ func (s *suite) bodies(t *testing.T) {
 		if mediaType := got.header.Get("Content-Type"); mediaType != "application/problem+json" {
 			t.Errorf("Content-Type %q", mediaType)
 		}
-		for _, field := range []string{"WWW-Authenticate", "Cache-Control", "X-Content-Type-Options", "Retry-After"} {
+		for _, field := range []string{"WWW-Authenticate", "Cache-Control", "X-Content-Type-Options",
+			"Retry-After"} {
 			if got, want := got.header.Get(field), want.header.Get(field); got != want {
 				t.Errorf("%s %q, want %q", field, got, want)
 			}
@@ -70,7 +71,8 @@ func (s *suite) bodies(t *testing.T) {
 	})
 	t.Run("HEAD", func(t *testing.T) {
 		got, want := do(api, request(http.MethodHead, "")), do(api, get(""))
-		if got.status != want.status || got.body != "" || got.header.Get("Content-Type") != want.header.Get("Content-Type") {
+		if got.status != want.status || got.body != "" ||
+			got.header.Get("Content-Type") != want.header.Get("Content-Type") {
 			t.Errorf("response %d %q %v", got.status, got.body, got.header)
 		}
 	})
@@ -85,7 +87,10 @@ func (s *suite) bodies(t *testing.T) {
 	})
 	t.Run("nothing of the token and of errors", func(t *testing.T) {
 		api, _ := s.guarded(required(s.auth(t, func(c *middleware.Config) {
-			c.Revoked = func(context.Context, *claims.Token) (bool, error) { return false, errors.New("must stay inside") }
+			c.Revoked = func(context.Context, *claims.Token) (bool, error) {
+				return false,
+					errors.New("must stay inside")
+			}
 			c.RefusalBody = func(r middleware.Refusal) (string, any) { return "application/x+json", r }
 		})))
 		got := do(api, get(s.good()))

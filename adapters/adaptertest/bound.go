@@ -21,7 +21,8 @@ func (s *suite) proofs(t *testing.T) {
 	now := time.Now()
 	auth := s.auth(t, func(c *middleware.Config) {
 		c.Now = func() time.Time { return now }
-		c.DPoP = &middleware.DPoP{BaseURLs: []string{origin}, NonceSecrets: [][]byte{[]byte(strings.Repeat("s", 32))}}
+		c.DPoP = &middleware.DPoP{BaseURLs: []string{origin},
+			NonceSecrets: [][]byte{[]byte(strings.Repeat("s", 32))}}
 	})
 	key := new(testutil.ProofKey)
 	token := s.issuer.Mint(map[string]any{"scope": "deals-read", "cnf": key.Confirmation()})

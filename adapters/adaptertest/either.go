@@ -40,7 +40,8 @@ func (s *suite) either(t *testing.T) {
 		{"a token of a shared issuer that only the second accepts", []string{"Authorization", "Bearer " + both},
 			"shared", "", ""},
 		{"no token", nil, "", middleware.ErrNoToken, ""},
-		{"a token without the scope", []string{"Authorization", "Bearer " + partner.Mint(map[string]any{"scope": ""})},
+		{"a token without the scope", []string{"Authorization",
+			"Bearer " + partner.Mint(map[string]any{"scope": ""})},
 			"", "", middleware.ErrInsufficientScope},
 		{"an expired token of the first", []string{"Authorization", "Bearer " + s.issuer.Mint(map[string]any{
 			"aud": "urn:staff", "exp": 1})}, "", middleware.ErrExpired, ""},

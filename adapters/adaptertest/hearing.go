@@ -34,8 +34,10 @@ func (s *suite) hearing(t *testing.T) {
 		reason middleware.Reason
 		lacks  string
 	}{
-		{"admitted", s.scoped("deals-read deals-write"), []middleware.EventKind{middleware.EventAdmitted}, "demo-client", "", ""},
-		{"rejected by the inner guard", s.good(), []middleware.EventKind{middleware.EventAdmitted, middleware.EventRefused},
+		{"admitted", s.scoped("deals-read deals-write"), []middleware.EventKind{middleware.EventAdmitted},
+			"demo-client", "", ""},
+		{"rejected by the inner guard", s.good(), []middleware.EventKind{middleware.EventAdmitted,
+			middleware.EventRefused},
 			"demo-client", middleware.ErrInsufficientScope, "deals-write"},
 		{"rejected by the outer guard", s.scoped("deals-write"), []middleware.EventKind{middleware.EventRefused},
 			"", middleware.ErrInsufficientScope, "deals-read"},
@@ -63,10 +65,12 @@ func (s *suite) hearing(t *testing.T) {
 				t.Fatalf("events %+v, want %q", events, c.kinds)
 			}
 			for i, e := range events {
-				if e.Kind != c.kinds[i] || e.Method != http.MethodPut || e.Route != "" && !strings.HasSuffix(e.Route, path) {
+				if e.Kind != c.kinds[i] || e.Method != http.MethodPut || e.Route != "" &&
+					!strings.HasSuffix(e.Route, path) {
 					t.Errorf("event %+v, want %s of PUT %s", e, c.kinds[i], path)
 				}
-				if missing := strings.Join(e.Missing, ", "); e.Kind == middleware.EventRefused && (missing != c.lacks || e.Need != c.lacks) {
+				if missing := strings.Join(e.Missing, ", "); e.Kind == middleware.EventRefused &&
+					(missing != c.lacks || e.Need != c.lacks) {
 					t.Errorf("missing %q of %q, want %q", missing, e.Need, c.lacks)
 				}
 			}
@@ -76,7 +80,8 @@ func (s *suite) hearing(t *testing.T) {
 				t.Errorf("%d admissions are counted, want %d", admitted, want)
 			}
 			if c.reason != "" && after.Refused[c.reason] != before.Refused[c.reason]+1 {
-				t.Errorf("%d refusals as %s are counted after %d", after.Refused[c.reason], c.reason, before.Refused[c.reason])
+				t.Errorf("%d refusals as %s are counted after %d", after.Refused[c.reason], c.reason,
+					before.Refused[c.reason])
 			}
 		})
 	}

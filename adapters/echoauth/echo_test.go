@@ -40,7 +40,8 @@ func TestOwnErrorHandler(t *testing.T) {
 			t.Errorf("the error handler got %T", err)
 			return
 		}
-		if body, err := json.Marshal(http.Message); err != nil || !strings.Contains(string(body), `"error_description":`) {
+		if body, err := json.Marshal(http.Message); err != nil ||
+			!strings.Contains(string(body), `"error_description":`) {
 			t.Errorf("the message is %s, %v", body, err)
 		}
 		_ = c.String(http.Code, "own text for "+string(refused.Reason)+" of "+refused.ClientID)
@@ -55,10 +56,13 @@ func TestOwnErrorHandler(t *testing.T) {
 		body, challenge   string
 	}{
 		{"no token", "/deals", "", 401, "own text for no_token of ", `Bearer realm="api"`},
-		{"no scope", "/deals", issuer.Mint(map[string]any{"scope": "deals-read"}), 403, "own text for insufficient_scope of demo-client", `Bearer realm="api", error="insufficient_scope"`},
-		{"bad token", "/optional", "opaque", 401, "own text for malformed_token of ", `Bearer realm="api", error="invalid_token"`},
+		{"no scope", "/deals", issuer.Mint(map[string]any{"scope": "deals-read"}), 403,
+			"own text for insufficient_scope of demo-client", `Bearer realm="api", error="insufficient_scope"`},
+		{"bad token", "/optional", "opaque", 401, "own text for malformed_token of ",
+			`Bearer realm="api", error="invalid_token"`},
 		{"status", "/status", "", 401, "own text for no_token of ", `Bearer realm="api"`},
-		{"status with another audience", "/status", issuer.Mint(map[string]any{"aud": "x"}), 401, "own text for wrong_audience of demo-client", `Bearer realm="api", error="invalid_token"`},
+		{"status with another audience", "/status", issuer.Mint(map[string]any{"aud": "x"}), 401,
+			"own text for wrong_audience of demo-client", `Bearer realm="api", error="invalid_token"`},
 		{"outage", "/deals", down.Mint(nil), 503, "own text for unavailable of ", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -72,7 +76,8 @@ func TestOwnErrorHandler(t *testing.T) {
 				t.Errorf("response %d %q, want %d %q", w.Code, w.Body, c.status, c.body)
 			}
 			challenges := w.Header()["Www-Authenticate"]
-			if c.challenge == "" && len(challenges) > 0 || c.challenge != "" && (len(challenges) != 1 || !strings.HasPrefix(challenges[0], c.challenge)) {
+			if c.challenge == "" && len(challenges) > 0 || c.challenge != "" &&
+				(len(challenges) != 1 || !strings.HasPrefix(challenges[0], c.challenge)) {
 				t.Errorf("WWW-Authenticate %q, want %s", challenges, c.challenge)
 			}
 			if w.Header().Get("Cache-Control") != "no-store" {
@@ -130,7 +135,9 @@ func TestLogger(t *testing.T) {
 		t.Fatalf("logged %v", logged)
 	}
 	text := logged[0].Error()
-	if !strings.Contains(text, "insufficient_scope") || slices.ContainsFunc(strings.Split(token, "."), func(part string) bool { return strings.Contains(text, part) }) {
+	if !strings.Contains(text, "insufficient_scope") ||
+		slices.ContainsFunc(strings.Split(token, "."),
+			func(part string) bool { return strings.Contains(text, part) }) {
 		t.Errorf("logged %s", text)
 	}
 }
@@ -145,7 +152,8 @@ func TestCORS(t *testing.T) {
 			if want == 204 {
 				e.Use(echomiddleware.CORS())
 			}
-			e.Any("/admin", func(echo.Context) error { t.Error("the handler ran"); return nil }, echoauth.Require(auth))
+			e.Any("/admin", func(echo.Context) error { t.Error("the handler ran"); return nil },
+				echoauth.Require(auth))
 			r := httptest.NewRequest(http.MethodOptions, "/admin", nil)
 			r.Header.Set("Origin", "https://app.example")
 			r.Header.Set("Access-Control-Request-Method", "GET")

@@ -12,7 +12,8 @@ import (
 )
 
 func TestRawTargets(t *testing.T) {
-	router := func(register func(e *echo.Echo, guard echo.MiddlewareFunc, admin, public echo.HandlerFunc)) func(rawtargets.API) http.Handler {
+	router := func(register func(e *echo.Echo, guard echo.MiddlewareFunc, admin,
+		public echo.HandlerFunc)) func(rawtargets.API) http.Handler {
 		return func(a rawtargets.API) http.Handler {
 			e := echo.New()
 			register(e, echoauth.Require(a.Auth, a.Need), echo.WrapHandler(a.Admin), echo.WrapHandler(a.Public))
@@ -34,7 +35,8 @@ func TestRawTargets(t *testing.T) {
 	}
 	rawtargets.Run(t, "ATK-H05 ATK-H13", map[string]func(rawtargets.API) http.Handler{
 		"a guard per route": router(perRoute),
-		"a guard for a group": router(func(e *echo.Echo, guard echo.MiddlewareFunc, admin, public echo.HandlerFunc) {
+		"a guard for a group": router(func(e *echo.Echo, guard echo.MiddlewareFunc, admin,
+			public echo.HandlerFunc) {
 			e.Any("/public", public)
 			e.Any("/public/*", public)
 			g := e.Group("/admin", guard)
@@ -49,7 +51,8 @@ func TestRawTargets(t *testing.T) {
 			e.RouteNotFound("/*", admin)
 		}),
 		"trailing slashes removed": behind(echomiddleware.RemoveTrailingSlash()),
-		"trailing slashes added": router(func(e *echo.Echo, guard echo.MiddlewareFunc, admin, public echo.HandlerFunc) {
+		"trailing slashes added": router(func(e *echo.Echo, guard echo.MiddlewareFunc, admin,
+			public echo.HandlerFunc) {
 			e.Pre(echomiddleware.AddTrailingSlash())
 			e.Any("/public", public)
 			e.Any("/public/*", public)

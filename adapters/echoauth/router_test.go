@@ -63,9 +63,12 @@ func TestRouterLists(t *testing.T) {
 		{"a group of a host", func(_ *echo.Echo, api *echoauth.Router) {
 			api.Host("api.example.com").Require(auth, admin).Group("/v1").GET("/a", none)
 		}, "GET api.example.com/v1/a: admin\n", 0},
-		{"a router without a guard", func(_ *echo.Echo, api *echoauth.Router) { api.GET("/a", none) }, "GET /a: UNDECIDED\n", 1},
-		{"a guard among the middlewares", func(_ *echo.Echo, api *echoauth.Router) { api.GET("/a", none, guard) }, "GET /a: UNDECIDED\n", 1},
-		{"a handler for the rest", func(_ *echo.Echo, api *echoauth.Router) { api.RouteNotFound("/*", none) }, "echo_route_not_found /*: UNDECIDED\n", 1},
+		{"a router without a guard", func(_ *echo.Echo, api *echoauth.Router) { api.GET("/a", none) },
+			"GET /a: UNDECIDED\n", 1},
+		{"a guard among the middlewares", func(_ *echo.Echo, api *echoauth.Router) { api.GET("/a", none, guard) },
+			"GET /a: UNDECIDED\n", 1},
+		{"a handler for the rest", func(_ *echo.Echo, api *echoauth.Router) { api.RouteNotFound("/*", none) },
+			"echo_route_not_found /*: UNDECIDED\n", 1},
 		{"routes that Echo registered", func(e *echo.Echo, api *echoauth.Router) {
 			e.GET("/a", none)
 			e.Group("/v1").POST("/b", none, guard)
@@ -88,7 +91,8 @@ func TestRouterLists(t *testing.T) {
 			api.Require(auth, admin).Host("api.example.com").GET("/a", none)
 			e.Host("api.example.com").GET("/a", none)
 		}, "GET api.example.com/a: UNDECIDED\n", 1},
-		{"a guard of Echo's Use", func(e *echo.Echo, api *echoauth.Router) { e.Use(guard); api.GET("/a", none) }, "GET /a: UNDECIDED\n", 1},
+		{"a guard of Echo's Use", func(e *echo.Echo, api *echoauth.Router) { e.Use(guard); api.GET("/a", none) },
+			"GET /a: UNDECIDED\n", 1},
 		{"files", func(e *echo.Echo, api *echoauth.Router) {
 			e.Static("/a", "testdata")
 			api.Public().GET("/b*", echo.StaticDirectoryHandler(os.DirFS("testdata"), false))

@@ -26,7 +26,8 @@ func TestAbort(t *testing.T) {
 		reason middleware.Reason // empty: the handlers run
 	}{
 		{"Require refuses", ginauth.Require(auth), "", 401, middleware.ErrNoToken},
-		{"Require refuses for a scope", ginauth.Require(auth, scopes.Scope("other")), token, 403, middleware.ErrInsufficientScope},
+		{"Require refuses for a scope", ginauth.Require(auth, scopes.Scope("other")), token, 403,
+			middleware.ErrInsufficientScope},
 		{"Require lets through", ginauth.Require(auth), token, 204, ""},
 		{"Optional refuses", ginauth.Optional(auth), "opaque", 401, middleware.ErrMalformedToken},
 		{"Optional lets through", ginauth.Optional(auth), "", 204, ""},

@@ -12,7 +12,8 @@ import (
 )
 
 func TestRawTargets(t *testing.T) {
-	router := func(register func(engine *gin.Engine, guard, admin, public gin.HandlerFunc)) func(rawtargets.API) http.Handler {
+	router := func(register func(engine *gin.Engine, guard, admin,
+		public gin.HandlerFunc)) func(rawtargets.API) http.Handler {
 		return func(a rawtargets.API) http.Handler {
 			engine := gin.New()
 			register(engine, ginauth.Require(a.Auth, a.Need), gin.WrapH(a.Admin), gin.WrapH(a.Public))
@@ -47,10 +48,13 @@ func TestRawTargets(t *testing.T) {
 			engine.NoMethod(admin)
 			engine.HandleMethodNotAllowed = true
 		}),
-		"raw paths":           with(func(engine *gin.Engine) { engine.UseRawPath = true }),
-		"raw paths unescaped": with(func(engine *gin.Engine) { engine.UseRawPath, engine.UnescapePathValues = true, false }),
-		"fixed paths":         with(func(engine *gin.Engine) { engine.RedirectFixedPath = true }),
-		"extra slashes away":  with(removeExtraSlash),
+		"raw paths": with(func(engine *gin.Engine) { engine.UseRawPath = true }),
+		"raw paths unescaped": with(func(engine *gin.Engine) {
+			engine.UseRawPath,
+				engine.UnescapePathValues = true, false
+		}),
+		"fixed paths":        with(func(engine *gin.Engine) { engine.RedirectFixedPath = true }),
+		"extra slashes away": with(removeExtraSlash),
 		"every option": with(func(engine *gin.Engine) {
 			engine.UseRawPath, engine.RedirectFixedPath, engine.HandleMethodNotAllowed = true, true, true
 			removeExtraSlash(engine)

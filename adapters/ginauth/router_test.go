@@ -55,19 +55,26 @@ func TestRouterLists(t *testing.T) {
 			api.Public().GET("/files/*path", none)
 			engine.POST("/deals/:id", none)
 		}, "GET /dealers/: admin\nGET /deals/:id: admin\nPOST /deals/:id: UNDECIDED\nGET /deals/:id/parts: role:tenant\nGET /files/*path: public\n", 1},
-		{"a router without a guard", func(_ *gin.Engine, api *ginauth.Router) { api.GET("/a", none) }, "GET /a: UNDECIDED\n", 1},
-		{"a guard among the handlers", func(_ *gin.Engine, api *ginauth.Router) { api.GET("/a", guard, none) }, "GET /a: UNDECIDED\n", 1},
+		{"a router without a guard", func(_ *gin.Engine, api *ginauth.Router) { api.GET("/a", none) },
+			"GET /a: UNDECIDED\n", 1},
+		{"a guard among the handlers", func(_ *gin.Engine, api *ginauth.Router) { api.GET("/a", guard, none) },
+			"GET /a: UNDECIDED\n", 1},
 		{"routes that Gin registered", func(engine *gin.Engine, api *ginauth.Router) {
 			engine.GET("/a", none)
 			engine.Group("/v1").POST("/b", guard, none)
 			api.Require(auth, admin).GET("/c", none)
 		}, "GET /a: UNDECIDED\nGET /c: admin\nPOST /v1/b: UNDECIDED\n", 2},
-		{"a guard of Gin's Use", func(engine *gin.Engine, api *ginauth.Router) { engine.Use(guard); api.GET("/a", none) }, "GET /a: UNDECIDED\n", 1},
+		{"a guard of Gin's Use", func(engine *gin.Engine,
+			api *ginauth.Router) {
+			engine.Use(guard)
+			api.GET("/a", none)
+		}, "GET /a: UNDECIDED\n", 1},
 		{"handlers for the rest", func(_ *gin.Engine, api *ginauth.Router) {
 			api.NoRoute(none)
 			api.Require(auth, admin).NoMethod(none)
 		}, "* NoMethod: admin\n* NoRoute: UNDECIDED\n", 1},
-		{"a guard for the rest", func(_ *gin.Engine, api *ginauth.Router) { api.Require(auth, admin).NoRoute() }, "* NoRoute: admin\n", 0},
+		{"a guard for the rest", func(_ *gin.Engine, api *ginauth.Router) { api.Require(auth, admin).NoRoute() },
+			"* NoRoute: admin\n", 0},
 		{"a handler in front of its guard", func(engine *gin.Engine, api *ginauth.Router) {
 			engine.GET("/a", none, guard)
 			api.Group("/b", none).Require(auth, admin).GET("")
@@ -88,7 +95,8 @@ func TestRouterLists(t *testing.T) {
 			api.Require(auth, admin).Group("/b", none).GET("")
 			api.Require(auth, admin).GET("/c")
 		}, "GET /a: admin\nGET /b: admin\nGET /c: admin\n", 0},
-		{"a public handler for the rest", func(_ *gin.Engine, api *ginauth.Router) { api.Public().NoRoute(none) }, "* NoRoute: public\n", 0},
+		{"a public handler for the rest", func(_ *gin.Engine, api *ginauth.Router) { api.Public().NoRoute(none) },
+			"* NoRoute: public\n", 0},
 		{"Gin's own response for the rest", func(_ *gin.Engine, api *ginauth.Router) { api.NoRoute() }, "", 0},
 		{"handlers for the rest that Gin registered", func(engine *gin.Engine, _ *ginauth.Router) {
 			engine.NoRoute(none)

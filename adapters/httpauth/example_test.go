@@ -107,7 +107,8 @@ func ExampleRecorder() {
 		{"GET", "/v1/deals", middlewares{httpauth.Require(auth, scopes.Scope("deals-read"))}},
 		{"DELETE", "/v1/deals", nil},
 	} {
-		if err := seen.Record(route.method, route.pattern, http.HandlerFunc(deals), route.middlewares...); err != nil {
+		if err := seen.Record(route.method, route.pattern, http.HandlerFunc(deals),
+			route.middlewares...); err != nil {
 			log.Fatal(err)
 		}
 	}

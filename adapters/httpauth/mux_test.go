@@ -26,7 +26,8 @@ func TestMuxLists(t *testing.T) {
 		want      string // how the routes are listed
 		undecided int    // how many of them Check names
 	}{
-		{"a guard around a handler", func(mux *httpauth.Mux) { mux.Handle("GET /a", guard(none)) }, "GET /a: admin\n", 0},
+		{"a guard around a handler", func(mux *httpauth.Mux) { mux.Handle("GET /a", guard(none)) },
+			"GET /a: admin\n", 0},
 		{"a guard around a guard", func(mux *httpauth.Mux) {
 			mux.Handle("GET /a", httpauth.Require(auth, tenant)(guard(none)))
 		}, "GET /a: role:tenant and admin\n", 0},
@@ -41,8 +42,10 @@ func TestMuxLists(t *testing.T) {
 			reader.Require(auth, admin).Handle("GET /a", none)
 			reader.HandleFunc("GET /b", none.ServeHTTP)
 		}, "GET /a: role:tenant and admin\nGET /b: role:tenant\n", 0},
-		{"a public mark in front of a guard", func(mux *httpauth.Mux) { mux.Public().Handle("/a", guard(none)) }, "* /a: admin\n", 0},
-		{"a host", func(mux *httpauth.Mux) { mux.Handle("GET api.example.com/a", guard(none)) }, "GET api.example.com/a: admin\n", 0},
+		{"a public mark in front of a guard", func(mux *httpauth.Mux) { mux.Public().Handle("/a", guard(none)) },
+			"* /a: admin\n", 0},
+		{"a host", func(mux *httpauth.Mux) { mux.Handle("GET api.example.com/a", guard(none)) },
+			"GET api.example.com/a: admin\n", 0},
 		{"blanks", func(mux *httpauth.Mux) { mux.Handle("GET \t/a", guard(none)) }, "GET /a: admin\n", 0},
 		{"a guard inside another handler", func(mux *httpauth.Mux) {
 			mux.Handle("GET /a", http.StripPrefix("/a", guard(none)))

@@ -66,7 +66,8 @@ func TestServeMux(t *testing.T) {
 				t.Errorf("client %q", h.Get("X-Client"))
 			}
 			if h.Get("X-Pattern") != c.pattern || h.Get("X-Value") != c.value || h.Get("X-Path") != c.seen {
-				t.Errorf("the handler saw pattern %q, value %q, path %q", h.Get("X-Pattern"), h.Get("X-Value"), h.Get("X-Path"))
+				t.Errorf("the handler saw pattern %q, value %q, path %q", h.Get("X-Pattern"), h.Get("X-Value"),
+					h.Get("X-Path"))
 			}
 		})
 	}

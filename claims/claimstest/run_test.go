@@ -45,15 +45,16 @@ func ExampleRun() {
 
 func TestOwnDialect(t *testing.T) {
 	var read []string
-	claimstest.Run(t, os.DirFS("testdata/acme"), acmeByName, func(t *testing.T, file []byte, d claims.Dialect, token *claims.Token) {
-		if len(file) == 0 || d.Name != "acme" {
-			t.Errorf("%d bytes of the dialect %q", len(file), d.Name)
-		}
-		read = append(read, path.Base(t.Name()))
-		if (token == nil) != (path.Base(t.Name()) == "acme_refresh") {
-			t.Errorf("token = %v", token)
-		}
-	})
+	claimstest.Run(t, os.DirFS("testdata/acme"), acmeByName,
+		func(t *testing.T, file []byte, d claims.Dialect, token *claims.Token) {
+			if len(file) == 0 || d.Name != "acme" {
+				t.Errorf("%d bytes of the dialect %q", len(file), d.Name)
+			}
+			read = append(read, path.Base(t.Name()))
+			if (token == nil) != (path.Base(t.Name()) == "acme_refresh") {
+				t.Errorf("token = %v", token)
+			}
+		})
 	if want := []string{"acme_refresh", "acme_user"}; !slices.Equal(read, want) {
 		t.Errorf("further test of %q, want %q", read, want)
 	}
@@ -85,13 +86,17 @@ func TestRunCanFail(t *testing.T) {
 		{"another client", `"client_id": "billing"`, `"client_id": "other"`, `ClientID = "billing", want "other"`},
 		{"another subject", `"subject": "b-1"`, `"subject": "b-2"`, `Subject = "b-1", want "b-2"`},
 		{"no tenant expected", `"tenant": "north",`, ``, `Tenant = "north", want ""`},
-		{"another source system", `"source_system": "SAP",`, `"source_system": "ERP",`, `SourceSystem = "ERP", want "SAP"`},
+		{"another source system", `"source_system": "SAP",`, `"source_system": "ERP",`,
+			`SourceSystem = "ERP", want "SAP"`},
 		{"another kind", `"kind": "user"`, `"kind": "client"`, `Kind = "user", want "client"`},
-		{"a scope more", `"scopes": ["orders.read"]`, `"scopes": ["orders.read", "x"]`, `Scopes = ["orders.read"], want ["orders.read" "x"]`},
+		{"a scope more", `"scopes": ["orders.read"]`, `"scopes": ["orders.read", "x"]`,
+			`Scopes = ["orders.read"], want ["orders.read" "x"]`},
 		{"another role", `"roles": ["clerk"]`, `"roles": ["boss"]`, `Roles = ["boss"], want ["clerk"]`},
 		{"no group", `"groups": ["g"],`, ``, `Groups = ["g"], want []`},
-		{"no audience", `"audience": ["https://api.acme.example"]`, `"audience": []`, `Audience = ["https://api.acme.example"], want []`},
-		{"another token than expected", `"use": "access"`, `"use": "refresh"`, `the dialect rejects the token: claims: not an access token`},
+		{"no audience", `"audience": ["https://api.acme.example"]`, `"audience": []`,
+			`Audience = ["https://api.acme.example"], want []`},
+		{"another token than expected", `"use": "access"`, `"use": "refresh"`,
+			`the dialect rejects the token: claims: not an access token`},
 		{"no expiry", `"exp": 1767229200`, `"x": 1`, `the dialect rejects the token: claims: a required claim`},
 		{"a claim twice", `"exp": 1767229200`, `"exp": 1767229200, "exp": 1767229200`, `duplicate member name`},
 		{"a misspelled member", `"description"`, `"descripton"`, `unknown field "descripton"`},
@@ -129,11 +134,14 @@ func TestRefusedCanFail(t *testing.T) {
 		content string
 		want    string
 	}{
-		"rejected":       {acme(), string(content), ""},
-		"accepted":       {accepts, string(content), `the dialect accepts the token, want it rejected as "not_access_token"`},
-		"another reason": {acme(), strings.Replace(string(content), "not_access_token", "rejected", 1), "want \"claims: the claims contradict each other\""},
+		"rejected": {acme(), string(content), ""},
+		"accepted": {accepts, string(content),
+			`the dialect accepts the token, want it rejected as "not_access_token"`},
+		"another reason": {acme(), strings.Replace(string(content), "not_access_token", "rejected", 1),
+			"want \"claims: the claims contradict each other\""},
 		"no reason of a dialect": {
-			acme(), strings.Replace(string(content), "not_access_token", "wrong_audience", 1), `a dialect cannot reject a token as "wrong_audience"`,
+			acme(), strings.Replace(string(content), "not_access_token", "wrong_audience", 1),
+			`a dialect cannot reject a token as "wrong_audience"`,
 		},
 	} {
 		differences, err := claimstest.Check(c.content, c.d)
@@ -151,11 +159,13 @@ func TestRefusedCanFail(t *testing.T) {
 func TestConfigChangesTheDialect(t *testing.T) {
 	const claim = `"exp": 1767229200, "sub": "s", "client_id": "c", "r": ["r"], "t": "T", "s": "S", "scope": "tenant:P source:Q api/read"`
 	for name, c := range map[string]struct{ config, expect string }{
-		"nothing":      {`{}`, `"scopes": ["tenant:P", "source:Q", "api/read"]`},
-		"roles":        {`{"roles": [["r"]]}`, `"roles": ["r"], "scopes": ["tenant:P", "source:Q", "api/read"]`},
-		"tenant":       {`{"tenant": [["t"]]}`, `"tenant": "T", "scopes": ["tenant:P", "source:Q", "api/read"]`},
-		"source":       {`{"source_system": [["s"]]}`, `"source_system": "S", "scopes": ["tenant:P", "source:Q", "api/read"]`},
-		"prefixes":     {`{"tenant_prefix": "tenant:", "source_system_prefix": "source:"}`, `"tenant": "P", "source_system": "Q", "scopes": ["api/read"]`},
+		"nothing": {`{}`, `"scopes": ["tenant:P", "source:Q", "api/read"]`},
+		"roles":   {`{"roles": [["r"]]}`, `"roles": ["r"], "scopes": ["tenant:P", "source:Q", "api/read"]`},
+		"tenant":  {`{"tenant": [["t"]]}`, `"tenant": "T", "scopes": ["tenant:P", "source:Q", "api/read"]`},
+		"source": {`{"source_system": [["s"]]}`,
+			`"source_system": "S", "scopes": ["tenant:P", "source:Q", "api/read"]`},
+		"prefixes": {`{"tenant_prefix": "tenant:", "source_system_prefix": "source:"}`,
+			`"tenant": "P", "source_system": "Q", "scopes": ["api/read"]`},
 		"a mark":       {`{"ignore_marks": [["at_hash"]]}`, `"scopes": ["tenant:P", "source:Q", "api/read"]`},
 		"scope prefix": {`{"scope_prefix": "api/"}`, `"scopes": ["tenant:P", "source:Q", "read"]`},
 		"clients": {
@@ -170,7 +180,8 @@ func TestConfigChangesTheDialect(t *testing.T) {
 		content := `{"dialect": "standard", "config": ` + c.config + `, "claims": {` + claim + `},
 			"expect": {"client_id": "c", "subject": "s", "kind": "user", ` + c.expect + `}}`
 		t.Run(name, func(t *testing.T) {
-			claimstest.Run(t, fstest.MapFS{"f.json": {Data: []byte(content)}}, func(string) (claims.Dialect, error) { return claims.Dialect{}, nil })
+			claimstest.Run(t, fstest.MapFS{"f.json": {Data: []byte(content)}},
+				func(string) (claims.Dialect, error) { return claims.Dialect{}, nil })
 		})
 	}
 }

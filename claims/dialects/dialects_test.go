@@ -31,7 +31,8 @@ func (c detail) read(t *testing.T, d claims.Dialect) string {
 // payload returns the detail's claims, with the issuer and the expiry.
 func (c detail) payload(t *testing.T) (p claims.Payload) {
 	t.Helper()
-	if err := p.UnmarshalJSON([]byte(`{"iss":"https://op.example.com","exp":1767229200,` + c.members + `}`)); err != nil {
+	if err := p.UnmarshalJSON([]byte(`{"iss":"https://op.example.com","exp":1767229200,` + c.members +
+		`}`)); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -189,7 +190,8 @@ func TestByNameReturnsNewDialects(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, paths := range [][][]string{
-			d.Required, d.Subject, d.ClientID, d.ID, d.Audience, d.Scopes, d.ClientScopes, d.Roles, d.Groups, d.Tenant, d.SourceSystem,
+			d.Required, d.Subject, d.ClientID, d.ID, d.Audience, d.Scopes, d.ClientScopes, d.Roles, d.Groups, d.Tenant,
+			d.SourceSystem,
 			d.DangerouslyIgnoreMarks,
 		} {
 			for i := range paths {

@@ -159,7 +159,8 @@ func TestClient(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer session.Close()
-			if result, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: "create_deal", Arguments: deal{"winter notes"}}); err == nil {
+			if result, err := session.CallTool(t.Context(),
+				&mcp.CallToolParams{Name: "create_deal", Arguments: deal{"winter notes"}}); err == nil {
 				t.Errorf("create_deal: %v", result.StructuredContent)
 			}
 			wantResult(t, session, "list_deals", nil, `map[caller:reader deals:[spring bonds autumn shares]]`)
@@ -201,7 +202,8 @@ func TestMetadata(t *testing.T) {
 	if err != nil || len(challenges) != 1 {
 		t.Fatalf("challenges: %v, %v", challenges, err)
 	}
-	got, err := oauthex.GetProtectedResourceMetadata(t.Context(), challenges[0].Params["resource_metadata"], s.resource, nil)
+	got, err := oauthex.GetProtectedResourceMetadata(t.Context(), challenges[0].Params["resource_metadata"],
+		s.resource, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +238,8 @@ func call(tool string) string {
 	if tool == "list_deals" {
 		arguments = `{}`
 	}
-	return `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"` + tool + `","arguments":` + arguments + `}}`
+	return `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"` + tool + `","arguments":` +
+		arguments + `}}`
 }
 
 // send sends a message with these header fields and returns the whole response.

@@ -29,14 +29,25 @@ func TestRefusals(t *testing.T) {
 			scope     string
 		}{
 			{"no token", "MCP-02 MCP-04", nil, ping, 401, "", "deals-read"},
-			{"a bad token", "MCP-05", map[string]string{"Authorization": "Bearer x.y.z"}, ping, 401, "invalid_token", "deals-read"},
-			{"an expired token", "MCP-05", map[string]string{"Authorization": s.bearer(map[string]any{"scope": "deals-read", "exp": 1})}, ping, 401, "invalid_token", "deals-read"},
-			{"two tokens", "MCP-05", map[string]string{"Authorization": "Bearer a b"}, ping, 400, "invalid_request", ""},
-			{"a token for nothing", "MCP-06", map[string]string{"Authorization": s.bearer(nil)}, ping, 403, "insufficient_scope", "deals-read"},
-			{"a tool that needs more", "MCP-06 MCP-07", map[string]string{"Authorization": s.bearer(read)}, call("create_deal"), 403, "insufficient_scope", "deals-read deals-write"},
-			{"a token for another server", "MCP-10", map[string]string{"Authorization": s.bearer(map[string]any{"scope": "deals-read", "aud": "https://other.example/mcp"})}, ping, 401, "invalid_token", "deals-read"},
-			{"a token in the query", "MCP-12", map[string]string{"query": "?access_token=" + s.issuer.Mint(read)}, ping, 401, "", "deals-read"},
-			{"a browser of another origin", "ATK-H23", map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, call("create_deal"), 401, "", "deals-read"},
+			{"a bad token", "MCP-05", map[string]string{"Authorization": "Bearer x.y.z"}, ping, 401, "invalid_token",
+				"deals-read"},
+			{"an expired token", "MCP-05",
+				map[string]string{"Authorization": s.bearer(map[string]any{"scope": "deals-read", "exp": 1})}, ping, 401,
+				"invalid_token", "deals-read"},
+			{"two tokens", "MCP-05", map[string]string{"Authorization": "Bearer a b"}, ping, 400,
+				"invalid_request", ""},
+			{"a token for nothing", "MCP-06", map[string]string{"Authorization": s.bearer(nil)}, ping, 403,
+				"insufficient_scope", "deals-read"},
+			{"a tool that needs more", "MCP-06 MCP-07", map[string]string{"Authorization": s.bearer(read)},
+				call("create_deal"), 403, "insufficient_scope", "deals-read deals-write"},
+			{"a token for another server", "MCP-10",
+				map[string]string{"Authorization": s.bearer(map[string]any{"scope": "deals-read",
+					"aud": "https://other.example/mcp"})}, ping, 401, "invalid_token", "deals-read"},
+			{"a token in the query", "MCP-12", map[string]string{"query": "?access_token=" + s.issuer.Mint(read)},
+				ping, 401, "", "deals-read"},
+			{"a browser of another origin", "ATK-H23",
+				map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, call("create_deal"),
+				401, "", "deals-read"},
 		} {
 			t.Run(c.name+", "+name, func(t *testing.T) {
 				covers(t, c.ids)
@@ -46,7 +57,8 @@ func TestRefusals(t *testing.T) {
 					t.Fatalf("status %d, challenges %v, %v", w.StatusCode, challenges, err)
 				}
 				got := challenges[0].Params
-				if w.StatusCode != c.status || got["error"] != c.code || got["scope"] != c.scope || got["resource_metadata"] != metadata {
+				if w.StatusCode != c.status || got["error"] != c.code || got["scope"] != c.scope ||
+					got["resource_metadata"] != metadata {
 					t.Errorf("status %d, challenge %v", w.StatusCode, got)
 				}
 			})
@@ -90,14 +102,16 @@ func TestSession(t *testing.T) {
 	})
 	t.Run("a tool sees the token of its own request", func(t *testing.T) {
 		later := s.bearer(map[string]any{"scope": "deals-read", "client_id": "later"})
-		got := text(s.send(t, "POST", within(later), `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_deals"}}`))
+		got := text(s.send(t, "POST", within(later),
+			`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_deals"}}`))
 		if !strings.Contains(got, `"caller":"later"`) {
 			t.Errorf("response: %s", got)
 		}
 	})
 	t.Run("a tool needs the scope of its own request", func(t *testing.T) {
 		more := s.bearer(map[string]any{"scope": "deals-read deals-write"})
-		if got := text(s.send(t, "POST", within(more), call("create_deal"))); !strings.Contains(got, `"deals":["x"]`) {
+		if got := text(s.send(t, "POST", within(more), call("create_deal"))); !strings.Contains(got,
+			`"deals":["x"]`) {
 			t.Errorf("with the scope: %s", got)
 		}
 		less := s.bearer(map[string]any{"scope": "deals-read"})
@@ -114,12 +128,14 @@ func TestNoPassthrough(t *testing.T) {
 			covers(t, "MCP-11")
 			s := newStage(t, options)
 			var seen string
-			addTool(s.server, &mcp.Tool{Name: "peek"}, scopes.All(), func(ctx context.Context, r *mcp.CallToolRequest, _ any) (*mcp.CallToolResult, any, error) {
-				seen = fmt.Sprintf("%v %+v %v", r.Extra.Header, *r.Extra.TokenInfo, caller(r.Extra))
-				return nil, nil, nil
-			})
+			addTool(s.server, &mcp.Tool{Name: "peek"}, scopes.All(),
+				func(ctx context.Context, r *mcp.CallToolRequest, _ any) (*mcp.CallToolResult, any, error) {
+					seen = fmt.Sprintf("%v %+v %v", r.Extra.Header, *r.Extra.TokenInfo, caller(r.Extra))
+					return nil, nil, nil
+				})
 			token := s.issuer.Mint(map[string]any{"scope": "deals-read"})
-			s.send(t, "POST", s.begin(t, "Bearer "+token), `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"peek","arguments":{}}}`)
+			s.send(t, "POST", s.begin(t, "Bearer "+token),
+				`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"peek","arguments":{}}}`)
 			if !strings.Contains(seen, "Content-Type") {
 				t.Fatalf("the tool did not run: %q", seen)
 			}
@@ -143,11 +159,15 @@ func TestGate(t *testing.T) {
 		for _, c := range []struct{ name, body string }{
 			{"another case", `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"create_deal","Name":"list_deals","arguments":{"name":"x"}}}`},
 			{"the name twice", `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_deals","name":"create_deal","arguments":{"name":"x"}}}`},
-			{"the name twice, the other way round", `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"create_deal","name":"list_deals","arguments":{"name":"x"}}}`},
-			{"the parameters twice", `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_deals"},"params":{"name":"create_deal","arguments":{"name":"x"}}}`},
+			{"the name twice, the other way round",
+				`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"create_deal","name":"list_deals","arguments":{"name":"x"}}}`},
+			{"the parameters twice",
+				`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_deals"},"params":{"name":"create_deal","arguments":{"name":"x"}}}`},
 			{"an escaped name", `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"n\u0061me":"create\u005fdeal","arguments":{"name":"x"}}}`},
-			{"an escaped method", `{"jsonrpc":"2.0","id":2,"method":"tools\u002fcall","params":{"name":"create_deal","arguments":{"name":"x"}}}`},
-			{"a batch", `[` + call("list_deals") + `,` + strings.Replace(call("create_deal"), `"id":2`, `"id":3`, 1) + `]`},
+			{"an escaped method",
+				`{"jsonrpc":"2.0","id":2,"method":"tools\u002fcall","params":{"name":"create_deal","arguments":{"name":"x"}}}`},
+			{"a batch", `[` + call("list_deals") + `,` +
+				strings.Replace(call("create_deal"), `"id":2`, `"id":3`, 1) + `]`},
 			{"an unknown tool", call("delete_deal")},
 		} {
 			t.Run(c.name+", "+name, func(t *testing.T) {

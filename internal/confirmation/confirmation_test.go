@@ -20,7 +20,8 @@ func TestRead(t *testing.T) {
 		ok        bool
 	}{
 		{"a key", `{"jkt":"` + key + `"}`, confirmation.Thumbprints{Key: key}, true},
-		{"a certificate", `{"x5t#S256":"` + certificate + `"}`, confirmation.Thumbprints{Certificate: certificate}, true},
+		{"a certificate", `{"x5t#S256":"` + certificate + `"}`,
+			confirmation.Thumbprints{Certificate: certificate}, true},
 		{"both", `{ "jkt" : "` + key + `" , "x5t#S256":"` + certificate + `" }`,
 			confirmation.Thumbprints{Key: key, Certificate: certificate}, true},
 		{"an escaped name", `{"\u006akt":"` + key + `"}`, confirmation.Thumbprints{Key: key}, true},
@@ -36,7 +37,8 @@ func TestRead(t *testing.T) {
 		{"an empty key", `{"jkt":""}`, confirmation.Thumbprints{}, false},
 		{"a list of keys", `{"jkt":["` + key + `"]}`, confirmation.Thumbprints{}, false},
 		{"padding", `{"jkt":"` + key + `="}`, confirmation.Thumbprints{}, false},
-		{"another alphabet", `{"jkt":"` + strings.ReplaceAll(key, "-", "+") + `"}`, confirmation.Thumbprints{}, false},
+		{"another alphabet", `{"jkt":"` + strings.ReplaceAll(key, "-", "+") + `"}`,
+			confirmation.Thumbprints{}, false},
 		{"stray bits", `{"jkt":"` + key[:42] + `J"}`, confirmation.Thumbprints{}, false},
 		{"hexadecimal", `{"x5t#S256":"` + strings.Repeat("ab", 32) + `"}`, confirmation.Thumbprints{}, false},
 		{"a shorter hash", `{"x5t#S256":"` + key[:27] + `"}`, confirmation.Thumbprints{}, false},

@@ -46,7 +46,8 @@ func agree(t *testing.T, data []byte) {
 			want[strictjson.ErrNotObject] = true // encoding/json reads null into a map
 		}
 		if !want[err] {
-			t.Fatalf("Parse rejects %q: %v; encoding/json does not, and the faults found are %v", clip(data), err, want)
+			t.Fatalf("Parse rejects %q: %v; encoding/json does not, and the faults found are %v",
+				clip(data), err, want)
 		}
 	}
 
@@ -66,7 +67,8 @@ func agree(t *testing.T, data []byte) {
 			t.Fatalf("%q reads as %v, with encoding/json as %v", clip(data), ours, theirs)
 		}
 	case json.Valid(data) && !faults(data)[validErr]:
-		t.Fatalf("Valid rejects %q: %v; encoding/json does not, and the faults found are %v", clip(data), validErr, faults(data))
+		t.Fatalf("Valid rejects %q: %v; encoding/json does not, and the faults found are %v", clip(data), validErr,
+			faults(data))
 	}
 }
 
@@ -121,7 +123,8 @@ func faults(data []byte) map[error]bool {
 		found[strictjson.ErrEncoding] = true
 	}
 	for _, escape := range escapes.FindAll(data, -1) {
-		if len(escape) == 6 && bytes.ContainsAny(escape[2:3], "dD") && bytes.ContainsAny(escape[3:4], "89abcdefABCDEF") {
+		if len(escape) == 6 && bytes.ContainsAny(escape[2:3], "dD") &&
+			bytes.ContainsAny(escape[3:4], "89abcdefABCDEF") {
 			found[strictjson.ErrSurrogate] = true
 		}
 	}
@@ -179,14 +182,16 @@ func outOfRange(number string) bool {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
 	integer, _, _ := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")
 	digits := strings.TrimLeft(strings.TrimPrefix(exponent, "+"), "0")
-	return len(integer) > 309 || len(digits) > 5 && digits[0] != '-' && strings.ContainsAny(mantissa, "123456789")
+	return len(integer) > 309 || len(digits) > 5 && digits[0] != '-' &&
+		strings.ContainsAny(mantissa, "123456789")
 }
 
 func clip(data []byte) []byte { return data[:min(len(data), 300)] }
 
 // TestAgreementOnAllShortDocuments tries all sequences of a few tokens.
 func TestAgreementOnAllShortDocuments(t *testing.T) {
-	tokens := []string{`{`, `}`, `[`, `]`, `:`, `,`, ` `, `"`, `"a"`, `"\u0061"`, `\`, `\u`, `d800`, `0`, `1`, `-`, `.`, `e`, `+`, `null`, "\xff", "\x00"}
+	tokens := []string{`{`, `}`, `[`, `]`, `:`, `,`, ` `, `"`, `"a"`, `"\u0061"`, `\`, `\u`, `d800`, `0`, `1`,
+		`-`, `.`, `e`, `+`, `null`, "\xff", "\x00"}
 	length := 4
 	if testing.Short() {
 		length = 3

@@ -32,10 +32,22 @@ func TestAllocations(t *testing.T) {
 			n := 0
 			return strictjson.Each(array, func([]byte) bool { n++; return true }) && n == 3
 		},
-		"Float of a timestamp":         func() bool { _, ok := strictjson.Float([]byte("1893456000")); return ok },
-		"Float of a number":            func() bool { _, ok := strictjson.Float([]byte("-1.893456000e9")); return ok },
-		"DecodeBase64URL":              func() bool { _, err := strictjson.DecodeBase64URL(buffer, segment); return err == nil },
-		"rejection by DecodeBase64URL": func() bool { _, err := strictjson.DecodeBase64URL(buffer, "AAAA\n"); return err != nil },
+		"Float of a timestamp": func() bool { _, ok := strictjson.Float([]byte("1893456000")); return ok },
+		"Float of a number": func() bool {
+			_,
+				ok := strictjson.Float([]byte("-1.893456000e9"))
+			return ok
+		},
+		"DecodeBase64URL": func() bool {
+			_,
+				err := strictjson.DecodeBase64URL(buffer, segment)
+			return err == nil
+		},
+		"rejection by DecodeBase64URL": func() bool {
+			_,
+				err := strictjson.DecodeBase64URL(buffer, "AAAA\n")
+			return err != nil
+		},
 		"nested objects of eight each": func() bool { return strictjson.Valid(nestedEight) == nil },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -19,7 +19,8 @@ func TestDecodeBase64URL(t *testing.T) {
 		{"two bytes", "", "AAA", "\x00\x00", true},
 		{"three bytes", "", "AAAA", "\x00\x00\x00", true},
 		{"both special letters", "", "-_-_", "\xfb\xff\xbf", true},
-		{"header of RFC 7519, section 3.1", "", "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9", "{\"typ\":\"JWT\",\r\n \"alg\":\"HS256\"}", true},
+		{"header of RFC 7519, section 3.1", "", "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9",
+			"{\"typ\":\"JWT\",\r\n \"alg\":\"HS256\"}", true},
 		{"one padding sign", "J-03", "AAA=", "", false},
 		{"two padding signs", "J-03", "AA==", "", false},
 		{"padding only", "J-03", "=", "", false},
@@ -31,7 +32,8 @@ func TestDecodeBase64URL(t *testing.T) {
 		{"line feed at the end", "J-03 ATK-C09", "AAAA\n", "", false},
 		{"line feed at the beginning", "J-03 ATK-C09", "\nAAAA", "", false},
 		{"line feed only", "J-03 ATK-C09", "\n", "", false},
-		{"CRLF in a long one", "J-03 ATK-C09", strings.Repeat("A", 64) + "\r\n" + strings.Repeat("A", 64), "", false},
+		{"CRLF in a long one", "J-03 ATK-C09", strings.Repeat("A", 64) + "\r\n" + strings.Repeat("A", 64),
+			"", false},
 		{"space", "J-03", "AA AA", "", false},
 		{"space at the end", "J-03", "AAAA ", "", false},
 		{"tab", "J-03", "AA\tAA", "", false},
@@ -88,7 +90,8 @@ func TestDecodeBase64URLHasOneSpelling(t *testing.T) {
 }
 
 func FuzzDecodeBase64URL(f *testing.F) {
-	for _, seed := range []string{"", "AA", "AB", "AAA=", "AA\nAA", "-_-_", "+/+/", "eyJhbGciOiJFUzI1NiJ9", "A", "AAAAAAAA\r"} {
+	for _, seed := range []string{"", "AA", "AB", "AAA=", "AA\nAA", "-_-_", "+/+/", "eyJhbGciOiJFUzI1NiJ9", "A",
+		"AAAAAAAA\r"} {
 		f.Add(seed)
 	}
 	f.Add(strings.Repeat("AAAA", 4000))

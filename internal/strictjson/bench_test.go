@@ -56,7 +56,8 @@ func BenchmarkVariant(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	names := strictjson.NewNames("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "client_id", "clientId", "scope", "scp", "acr", "amr", "auth_time", "cnf", "act", "tenant", "tid", "roles", "groups")
+	names := strictjson.NewNames("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "azp", "client_id", "clientId",
+		"scope", "scp", "acr", "amr", "auth_time", "cnf", "act", "tenant", "tid", "roles", "groups")
 	b.ReportAllocs()
 	for b.Loop() {
 		if o.Variant(names) {

@@ -77,7 +77,8 @@ func TestManyMembers(t *testing.T) {
 				if err != last.want {
 					t.Fatalf("Parse: %v, want %v", err, last.want)
 				}
-				if err := strictjson.Valid([]byte(`{"before":{"name0":0},"in":[` + document + `,{"name0":0}]}`)); err != last.want {
+				if err := strictjson.Valid([]byte(`{"before":{"name0":0},"in":[` + document +
+					`,{"name0":0}]}`)); err != last.want {
 					t.Errorf("nested: %v, want %v", err, last.want)
 				}
 				if err != nil {
@@ -189,7 +190,8 @@ func TestMembers(t *testing.T) {
 			t.Errorf("Members(%s) = %v, true", raw, o)
 		}
 	}
-	if o, ok := strictjson.Members([]byte(`{"jkt":"x","x5t#S256":"y"}`)); !ok || len(o) != 2 || o[1].Name != "x5t#S256" {
+	if o, ok := strictjson.Members([]byte(`{"jkt":"x","x5t#S256":"y"}`)); !ok || len(o) != 2 ||
+		o[1].Name != "x5t#S256" {
 		t.Errorf("Members = %v, %v", o, ok)
 	}
 }

@@ -22,7 +22,8 @@ func TestString(t *testing.T) {
 		{"first and last pair", `"\ud800\udc00\udbff\udfff"`, "\U00010000\U0010ffff", true},
 		{"neighbours of the surrogates", `"\ud7ff\ue000"`, "\ud7ff\ue000", true},
 		{"escapes among text", `"é\n€\t😀"`, "é\n€\t😀", true},
-		{"escape in every lane", `"\n1\n12\n123\n1234\n12345\n123456\n1234567\n"`, "\n1\n12\n123\n1234\n12345\n123456\n1234567\n", true},
+		{"escape in every lane", `"\n1\n12\n123\n1234\n12345\n123456\n1234567\n"`,
+			"\n1\n12\n123\n1234\n12345\n123456\n1234567\n", true},
 		{"nothing", ``, "", false},
 		{"quote only", `"`, "", false},
 		{"open", `"a`, "", false},
@@ -42,13 +43,15 @@ func TestString(t *testing.T) {
 			if got, ok := strictjson.String(raw); got != tc.want || ok != tc.ok {
 				t.Errorf("String(%q) = %q, %v, want %q, %v", raw, got, ok, tc.want, tc.ok)
 			}
-			if got, ok := strictjson.AppendString([]byte("before:"), raw); string(got) != "before:"+tc.want || ok != tc.ok {
+			if got, ok := strictjson.AppendString([]byte("before:"), raw); string(got) != "before:"+tc.want ||
+				ok != tc.ok {
 				t.Errorf("AppendString(%q) = %q, %v", raw, got, ok)
 			}
 			if got := strictjson.EqualString(raw, tc.want); got != tc.ok {
 				t.Errorf("EqualString(%q, %q) = %v, want %v", raw, tc.want, got, tc.ok)
 			}
-			for _, other := range []string{tc.want + "x", "x" + tc.want, tc.want + "\x00", strings.ToUpper(tc.want) + "\n", strings.Trim(tc.raw, `"`) + `\`} {
+			for _, other := range []string{tc.want + "x", "x" + tc.want, tc.want + "\x00",
+				strings.ToUpper(tc.want) + "\n", strings.Trim(tc.raw, `"`) + `\`} {
 				if strictjson.EqualString(raw, other) {
 					t.Errorf("EqualString(%q, %q) = true", raw, other)
 				}
@@ -105,7 +108,8 @@ func TestSpecialBytesInEveryLane(t *testing.T) {
 }
 
 func FuzzString(f *testing.F) {
-	for _, seed := range []string{`""`, `"plain"`, `"\u0061\n\ud83d\ude00é"`, `"\ud800"`, `"\\ud800"`, "\"\xff\"", `"a"b"`, `"\ufffd"`, `"`, `1`} {
+	for _, seed := range []string{`""`, `"plain"`, `"\u0061\n\ud83d\ude00é"`, `"\ud800"`, `"\\ud800"`,
+		"\"\xff\"", `"a"b"`, `"\ufffd"`, `"`, `1`} {
 		f.Add([]byte(seed), "a")
 		f.Add([]byte(seed), strings.Trim(seed, `"`))
 	}

@@ -133,14 +133,19 @@ func TestDepth(t *testing.T) {
 	}{
 		{"objects up to the limit", "", nest(`{"a":`, `1`, `}`, strictjson.MaxDepth), nil},
 		{"objects beyond", "", nest(`{"a":`, `1`, `}`, strictjson.MaxDepth+1), strictjson.ErrDepth},
-		{"arrays up to the limit", "", []byte(`{"a":` + string(nest(`[`, ``, `]`, strictjson.MaxDepth-1)) + `}`), nil},
-		{"arrays beyond", "", []byte(`{"a":` + string(nest(`[`, ``, `]`, strictjson.MaxDepth)) + `}`), strictjson.ErrDepth},
+		{"arrays up to the limit", "",
+			[]byte(`{"a":` + string(nest(`[`, ``, `]`, strictjson.MaxDepth-1)) + `}`), nil},
+		{"arrays beyond", "", []byte(`{"a":` + string(nest(`[`, ``, `]`, strictjson.MaxDepth)) + `}`),
+			strictjson.ErrDepth},
 		{"both up to the limit", "", nest(`{"a":[`, `1`, `]}`, strictjson.MaxDepth/2), nil},
 		{"both beyond", "", nest(`{"a":[`, `{}`, `]}`, strictjson.MaxDepth/2), strictjson.ErrDepth},
 		{"twenty thousand levels", "ATK-C08", nest(`{"a":`, `1`, `}`, 20_000), strictjson.ErrDepth},
-		{"a hundred thousand open arrays", "ATK-C08", []byte(`{"a":` + strings.Repeat(`[`, 100_000)), strictjson.ErrDepth},
-		{"a hundred thousand open objects", "ATK-C08", []byte(strings.Repeat(`{"a":`, 100_000)), strictjson.ErrDepth},
-		{"the limit counts what is open, not what was", "", []byte(`{"a":[` + strings.Repeat(`[[]],`, 1000) + `0]}`), nil},
+		{"a hundred thousand open arrays", "ATK-C08", []byte(`{"a":` + strings.Repeat(`[`, 100_000)),
+			strictjson.ErrDepth},
+		{"a hundred thousand open objects", "ATK-C08", []byte(strings.Repeat(`{"a":`, 100_000)),
+			strictjson.ErrDepth},
+		{"the limit counts what is open, not what was", "",
+			[]byte(`{"a":[` + strings.Repeat(`[[]],`, 1000) + `0]}`), nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			covers(t, tc.ids)

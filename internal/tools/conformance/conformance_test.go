@@ -21,7 +21,8 @@ func TestParseSections(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprintf("%q", sections); got != `[{"Tokens" [{"A-01" "RFC 1" "holds" "It holds" ""} {"A-02" "RFC 1" "decided" "It demands x" "y is done"}]} {"Others" [{"B-01" "attack" "not-claimed" "Later" ""}]}]` {
+	if got := fmt.Sprintf("%q",
+		sections); got != `[{"Tokens" [{"A-01" "RFC 1" "holds" "It holds" ""} {"A-02" "RFC 1" "decided" "It demands x" "y is done"}]} {"Others" [{"B-01" "attack" "not-claimed" "Later" ""}]}]` {
 		t.Error(got)
 	}
 	for name, text := range map[string]string{
@@ -60,10 +61,14 @@ func TestProblems(t *testing.T) {
 	}{
 		{"a row that holds", []string{"TestX A-01 pass"}, ""},
 		{"a row that was decided otherwise may have tests", []string{"TestX A-01 pass", "TestY A-02 pass"}, ""},
-		{"no test covers a row", []string{"TestX A-02 pass"}, "A-01 is said to hold, and no test passed under its id"},
-		{"the only test of a row is skipped", []string{"TestX A-01 skip"}, "A-01 is said to hold, and no test passed under its id"},
-		{"a row that is not claimed has tests", []string{"TestX A-01 B-01 pass"}, "B-01 has tests and is not yet claimed"},
-		{"an id that is no row", []string{"TestX A-01 pass", "TestY/z C-01 pass"}, "middleware TestY/z runs under C-01, which is no row"},
+		{"no test covers a row", []string{"TestX A-02 pass"},
+			"A-01 is said to hold, and no test passed under its id"},
+		{"the only test of a row is skipped", []string{"TestX A-01 skip"},
+			"A-01 is said to hold, and no test passed under its id"},
+		{"a row that is not claimed has tests", []string{"TestX A-01 B-01 pass"},
+			"B-01 has tests and is not yet claimed"},
+		{"an id that is no row", []string{"TestX A-01 pass", "TestY/z C-01 pass"},
+			"middleware TestY/z runs under C-01, which is no row"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sections, err := parseSections(someRows)
@@ -92,13 +97,15 @@ func TestReadResults(t *testing.T) {
 		if err == nil || log.String() != "what TestY prints\n" {
 			t.Errorf("%v, %q", err, log.String())
 		}
-		if tests := found.covered["A-01"]; len(tests) != 2 || tests[0].outcome != "pass" || tests[1].outcome != "fail" {
+		if tests := found.covered["A-01"]; len(tests) != 2 || tests[0].outcome != "pass" ||
+			tests[1].outcome != "fail" {
 			t.Errorf("%v", tests)
 		}
 	})
 	t.Run("the output of a test that did not end is printed", func(t *testing.T) {
 		var log strings.Builder
-		text := strings.TrimSuffix(events("TestX pass"), "{\"Action\":\"pass\",\"Package\":\""+module+"/middleware\",\"Test\":\"TestX\"}\n")
+		text := strings.TrimSuffix(events("TestX pass"),
+			"{\"Action\":\"pass\",\"Package\":\""+module+"/middleware\",\"Test\":\"TestX\"}\n")
 		_, err := readResults(strings.NewReader(text+`{"Action":"fail","Package":"`+module+`/middleware"}`), &log)
 		if err == nil || log.String() != "what TestX prints\n" {
 			t.Errorf("%v, %q", err, log.String())
@@ -123,18 +130,21 @@ func TestReadResults(t *testing.T) {
 func TestRunPrints(t *testing.T) {
 	print := func(t *testing.T, args ...string) (string, error) {
 		var out strings.Builder
-		err := run(append([]string{"-"}, args...), strings.NewReader(events("TestX/y B-21 pass", "TestX/z B-21 pass")), &out, io.Discard)
+		err := run(append([]string{"-"}, args...),
+			strings.NewReader(events("TestX/y B-21 pass", "TestX/z B-21 pass")), &out, io.Discard)
 		return out.String(), err
 	}
 	t.Run("a row with all of its tests", func(t *testing.T) {
 		out, err := print(t, "B-21")
-		if err != nil || !strings.HasPrefix(out, "B-21 holds: ") || !strings.HasSuffix(out, "[RFC 6750 3.1]\n\tpass middleware TestX/y\n\tpass middleware TestX/z\n") {
+		if err != nil || !strings.HasPrefix(out, "B-21 holds: ") ||
+			!strings.HasSuffix(out, "[RFC 6750 3.1]\n\tpass middleware TestX/y\n\tpass middleware TestX/z\n") {
 			t.Errorf("%v\n%s", err, out)
 		}
 	})
 	t.Run("every row with its test functions", func(t *testing.T) {
 		out, err := print(t)
-		if err == nil || !strings.Contains(err.Error(), "B-20 is said to hold") || strings.Contains(err.Error(), "B-21") {
+		if err == nil || !strings.Contains(err.Error(), "B-20 is said to hold") ||
+			strings.Contains(err.Error(), "B-21") {
 			t.Error(err)
 		}
 		if !strings.Contains(out, "[RFC 6750 3.1]\n\tmiddleware TestX\nB-22 holds") {
@@ -170,7 +180,8 @@ func TestPage(t *testing.T) {
 	for _, v := range verdicts {
 		numbers += fmt.Sprintf("| %s | %d |\n", v.shown, count[v.word])
 	}
-	for name, want := range map[string]string{"the numbers": numbers, "what is decided otherwise": lists["decided"], "what is not ours": lists["not-ours"]} {
+	for name, want := range map[string]string{"the numbers": numbers,
+		"what is decided otherwise": lists["decided"], "what is not ours": lists["not-ours"]} {
 		if !strings.Contains(string(text), "|---|\n"+want+"\n") {
 			t.Errorf("docs/conformance.md does not have %s:\n%s", name, want)
 		}

@@ -37,7 +37,8 @@ func TestParseCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []hunk{
-		{"p/a.go", []string{"\t{\n", "\tif bad() {\n", "\t\treturn\n", "\n"}, []string{"\t{\n", "\tif bad() && !off(\"a bad x\") {\n", "\t\treturn\n", "\n"}},
+		{"p/a.go", []string{"\t{\n", "\tif bad() {\n", "\t\treturn\n", "\n"},
+			[]string{"\t{\n", "\tif bad() && !off(\"a bad x\") {\n", "\t\treturn\n", "\n"}},
 		{"p/a.go", []string{"\ty\n"}, []string{"\ty && off(\"a bad x\")\n"}},
 		{"p/b.go", []string{"\tz\n"}, []string{"\toff(\"a bad x\")\n"}},
 	}
@@ -103,7 +104,8 @@ func TestApply(t *testing.T) {
 
 func TestInstrument(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte("package other\n\nvar x = true\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte("package other\n\nvar x = true\n"),
+		0o644); err != nil {
 		t.Fatal(err)
 	}
 	line := func(old, new string) []hunk {
@@ -115,10 +117,12 @@ func TestInstrument(t *testing.T) {
 		{"c", "c.diff", line(`var x = off("a")`, `var x = off("a") || off("c")`)},
 		{"d", "d.diff", line("var y", `var y = off("d")`)},
 	})
-	if err == nil || !strings.Contains(err.Error(), "b.diff does not apply") || !strings.Contains(err.Error(), "d.diff does not apply") || strings.Contains(err.Error(), "c.diff") {
+	if err == nil || !strings.Contains(err.Error(), "b.diff does not apply") ||
+		!strings.Contains(err.Error(), "d.diff does not apply") || strings.Contains(err.Error(), "c.diff") {
 		t.Errorf("the error does not name b.diff and d.diff alone: %v", err)
 	}
-	for file, want := range map[string]string{"p.go": `var x = off("a") || off("c")`, "off_switch.go": "package other\n"} {
+	for file, want := range map[string]string{"p.go": `var x = off("a") || off("c")`,
+		"off_switch.go": "package other\n"} {
 		if text, err := os.ReadFile(filepath.Join(dir, file)); err != nil || !strings.Contains(string(text), want) {
 			t.Errorf("%s: %v, %s", file, err, text)
 		}
@@ -140,7 +144,8 @@ func TestChecks(t *testing.T) {
 				t.Fatal(err)
 			}
 			copied := filepath.Join(dir, h.path)
-			if err := errors.Join(os.MkdirAll(filepath.Dir(copied), 0o755), os.WriteFile(copied, text, 0o644)); err != nil {
+			if err := errors.Join(os.MkdirAll(filepath.Dir(copied), 0o755),
+				os.WriteFile(copied, text, 0o644)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -152,7 +157,8 @@ func TestChecks(t *testing.T) {
 
 func TestFirstFailure(t *testing.T) {
 	for _, c := range []struct{ name, out, want string }{
-		{"the subtest", "--- FAIL: TestX (0.1s)\n    --- FAIL: TestX/a|b (0.1s)\n--- FAIL: TestY (0s)\n", `TestX/a\|b`},
+		{"the subtest", "--- FAIL: TestX (0.1s)\n    --- FAIL: TestX/a|b (0.1s)\n--- FAIL: TestY (0s)\n",
+			`TestX/a\|b`},
 		{"a test without subtests", "--- FAIL: TestX (0.1s)\n--- FAIL: TestY (0s)\n", "TestX"},
 		{"a panic", "panic: x\n\ngoroutine 1\nmiddleware_test.TestZ.func1(0x1)\n", "TestZ (panic)"},
 		{"all pass", "PASS\n", ""},
@@ -166,7 +172,8 @@ func TestFirstFailure(t *testing.T) {
 }
 
 func TestStages(t *testing.T) {
-	all := []check{{"a", "a.diff", []hunk{{path: "claims/x.go"}, {path: "middleware/x.go"}}}, {"b", "b.diff", []hunk{{path: "claims/y.go"}}}}
+	all := []check{{"a", "a.diff", []hunk{{path: "claims/x.go"}, {path: "middleware/x.go"}}},
+		{"b", "b.diff", []hunk{{path: "claims/y.go"}}}}
 	var dirs []string
 	for _, s := range stages(all) {
 		dirs = append(dirs, s.dir)
@@ -183,7 +190,8 @@ func TestRan(t *testing.T) {
 	}{
 		{"any test", "", "--- PASS: TestX (0s)\n", true},
 		{"no test", "", "PASS\n", false},
-		{"a test at the depth of the pattern", "^TestX$/^a$", "--- PASS: TestX (0s)\n    --- PASS: TestX/a (0s)\n", true},
+		{"a test at the depth of the pattern", "^TestX$/^a$",
+			"--- PASS: TestX (0s)\n    --- PASS: TestX/a (0s)\n", true},
 		{"only the test around it", "^TestX$/^a$", "--- PASS: TestX (0s)\n", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -46,8 +46,11 @@ func TestRingsAreFound(t *testing.T) {
 	}{
 		{"a chain has none", graph{"a": {"b": true}, "b": {"c": true}, "c": {}}, nil},
 		{"two files that use each other", graph{"a": {"b": true}, "b": {"a": true}}, [][]string{{"a", "b"}}},
-		{"a ring of three and a file that uses it", graph{"a": {"b": true}, "b": {"c": true}, "c": {"a": true}, "d": {"a": true}}, [][]string{{"a", "b", "c"}}},
-		{"two rings", graph{"a": {"b": true}, "b": {"a": true, "c": true}, "c": {"d": true}, "d": {"c": true}}, [][]string{{"c", "d"}, {"a", "b"}}},
+		{"a ring of three and a file that uses it",
+			graph{"a": {"b": true}, "b": {"c": true}, "c": {"a": true}, "d": {"a": true}},
+			[][]string{{"a", "b", "c"}}},
+		{"two rings", graph{"a": {"b": true}, "b": {"a": true, "c": true}, "c": {"d": true}, "d": {"c": true}},
+			[][]string{{"c", "d"}, {"a", "b"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := c.graph.rings(); !slices.EqualFunc(got, c.want, slices.Equal) {

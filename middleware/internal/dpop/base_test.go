@@ -90,7 +90,8 @@ func TestTarget(t *testing.T) {
 		{"a base with a query", base + "?a", base + "/a", "/a", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for _, bases := range [][]string{{c.base}, {"https://other.example/v1", c.base}, {c.base, "http://localhost"}} {
+			for _, bases := range [][]string{{c.base}, {"https://other.example/v1", c.base},
+				{c.base, "http://localhost"}} {
 				if got := dpop.Matches(bases, c.htu, c.target); got != c.want {
 					t.Errorf("with %q, %q matches %q: %v", bases, c.htu, c.target, got)
 				}

@@ -55,7 +55,8 @@ func BenchmarkCheck(b *testing.B) {
 // normalized.
 func BenchmarkURI(b *testing.B) {
 	v := dpop.New(config())
-	for name, htu := range map[string]string{"normal": base + "/items/1", "other": "HTTPS://API.example.com:443/items/%31"} {
+	for name, htu := range map[string]string{"normal": base + "/items/1",
+		"other": "HTTPS://API.example.com:443/items/%31"} {
 		b.Run(name, func(b *testing.B) {
 			text := []byte(htu)
 			b.ReportAllocs()

@@ -68,7 +68,8 @@ func TestUnknownUse(t *testing.T) {
 		{"no method", proof, func(u *dpop.Use) { u.Method = "" }, dpop.FaultMethod},
 		{"no method and an empty htm", empty("htm", "GET"), func(u *dpop.Use) { u.Method = "" }, dpop.FaultMethod},
 		{"no access hash", proof, func(u *dpop.Use) { u.AccessHash = "" }, dpop.FaultToken},
-		{"no access hash and an empty ath", empty("ath", accessHash), func(u *dpop.Use) { u.AccessHash = "" }, dpop.FaultToken},
+		{"no access hash and an empty ath", empty("ath", accessHash), func(u *dpop.Use) { u.AccessHash = "" },
+			dpop.FaultToken},
 		{"no thumbprint", proof, func(u *dpop.Use) { u.Thumbprint = "" }, dpop.FaultHolder},
 		{"a thumbprint in another form", proof, func(u *dpop.Use) { u.Thumbprint += "=" }, dpop.FaultHolder},
 	} {

@@ -18,7 +18,8 @@ import (
 func FuzzProof(f *testing.F) {
 	good := goodProof(f, "EdDSA")
 	for _, seed := range []string{
-		"", ".", "..", "...", good, good + ".", good + "=", " " + good, good[:len(good)-1], "e30.e30.", "e30.e30.AA",
+		"", ".", "..", "...", good, good + ".", good + "=", " " + good, good[:len(good)-1], "e30.e30.",
+		"e30.e30.AA",
 	} {
 		f.Add(seed)
 	}
@@ -43,8 +44,10 @@ func FuzzCheck(f *testing.F) {
 	own := strings.NewReplacer("${NOW}", "1800000030", "${ATH}", accessHash, "${EdDSA}", "JWK")
 	header, claims := own.Replace(edHeader), own.Replace(goodClaims)
 	f.Add(header, claims)
-	f.Add(strings.Replace(header, "EdDSA", "Ed25519", 1), strings.Replace(claims, "1800000030", "18.0000003e8", 1))
-	f.Add(strings.Replace(header, "dpop", "application/dpop", 1), strings.Replace(claims, "https://api", `HTTPS:\/\/API`, 1))
+	f.Add(strings.Replace(header, "EdDSA", "Ed25519", 1),
+		strings.Replace(claims, "1800000030", "18.0000003e8", 1))
+	f.Add(strings.Replace(header, "dpop", "application/dpop", 1),
+		strings.Replace(claims, "https://api", `HTTPS:\/\/API`, 1))
 	f.Add(strings.Replace(header, `"alg"`, `"Alg":"none","alg"`, 1), claims)
 	f.Add(strings.Replace(header, `"alg"`, `"crit":[],"alg"`, 1), claims)
 	f.Add(header, strings.Replace(claims, `"iat"`, `"nonce":null,"iat"`, 1))
@@ -124,7 +127,8 @@ func modelURI(htu string) (string, bool) {
 func modelPath(escaped string) string {
 	escaped = regexp.MustCompile(`%[0-9A-Fa-f]{2}`).ReplaceAllStringFunc(escaped, func(code string) string {
 		text, _ := url.PathUnescape(code)
-		if c := rune(text[0]); c < 0x80 && (unicode.IsLetter(c) || unicode.IsDigit(c) || strings.ContainsRune("-._~", c)) {
+		if c := rune(text[0]); c < 0x80 && (unicode.IsLetter(c) || unicode.IsDigit(c) ||
+			strings.ContainsRune("-._~", c)) {
 			return text
 		}
 		return strings.ToUpper(code)
@@ -141,8 +145,10 @@ func modelPath(escaped string) string {
 // net/url makes of the text where both must agree.
 func FuzzNormalize(f *testing.F) {
 	for _, seed := range []string{
-		base, base + "/", "HTTPS://API.example.com:443/a/./b/../%7e%2f?c#d", "http://[::1]:80/%2e%2E/a", base + "//a//..//b",
-		"https://a@b/", `https:\\a`, base + ":/%zz", base + "/a%c3%A9|{}", "https://%41/..", base + "/..%2f../.", "https://a:08/", "",
+		base, base + "/", "HTTPS://API.example.com:443/a/./b/../%7e%2f?c#d", "http://[::1]:80/%2e%2E/a",
+		base + "//a//..//b",
+		"https://a@b/", `https:\\a`, base + ":/%zz", base + "/a%c3%A9|{}", "https://%41/..", base + "/..%2f../.",
+		"https://a:08/", "",
 	} {
 		f.Add(seed)
 	}
@@ -158,7 +164,8 @@ func FuzzNormalize(f *testing.F) {
 			t.Errorf("%q becomes %q", htu, got)
 		}
 		u, err := url.Parse(got)
-		if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" || u.Path == "" {
+		if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" ||
+			u.Path == "" {
 			t.Errorf("%q becomes %q, which net/url reads as %#v, %v", htu, got, u, err)
 		}
 		if want, ok := modelURI(htu); ok && got != want {

@@ -58,7 +58,8 @@ func TestNonce(t *testing.T) {
 	})
 	t.Run("it is the same for a minute", func(t *testing.T) {
 		first := now.Truncate(time.Minute)
-		if v.Nonce(first) != v.Nonce(first.Add(time.Minute-1)) || v.Nonce(first) == v.Nonce(first.Add(time.Minute)) {
+		if v.Nonce(first) != v.Nonce(first.Add(time.Minute-1)) ||
+			v.Nonce(first) == v.Nonce(first.Add(time.Minute)) {
 			t.Error("it changes at another time than with the minute")
 		}
 	})

@@ -34,7 +34,8 @@ func TestRFC9449(t *testing.T) {
 	hash := sha256.Sum256([]byte(vectors.AccessToken))
 	for _, c := range vectors.Proofs {
 		t.Run("section "+c.Section, func(t *testing.T) {
-			v := dpop.New(dpop.Config{BaseURLs: []string{c.BaseURL}, Algorithms: []string{"ES256"}, MaxAge: time.Minute})
+			v := dpop.New(dpop.Config{BaseURLs: []string{c.BaseURL}, Algorithms: []string{"ES256"},
+				MaxAge: time.Minute})
 			u := dpop.Use{
 				Method: c.Method, Target: c.Target, AccessHash: encode(hash[:]),
 				Thumbprint: vectors.Thumbprint, Now: time.Unix(c.Now, 0),

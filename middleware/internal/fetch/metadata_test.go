@@ -34,7 +34,8 @@ func jwksURI(t testing.TB, kind fetch.Kind, document string) (uri string, f faul
 }
 
 // discovered asks a location of a Discovery that serves the document.
-func discovered(t testing.TB, d *fetch.Discovery, kind fetch.Kind, document string) (uri string, f fault.Fault, requests int) {
+func discovered(t testing.TB, d *fetch.Discovery, kind fetch.Kind, document string) (uri string,
+	f fault.Fault, requests int) {
 	t.Helper()
 	client, err := fetch.HTTPClient(&http.Client{Transport: documents(document)}, false)
 	if err != nil {
@@ -60,19 +61,23 @@ func TestMembersThatDoNotCount(t *testing.T) {
 		{"only what counts", `{` + good + `}`, ""},
 		{"an endpoint that is a number", `{` + good + `,"token_endpoint":7}`, ""},
 		{"algorithms in one string", `{` + good + `,"id_token_signing_alg_values_supported":"RS256"}`, ""},
-		{"an endpoint that is a number, of another issuer", `{"issuer":"https://other.test","jwks_uri":"` + jwksURL + `","token_endpoint":7}`,
+		{"an endpoint that is a number, of another issuer",
+			`{"issuer":"https://other.test","jwks_uri":"` + jwksURL + `","token_endpoint":7}`,
 			fault.IssuerMismatch},
-		{"an endpoint that is a number, no jwks_uri", `{"issuer":"` + issuerURL + `","token_endpoint":7}`, fault.NoJWKSURI},
+		{"an endpoint that is a number, no jwks_uri", `{"issuer":"` + issuerURL + `","token_endpoint":7}`,
+			fault.NoJWKSURI},
 		{"a jwks_uri that is a number", `{"issuer":"` + issuerURL + `","jwks_uri":7}`, fault.BadJWKSURI},
 		{"not an object", `null`, fault.MalformedJSON},
 
 		// https://github.com/instructure/canvas-lms/issues/2639
 		{"after a byte order mark", "\ufeff{" + good + `}`, ""},
-		{"after a byte order mark, with an endpoint that is a number", "\ufeff{" + good + `,"token_endpoint":7}`, ""},
+		{"after a byte order mark, with an endpoint that is a number",
+			"\ufeff{" + good + `,"token_endpoint":7}`, ""},
 		{"after two byte order marks", "\ufeff\ufeff{" + good + `}`, fault.MalformedJSON},
 		{"HTML after a byte order mark", "\ufeff<html>", fault.NotJSON},
 		{"only a byte order mark", "\ufeff", fault.MalformedJSON},
-		{"null for what the issuer does not have", `{` + good + `,"token_endpoint":null,"scopes_supported":null,"access_token_issuer":null}`, ""},
+		{"null for what the issuer does not have", `{` + good +
+			`,"token_endpoint":null,"scopes_supported":null,"access_token_issuer":null}`, ""},
 		{"a jwks_uri that is null", `{"issuer":"` + issuerURL + `","jwks_uri":null}`, fault.NoJWKSURI},
 		{"an issuer that is null", `{"issuer":null,"jwks_uri":"` + jwksURL + `"}`, fault.IssuerMismatch},
 		{"an issuer that is null, of two", `{"issuer":null,` + good + `}`, fault.MalformedJSON},
@@ -115,7 +120,8 @@ func TestMembersThatAreNull(t *testing.T) {
 func FuzzMetadata(f *testing.F) {
 	for _, seed := range []string{
 		`{"issuer":"` + issuerURL + `","jwks_uri":"` + jwksURL + `"}`, `{}`, `[]`, ``, `<html>`, `null`,
-		`{"issuer":"x","issuer":"` + issuerURL + `"}`, `{"Issuer":"x","issuer":"` + issuerURL + `","JWKS_URI":"http://x"}`,
+		`{"issuer":"x","issuer":"` + issuerURL + `"}`,
+		`{"Issuer":"x","issuer":"` + issuerURL + `","JWKS_URI":"http://x"}`,
 		"\ufeff" + `{"issuer":"` + issuerURL + `","jwks_uri":null}`, `{"issuer":null,"jwks_uri":"` + jwksURL + `"}`,
 		`{"issuer":"` + issuerURL + `","jwks_uri":7}`, `{"access_token_issuer":"` + issuerURL + `"}`,
 		`{"issuer":"` + issuerURL + `","jwks_uri":"` + jwksURL + `","token_endpoint":7}`,

@@ -61,17 +61,25 @@ func TestBodiesOfErrorsTakeNoTime(t *testing.T) {
 		body    func(*http.Request) io.ReadCloser
 		longest time.Duration
 	}{
-		{"it drips", func(r *http.Request) io.ReadCloser { return drip{r.Context(), 100 * time.Millisecond} }, 200 * time.Millisecond},
-		{"it hangs", func(r *http.Request) io.ReadCloser { return drip{r.Context(), time.Hour} }, 200 * time.Millisecond},
-		{"it drips in spite of the context", func(*http.Request) io.ReadCloser { return drip{nil, 100 * time.Millisecond} }, 300 * time.Millisecond},
-		{"it comes at once", func(*http.Request) io.ReadCloser { return io.NopCloser(bytes.NewReader(make([]byte, 1<<20))) }, 0},
+		{"it drips", func(r *http.Request) io.ReadCloser { return drip{r.Context(), 100 * time.Millisecond} },
+			200 * time.Millisecond},
+		{"it hangs", func(r *http.Request) io.ReadCloser { return drip{r.Context(), time.Hour} },
+			200 * time.Millisecond},
+		{"it drips in spite of the context",
+			func(*http.Request) io.ReadCloser { return drip{nil, 100 * time.Millisecond} }, 300 * time.Millisecond},
+		{"it comes at once", func(*http.Request) io.ReadCloser {
+			return io.NopCloser(bytes.NewReader(make([]byte,
+				1<<20)))
+		}, 0},
 	} {
-		for status, want := range map[int]fault.Fault{404: fault.NotFound, 302: fault.Redirect, 500: fault.Status5xx, 429: fault.RateLimited} {
+		for status, want := range map[int]fault.Fault{404: fault.NotFound, 302: fault.Redirect,
+			500: fault.Status5xx, 429: fault.RateLimited} {
 			t.Run(c.name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s := session(t, roundTripper(func(r *http.Request) (*http.Response, error) {
 						header := http.Header{"Retry-After": {"7"}}
-						return &http.Response{StatusCode: status, Header: header, Body: c.body(r), ContentLength: -1, Request: r}, nil
+						return &http.Response{StatusCode: status, Header: header, Body: c.body(r), ContentLength: -1,
+							Request: r}, nil
 					}))
 					ctx, cancel := context.WithTimeout(t.Context(), fetch.Timeout)
 					defer cancel()

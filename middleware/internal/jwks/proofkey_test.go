@@ -47,8 +47,10 @@ func TestParseProofKey(t *testing.T) {
 		{"alg by its name of RFC 9864", proofEd + `,"alg":"Ed25519"`, "", []string{"EdDSA", "Ed25519"}},
 		{"use", proofEd + `,"use":"sig"`, "", []string{"EdDSA", "Ed25519"}},
 		{"key_ops", proofEd + `,"key_ops":["verify"]`, "", []string{"EdDSA", "Ed25519"}},
-		{"other members", proofEd + `,"kid":1,"x5c":null,"x5u":[],"ext":true,"y":0,"n":{},"issuer":2`, "", []string{"EdDSA", "Ed25519"}},
-		{"escapes", strings.Replace(proofEd, "kty", `kt\u0079`, 1), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", []string{"EdDSA", "Ed25519"}},
+		{"other members", proofEd + `,"kid":1,"x5c":null,"x5u":[],"ext":true,"y":0,"n":{},"issuer":2`, "",
+			[]string{"EdDSA", "Ed25519"}},
+		{"escapes", strings.Replace(proofEd, "kty", `kt\u0079`, 1), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+			[]string{"EdDSA", "Ed25519"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			k, err := jwks.ParseProofKey([]byte("{" + c.members + "}"))
@@ -58,7 +60,8 @@ func TestParseProofKey(t *testing.T) {
 			if !slices.Equal(k.Algorithms, c.algorithms) {
 				t.Errorf("the algorithms are %q, want %q", k.Algorithms, c.algorithms)
 			}
-			if got := base64.RawURLEncoding.EncodeToString(k.Thumbprint[:]); c.thumbprint != "" && got != c.thumbprint {
+			if got := base64.RawURLEncoding.EncodeToString(k.Thumbprint[:]); c.thumbprint != "" &&
+				got != c.thumbprint {
 				t.Errorf("the thumbprint is %s, want %s", got, c.thumbprint)
 			}
 			switch k.Public.(type) {
@@ -113,10 +116,13 @@ func TestParseProofKeyRejects(t *testing.T) {
 		{"secp256k1", `{` + replace(proofP256, "P-256", "secp256k1", 1) + `}`, jwks.NoteKeyType},
 		{"another curve", `{` + replace(proofP256, "P-256", "P-384", 1) + `}`, jwks.NoteInvalid},
 		{"a point off the curve", `{` + replace(proofP256, `5a0"`, `5a4"`, 1) + `}`, jwks.NoteInvalid},
-		{"the point zero", `{"kty":"EC","crv":"P-256","x":"` + strings.Repeat("A", 43) + `","y":"` + strings.Repeat("A", 43) + `"}`, jwks.NoteInvalid},
+		{"the point zero", `{"kty":"EC","crv":"P-256","x":"` + strings.Repeat("A", 43) + `","y":"` +
+			strings.Repeat("A", 43) + `"}`, jwks.NoteInvalid},
 		{"a coordinate with padding", `{` + replace(proofP256, `5a0"`, `5a0="`, 1) + `}`, jwks.NoteMalformed},
-		{"a coordinate with a zero in front", `{` + replace(proofP256, `"f83O`, `"AAAAf83O`, 1) + `}`, jwks.NoteMalformed},
-		{"a coordinate without the zero in front", `{` + replace(proofP521, `"y":"ADSm`, `"y":"NKZE`, 1) + `}`, jwks.NoteInvalid},
+		{"a coordinate with a zero in front", `{` + replace(proofP256, `"f83O`, `"AAAAf83O`, 1) + `}`,
+			jwks.NoteMalformed},
+		{"a coordinate without the zero in front", `{` + replace(proofP521, `"y":"ADSm`, `"y":"NKZE`, 1) + `}`,
+			jwks.NoteInvalid},
 		{"no y", `{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}`, jwks.NoteInvalid},
 		{"RSA of 2047 bits", `{` + rsaOf(2047) + `}`, jwks.NoteWeak},
 		{"RSA of 4097 bits", `{` + rsaOf(4097) + `}`, jwks.NoteHuge},
@@ -124,8 +130,10 @@ func TestParseProofKeyRejects(t *testing.T) {
 		{"an even exponent", `{` + replace(proofRSA, "AQAB", "AQAA", 1) + `}`, jwks.NoteWeak},
 		{"the exponent one", `{` + replace(proofRSA, "AQAB", "AQ", 1) + `}`, jwks.NoteWeak},
 		{"a large exponent", `{` + replace(proofRSA, "AQAB", "AQAAAAAB", 1) + `}`, jwks.NoteHuge},
-		{"an exponent with a zero in front", `{` + replace(proofRSA, "AQAB", "AAEAAQ", 1) + `}`, jwks.NoteMalformed},
-		{"a modulus with a zero in front", `{` + replace(proofRSA, `"n":"0vx7`, `"n":"ANL8ewAA`, 1) + `}`, jwks.NoteMalformed},
+		{"an exponent with a zero in front", `{` + replace(proofRSA, "AQAB", "AAEAAQ", 1) + `}`,
+			jwks.NoteMalformed},
+		{"a modulus with a zero in front", `{` + replace(proofRSA, `"n":"0vx7`, `"n":"ANL8ewAA`, 1) + `}`,
+			jwks.NoteMalformed},
 		{"no modulus", `{"kty":"RSA","e":"AQAB"}`, jwks.NoteInvalid},
 		{"a certificate instead of the modulus", `{"kty":"RSA","e":"AQAB","x5c":["MII"]}`, jwks.NoteInvalid},
 	}
@@ -149,7 +157,8 @@ func TestParseProofKeyRejects(t *testing.T) {
 // have, too, with the same thumbprint.
 func FuzzParseProofKey(f *testing.F) {
 	for _, members := range []string{
-		proofP256, proofP521, proofEd, proofRSA, proofEd + `,"alg":"EdDSA","use":"sig","key_ops":["verify"]`, proofEd + `,"d":null`,
+		proofP256, proofP521, proofEd, proofRSA, proofEd + `,"alg":"EdDSA","use":"sig","key_ops":["verify"]`,
+		proofEd + `,"d":null`,
 	} {
 		f.Add("{" + members + "}")
 	}

@@ -47,7 +47,8 @@ func TestParse(t *testing.T) {
 		{"an object instead of an array", `{"keys":{"a":[{}]},"b":1}`, fault.NotKeySet, "", nil},
 		{"a syntax error after keys of the wrong type", `{"keys":{"a":[{}]},"b":}`, fault.MalformedJSON, "", nil},
 		{"too many keys", `{"keys":[` + strings.Repeat("1,", 1000) + `1]}`, fault.TooManyKeys, "", nil},
-		{"a syntax error after too many keys", `{"keys":[` + strings.Repeat("1,", 1000) + `1],}`, fault.MalformedJSON, "", nil},
+		{"a syntax error after too many keys", `{"keys":[` + strings.Repeat("1,", 1000) + `1],}`,
+			fault.MalformedJSON, "", nil},
 		{"a second document", `{"keys":[` + edKey + `]} {}`, fault.MalformedJSON, "", nil},
 		{"a bracket too many", `{"keys":[` + edKey + `]}]`, fault.MalformedJSON, "", nil},
 		{"HTML", " \n<html>", fault.NotJSON, "", nil},
@@ -87,7 +88,8 @@ func TestRemarksAreBounded(t *testing.T) {
 // the same key.
 func TestThumbprint(t *testing.T) {
 	for _, c := range []struct{ name, jwk, want string }{
-		{"RFC 7638 section 3.1", `{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}`,
+		{"RFC 7638 section 3.1",
+			`{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}`,
 			"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"},
 		{"RFC 8037 appendix A.3", edKey, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"},
 	} {
@@ -109,17 +111,23 @@ func TestThumbprint(t *testing.T) {
 // down reads back as the same keys.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
-		`{"keys":[` + ecKey + `,` + edKey + `]}`, `{"keys":[]}`, `{}`, `[]`, ``, `<html>`, `{"keys":[null,{},[]]}`, "\ufeff{}",
-		`{"keys":[{"kty":"oct","k":"AAAA"}]}`, `{"keys":[` + edKey + `]} x`, `{"keys":{"a":[1,{}]}}`, `{"keys":[],"keys":[]}`,
-		`{"a":[1 2],"keys":[1}`, `{"keys":[1,],}`, `[{"keys":]`, "{\"keys\":[\"\xff\"]}", `{"keys":[` + strings.Repeat("1,", 1000) + `1]}`,
-		`{"keys":[` + strings.Replace(edKey, "{", `{"alg":"Ed25519","use":"sig","d":"AA","key_ops":["verify"],"issuer":"x",`, 1) + `]}`,
+		`{"keys":[` + ecKey + `,` + edKey + `]}`, `{"keys":[]}`, `{}`, `[]`, ``, `<html>`, `{"keys":[null,{},[]]}`,
+		"\ufeff{}",
+		`{"keys":[{"kty":"oct","k":"AAAA"}]}`, `{"keys":[` + edKey + `]} x`, `{"keys":{"a":[1,{}]}}`,
+		`{"keys":[],"keys":[]}`,
+		`{"a":[1 2],"keys":[1}`, `{"keys":[1,],}`, `[{"keys":]`, "{\"keys\":[\"\xff\"]}",
+		`{"keys":[` + strings.Repeat("1,", 1000) + `1]}`,
+		`{"keys":[` + strings.Replace(edKey, "{",
+			`{"alg":"Ed25519","use":"sig","d":"AA","key_ops":["verify"],"issuer":"x",`, 1) + `]}`,
 	} {
 		f.Add([]byte(seed))
 	}
-	for _, members := range []string{`"key_ops":[],"oth":[],"d":null,"n":null`, `"x5t":"FB:FF","x5t#S256":"AA=="`, `"use":"jwt-svid"`, `"x5c":["MIIB"]`} {
+	for _, members := range []string{`"key_ops":[],"oth":[],"d":null,"n":null`,
+		`"x5t":"FB:FF","x5t#S256":"AA=="`, `"use":"jwt-svid"`, `"x5c":["MIIB"]`} {
 		f.Add([]byte(`{"keys":[` + with(ecKey, members) + `,` + with(rsaKey, members) + `],"spiffe_sequence":1}`))
 	}
-	f.Add([]byte(`{"keys":[` + strings.Replace(ecKey, `"x":"`, `"x":"AAAA`, 1) + `,` + strings.Replace(rsaKey, `","e"`, `==","e"`, 1) + `]}`))
+	f.Add([]byte(`{"keys":[` + strings.Replace(ecKey, `"x":"`, `"x":"AAAA`, 1) + `,` +
+		strings.Replace(rsaKey, `","e"`, `==","e"`, 1) + `]}`))
 	f.Add([]byte(`{"keys":[` + strings.Repeat(ecKey+","+edKey+",", 100) + edKey + `]}`))
 	f.Add([]byte(`{"keys":[{"key_ops":["` + strings.Repeat(`a","`, 2000) + `"]}]}`))
 	f.Fuzz(func(t *testing.T, document []byte) {
@@ -150,7 +158,8 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("written down as %s: fault %q", written, fa)
 		}
 		for i, k := range again.Keys {
-			if k.Identity != set.Keys[i].Identity || k.Private || k.JWK != set.Keys[i].JWK || k.X5T != set.Keys[i].X5T || !slices.Equal(k.Algorithms, set.Keys[i].Algorithms) {
+			if k.Identity != set.Keys[i].Identity || k.Private || k.JWK != set.Keys[i].JWK ||
+				k.X5T != set.Keys[i].X5T || !slices.Equal(k.Algorithms, set.Keys[i].Algorithms) {
 				t.Errorf("key %d reads back as %+v", i, k)
 			}
 		}
@@ -175,10 +184,12 @@ func checkKey(t *testing.T, k jwks.Key) {
 		switch public := k.Public.(type) {
 		case *rsa.PublicKey:
 			bits := public.N.BitLen()
-			ok = (alg[:2] == "RS" || alg[:2] == "PS") && bits >= 2048 && bits <= 8192 && public.E >= 3 && public.E%2 == 1
+			ok = (alg[:2] == "RS" || alg[:2] == "PS") && bits >= 2048 && bits <= 8192 && public.E >= 3 &&
+				public.E%2 == 1
 		case *ecdsa.PublicKey:
 			_, err := public.ECDH() // fails for a point that is not on the curve
-			ok = err == nil && map[string]int{"ES256": 256, "ES384": 384, "ES512": 521}[alg] == public.Curve.Params().BitSize
+			ok = err == nil && map[string]int{"ES256": 256, "ES384": 384,
+				"ES512": 521}[alg] == public.Curve.Params().BitSize
 		case ed25519.PublicKey:
 			ok = (alg == "EdDSA" || alg == "Ed25519") && len(public) == ed25519.PublicKeySize
 		}

@@ -31,7 +31,8 @@ var keys = sync.OnceValue(func() map[string]crypto.Signer {
 	for _, name := range []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"} {
 		all[name] = rsaKey
 	}
-	curves := map[string]elliptic.Curve{"ES256": elliptic.P256(), "ES384": elliptic.P384(), "ES512": elliptic.P521()}
+	curves := map[string]elliptic.Curve{"ES256": elliptic.P256(), "ES384": elliptic.P384(),
+		"ES512": elliptic.P521()}
 	for name, curve := range curves {
 		if all[name], err = ecdsa.GenerateKey(curve, rand.Reader); err != nil {
 			panic(err)
@@ -69,7 +70,8 @@ func TestByName(t *testing.T) {
 		}
 	}
 	for _, name := range []string{
-		"", "none", "None", "HS256", "HS384", "HS512", "rs256", "RS256 ", "ES256K", "RSA1_5", "RSA-OAEP", "Ed448", "dir",
+		"", "none", "None", "HS256", "HS384", "HS512", "rs256", "RS256 ", "ES256K", "RSA1_5", "RSA-OAEP",
+		"Ed448", "dir",
 	} {
 		if jws.ByName(name) != nil {
 			t.Errorf("there is an algorithm %q", name)
@@ -127,7 +129,8 @@ func TestVerifyNeedsTheRightKey(t *testing.T) {
 		if a.Verify(input, nil, keys()[signed].Public()) {
 			t.Errorf("%s: no signature verifies", signed)
 		}
-		for _, key := range []crypto.PublicKey{nil, []byte("secret"), "secret", keys()[signed], ed25519.PublicKey("too short")} {
+		for _, key := range []crypto.PublicKey{nil, []byte("secret"), "secret", keys()[signed],
+			ed25519.PublicKey("too short")} {
 			if a.Verify(input, signature, key) {
 				t.Errorf("%s: the signature verifies with a %T", signed, key)
 			}
@@ -180,7 +183,8 @@ func TestVerifyPSSSalt(t *testing.T) {
 	hash := crypto.SHA256.New()
 	hash.Write([]byte(input))
 	for _, salt := range []int{1, 20, 31, 32, 33, 64} {
-		signature, err := rsa.SignPSS(rand.Reader, key, crypto.SHA256, hash.Sum(nil), &rsa.PSSOptions{SaltLength: salt})
+		signature, err := rsa.SignPSS(rand.Reader, key, crypto.SHA256, hash.Sum(nil),
+			&rsa.PSSOptions{SaltLength: salt})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -211,8 +215,10 @@ func TestVerifyAgrees(t *testing.T) {
 			half := len(signature) / 2
 			zeros := make([]byte, half)
 			for _, s := range [][]byte{
-				nil, zeros, slices.Concat(zeros, zeros), slices.Concat(zeros, signature[half:]), slices.Concat(signature[:half], zeros),
-				signature[1:], signature[:len(signature)-1], slices.Concat(signature, []byte{0}), slices.Concat([]byte{0}, signature),
+				nil, zeros, slices.Concat(zeros, zeros), slices.Concat(zeros, signature[half:]),
+				slices.Concat(signature[:half], zeros),
+				signature[1:], signature[:len(signature)-1], slices.Concat(signature, []byte{0}),
+				slices.Concat([]byte{0}, signature),
 			} {
 				agrees(t, name, input, s)
 			}

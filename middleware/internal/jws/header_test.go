@@ -18,10 +18,14 @@ func TestHeader(t *testing.T) {
 		{name: "an alg that no Algorithm has", json: `{"alg":"none"}`, want: jws.Header{Algorithm: "none"}},
 		{name: "alg in another case", json: `{"alg":"es256"}`, want: jws.Header{Algorithm: "es256"}},
 		{name: "alg with an escape", json: `{"alg":"ES\u0032\u0035\u0036"}`, want: jws.Header{Algorithm: "ES256"}},
-		{name: "kid with an escape", json: `{"alg":"ES256","kid":"a\/b"}`, want: jws.Header{Algorithm: "ES256", KeyID: "a/b"}},
-		{name: "typ in other cases", json: `{"alg":"ES256","typ":"Application/AT+JWT"}`, want: jws.Header{Algorithm: "ES256", Type: "at+jwt"}},
-		{name: "typ with two slashes", json: `{"alg":"ES256","typ":"application/a/b"}`, want: jws.Header{Algorithm: "ES256", Type: "application/a/b"}},
-		{name: "typ that ends in its slash", json: `{"alg":"ES256","typ":"application/"}`, want: jws.Header{Algorithm: "ES256", Type: "application/"}},
+		{name: "kid with an escape", json: `{"alg":"ES256","kid":"a\/b"}`,
+			want: jws.Header{Algorithm: "ES256", KeyID: "a/b"}},
+		{name: "typ in other cases", json: `{"alg":"ES256","typ":"Application/AT+JWT"}`,
+			want: jws.Header{Algorithm: "ES256", Type: "at+jwt"}},
+		{name: "typ with two slashes", json: `{"alg":"ES256","typ":"application/a/b"}`,
+			want: jws.Header{Algorithm: "ES256", Type: "application/a/b"}},
+		{name: "typ that ends in its slash", json: `{"alg":"ES256","typ":"application/"}`,
+			want: jws.Header{Algorithm: "ES256", Type: "application/"}},
 		{name: "typ JWT", json: `{"alg":"ES256","typ":"JWT"}`, want: jws.Header{Algorithm: "ES256", Type: "jwt"}},
 		{name: "x5t", json: `{"alg":"ES256","x5t":"a\u0062"}`, want: jws.Header{Algorithm: "ES256", X5T: "ab"}},
 		{name: "x5t#S256", json: `{"alg":"ES256","x5t#S256":"a"}`,
@@ -32,10 +36,15 @@ func TestHeader(t *testing.T) {
 			want: jws.Header{Algorithm: "ES256"}},
 		{name: "x5t empty", json: `{"alg":"ES256","x5t":"","x5t#S256":{}}`, want: jws.Header{Algorithm: "ES256"}},
 		{name: "a nonce", json: `{"alg":"ES256","nonce":"n"}`, want: jws.Header{Algorithm: "ES256", Nonce: true}},
-		{name: "a nonce of any type", json: `{"alg":"ES256","nonce":[1]}`, want: jws.Header{Algorithm: "ES256", Nonce: true}},
-		{name: "cty of something else", json: `{"alg":"ES256","cty":"text/plain"}`, want: jws.Header{Algorithm: "ES256"}},
-		{name: "key material, which is ignored", json: `{"alg":"ES256","jwk":{"kty":"EC"},"jku":"https://a.example","x5c":["MII"]}`, want: jws.Header{Algorithm: "ES256"}},
-		{name: "a parameter that is not registered", json: `{"alg":"ES256","x":{"y":[null]}}`, want: jws.Header{Algorithm: "ES256"}},
+		{name: "a nonce of any type", json: `{"alg":"ES256","nonce":[1]}`,
+			want: jws.Header{Algorithm: "ES256", Nonce: true}},
+		{name: "cty of something else", json: `{"alg":"ES256","cty":"text/plain"}`,
+			want: jws.Header{Algorithm: "ES256"}},
+		{name: "key material, which is ignored",
+			json: `{"alg":"ES256","jwk":{"kty":"EC"},"jku":"https://a.example","x5c":["MII"]}`,
+			want: jws.Header{Algorithm: "ES256"}},
+		{name: "a parameter that is not registered", json: `{"alg":"ES256","x":{"y":[null]}}`,
+			want: jws.Header{Algorithm: "ES256"}},
 
 		{name: "an empty object", json: `{}`, rejected: true},
 		{name: "alg twice", json: `{"alg":"ES256","alg":"ES256"}`, rejected: true},
@@ -78,11 +87,15 @@ func TestHeader(t *testing.T) {
 // encoding/json.
 func FuzzHeader(f *testing.F) {
 	for _, seed := range []string{
-		`{"alg":"EdDSA","kid":"k"}`, `{"alg":"EdDSA","typ":"at+jwt"}`, `{"alg":"Ed25519","typ":"application/AT+JWT"}`,
-		`{"alg":"none"}`, `{"alg":"EdDSA","crit":[]}`, `{"alg":"EdDSA","b64":true}`, `{"alg":"EdDSA","\u0061lg":"none"}`,
-		`{"alg":"EdDSA","typ":"logout+jwt"}`, `{"alg":"EdDSA","cty":"JWT"}`, `{"ALG":"EdDSA"}`, `{"alg":["EdDSA"]}`, `{"alg":"EdDSA"} `,
+		`{"alg":"EdDSA","kid":"k"}`, `{"alg":"EdDSA","typ":"at+jwt"}`,
+		`{"alg":"Ed25519","typ":"application/AT+JWT"}`,
+		`{"alg":"none"}`, `{"alg":"EdDSA","crit":[]}`, `{"alg":"EdDSA","b64":true}`,
+		`{"alg":"EdDSA","\u0061lg":"none"}`,
+		`{"alg":"EdDSA","typ":"logout+jwt"}`, `{"alg":"EdDSA","cty":"JWT"}`, `{"ALG":"EdDSA"}`, `{"alg":["EdDSA"]}`,
+		`{"alg":"EdDSA"} `,
 		`{"alg":"EdDSA","x5t":"k","kid":"k"}`, `{"alg":"EdDSA","x5t#S256":null,"x5t":["k"]}`,
-		`{"alg":"EdDSA","jwk":{"kty":"OKP"}}`, `{"alg":"EdDSA","\u212Aid":"x"}`, `{"alg":"EdDSA","kid":null}`, `{"alg":"EdDSA","kid":""}`,
+		`{"alg":"EdDSA","jwk":{"kty":"OKP"}}`, `{"alg":"EdDSA","\u212Aid":"x"}`, `{"alg":"EdDSA","kid":null}`,
+		`{"alg":"EdDSA","kid":""}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -108,7 +121,8 @@ func FuzzHeader(f *testing.F) {
 			t.Errorf("%q: x5t %q, x5t#S256 %q", text, m.Header.X5T, m.Header.X5TS256)
 		}
 		typ, _ := all["typ"].(string)
-		if _, has := all["typ"]; has != (m.Header.Type != "") || !strings.HasSuffix(strings.ToLower(typ), m.Header.Type) {
+		if _, has := all["typ"]; has != (m.Header.Type != "") ||
+			!strings.HasSuffix(strings.ToLower(typ), m.Header.Type) {
 			t.Errorf("%q: typ %q", text, m.Header.Type)
 		}
 		for _, name := range []string{"crit", "b64", "enc", "zip"} {

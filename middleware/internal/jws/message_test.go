@@ -27,7 +27,8 @@ func TestRead(t *testing.T) {
 		{"no payload", header + "..AA"},
 		{"dots alone", ".."},
 		{"a header with padding", spaced + "==.e30.AA"},
-		{"a header in the standard alphabet", strings.ReplaceAll(segment(`{"alg":"ES256","x":"???"}`), "_", "/") + ".e30.AA"},
+		{"a header in the standard alphabet", strings.ReplaceAll(segment(`{"alg":"ES256","x":"???"}`), "_", "/") +
+			".e30.AA"},
 		{"a header with stray bits", strings.TrimSuffix(spaced, "A") + "B.e30.AA"},
 		{"a header with a line break", header[:4] + "\n" + header[4:] + ".e30.AA"},
 		{"a header that is no JSON", segment("alg") + ".e30.AA"},
@@ -48,7 +49,8 @@ func TestRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m.PayloadSegment() != "not+decoded" || m.SigningInput() != header+".not+decoded" || m.String() != compact {
+		if m.PayloadSegment() != "not+decoded" || m.SigningInput() != header+".not+decoded" ||
+			m.String() != compact {
 			t.Errorf("%q, %q, %q of %q", m.PayloadSegment(), m.SigningInput(), m.String(), compact)
 		}
 		if signature, err := r.Signature(&m); err != nil || string(signature) != "\x01\x02\x03" {

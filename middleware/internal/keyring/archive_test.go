@@ -17,7 +17,8 @@ func TestColdOfflineStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := newSigner("a"), newSigner("b")
 		issuer := newIssuer(a)
-		issuer.set = keySet(a.jwk(map[string]any{"d": "secret", "issuer": "https://tenant.example"}), ecJWK(), rsaJWK())
+		issuer.set = keySet(a.jwk(map[string]any{"d": "secret", "issuer": "https://tenant.example"}),
+			ecJWK(), rsaJWK())
 		before := ring(t, issuer)
 		if _, err := before.Export(); !errors.Is(err, keyring.ErrNothing) {
 			t.Errorf("%v, want ErrNothing", err)
@@ -45,7 +46,8 @@ func TestColdOfflineStart(t *testing.T) {
 		if keys[0].Issuer != "https://tenant.example" || !keys[0].Live(time.Now()) {
 			t.Errorf("%+v", keys[0])
 		}
-		if h := r.Health(); h.State != keyring.StateStale || h.Age != 20*time.Hour || h.UsableFor != 4*time.Hour || len(h.KeyIDs) != 2 {
+		if h := r.Health(); h.State != keyring.StateStale || h.Age != 20*time.Hour || h.UsableFor != 4*time.Hour ||
+			len(h.KeyIDs) != 2 {
 			t.Errorf("%+v", h)
 		}
 		again, err := r.Export()
@@ -140,17 +142,20 @@ func TestImportRefuses(t *testing.T) {
 		}
 		var unusable *keyring.SetError
 		weak := strings.Replace(text, `"kty":"OKP"`, `"kty":"oct"`, 1)
-		if err := ring(t, issuer).Import([]byte(weak)); !errors.As(err, &unusable) || unusable.Fault != fault.NoUsableKeys {
+		if err := ring(t, issuer).Import([]byte(weak)); !errors.As(err, &unusable) ||
+			unusable.Fault != fault.NoUsableKeys {
 			t.Errorf("no usable key: %v", err)
 		}
 		// A tampered jwks_uri is checked like one from metadata.
 		evil := ring(t, issuer)
-		if err := evil.Import([]byte(strings.Replace(text, jwksURL, "http://evil.test/realm/keys", 1))); err != nil {
+		if err := evil.Import([]byte(strings.Replace(text, jwksURL, "http://evil.test/realm/keys",
+			1))); err != nil {
 			t.Fatal(err)
 		}
 		evil.Refresh(t.Context())
 		synctest.Wait()
-		if h := evil.Health(); h.State != keyring.StateFresh || issuer.asked["/realm/.well-known/openid-configuration"] != 2 {
+		if h := evil.Health(); h.State != keyring.StateFresh ||
+			issuer.asked["/realm/.well-known/openid-configuration"] != 2 {
 			t.Errorf("%+v, asked %v", h, issuer.asked)
 		}
 	})

@@ -42,7 +42,8 @@ func TestTokensOfADroppedKey(t *testing.T) {
 				return refused, last
 			}
 			before := issuer.fetches()
-			for _, wait := range []time.Duration{10 * time.Second, 20 * time.Second, 30 * time.Second, 45 * time.Second} {
+			for _, wait := range []time.Duration{10 * time.Second, 20 * time.Second, 30 * time.Second,
+				45 * time.Second} {
 				send(wait, second)
 				if n := issuer.fetches() - before; known && n > 0 {
 					t.Errorf("tokens of a key that left caused %d fetches in %v", n, wait)
@@ -158,38 +159,40 @@ func TestWantedKeyDuringFlood(t *testing.T) {
 		{200 * time.Microsecond, 100 * time.Millisecond, 1},
 		{100 * time.Microsecond, 50 * time.Millisecond, 2},
 	} {
-		virtual(t, fmt.Sprintf("made up every %v, %d times, good every %v", c.flood, c.repeat, c.tokens), func(t *testing.T) {
-			covers(t, "K-17 K-20 ATK-F01")
-			issuer := newIssuer(newSigner("a"))
-			r := ring(t, issuer, direct)
-			warm(t, r)
-			start, n := time.Now(), 0
-			flood := func(until time.Duration) {
-				for time.Since(start) < until {
-					n++
-					r.Keys(t.Context(), fmt.Sprint("made up ", n/c.repeat), "EdDSA")
-					time.Sleep(c.flood)
-				}
-			}
-			var worst time.Duration
-			for _, after := range []time.Duration{0, 2, 5, 10, 21, 60, 75, 130, 151} {
-				flood(after * time.Second)
-				fresh := newSigner(fmt.Sprint("fresh ", after))
-				issuer.publish(fresh)
-				published := time.Now()
-				for next := c.tokens; ; next += c.tokens {
-					if ok, _ := fresh.admitted(t.Context(), r, fresh.kid); ok {
-						break
+		virtual(t, fmt.Sprintf("made up every %v, %d times, good every %v", c.flood, c.repeat, c.tokens),
+			func(t *testing.T) {
+				covers(t, "K-17 K-20 ATK-F01")
+				issuer := newIssuer(newSigner("a"))
+				r := ring(t, issuer, direct)
+				warm(t, r)
+				start, n := time.Now(), 0
+				flood := func(until time.Duration) {
+					for time.Since(start) < until {
+						n++
+						r.Keys(t.Context(), fmt.Sprint("made up ", n/c.repeat), "EdDSA")
+						time.Sleep(c.flood)
 					}
-					flood(published.Sub(start) + next)
 				}
-				worst = max(worst, time.Since(published))
-			}
-			if worst >= 5*time.Second {
-				t.Errorf("a new key was unknown for %v", worst)
-			}
-			t.Logf("a new key was unknown for at most %v; %d fetches in %v", worst, issuer.fetches(), time.Since(start))
-		})
+				var worst time.Duration
+				for _, after := range []time.Duration{0, 2, 5, 10, 21, 60, 75, 130, 151} {
+					flood(after * time.Second)
+					fresh := newSigner(fmt.Sprint("fresh ", after))
+					issuer.publish(fresh)
+					published := time.Now()
+					for next := c.tokens; ; next += c.tokens {
+						if ok, _ := fresh.admitted(t.Context(), r, fresh.kid); ok {
+							break
+						}
+						flood(published.Sub(start) + next)
+					}
+					worst = max(worst, time.Since(published))
+				}
+				if worst >= 5*time.Second {
+					t.Errorf("a new key was unknown for %v", worst)
+				}
+				t.Logf("a new key was unknown for at most %v; %d fetches in %v", worst, issuer.fetches(),
+					time.Since(start))
+			})
 	}
 }
 

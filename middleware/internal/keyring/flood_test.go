@@ -29,7 +29,8 @@ func TestFloodOfUnknownKeys(t *testing.T) {
 				for range workers {
 					wg.Go(func() {
 						for n := range work {
-							if _, err := r.Keys(t.Context(), fmt.Sprint("made up ", n), "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) {
+							if _, err := r.Keys(t.Context(), fmt.Sprint("made up ", n), "EdDSA"); !errors.Is(err,
+								keyring.ErrUnknownKey) {
 								t.Errorf("%v", err)
 							}
 						}
@@ -43,7 +44,8 @@ func TestFloodOfUnknownKeys(t *testing.T) {
 				if n := issuer.fetches(); n > 4 {
 					t.Errorf("%d fetches, want at most 4", n)
 				}
-				t.Logf("10,000 unknown key IDs, %d at a time: %d fetches, the first among them", workers, issuer.fetches())
+				t.Logf("10,000 unknown key IDs, %d at a time: %d fetches, the first among them", workers,
+					issuer.fetches())
 				if ok, err := a.admitted(t.Context(), r, "a"); !ok {
 					t.Error(err)
 				}
@@ -110,7 +112,8 @@ func TestFloor(t *testing.T) {
 // made-up key IDs a second arrive.
 func TestNewKeyDuringFlood(t *testing.T) {
 	var worst time.Duration
-	for _, after := range []time.Duration{0, 2 * time.Second, 5 * time.Second, 10 * time.Second, time.Minute, 9 * time.Minute} {
+	for _, after := range []time.Duration{0, 2 * time.Second, 5 * time.Second, 10 * time.Second, time.Minute,
+		9 * time.Minute} {
 		synctest.Test(t, func(t *testing.T) {
 			a, b := newSigner("a"), newSigner("b")
 			issuer := newIssuer(a)
@@ -150,7 +153,8 @@ func TestLongKeyID(t *testing.T) {
 		issuer := newIssuer(newSigner("a"))
 		r := ring(t, issuer, direct)
 		warm(t, r)
-		if _, err := r.Keys(t.Context(), strings.Repeat("k", 2048), "EdDSA"); !errors.Is(err, keyring.ErrUnknownKey) || issuer.fetches() != 1 {
+		if _, err := r.Keys(t.Context(), strings.Repeat("k", 2048), "EdDSA"); !errors.Is(err,
+			keyring.ErrUnknownKey) || issuer.fetches() != 1 {
 			t.Errorf("%v, %d fetches", err, issuer.fetches())
 		}
 	})

@@ -20,13 +20,17 @@ import (
 func FuzzKeySet(f *testing.F) {
 	for _, seed := range []string{
 		keySet(rsaJWK(), ecJWK(), okpJWK()), keySet(), `{}`, `[]`, ``, `<html>`, `{"keys":[null,{},[]]}`,
-		`{"keys":[` + with(rsaJWK(), "d", "AQAB") + `],"keys":[]}`, "\ufeff{}", `{"keys":[{"kty":"oct","k":"AAAA"}]}`,
-		publicPEM(newSigner("")), privatePEM(newSigner("")), string(mustJSON(map[string]string{"a": publicPEM(newSigner(""))})),
-		`{"keys":[` + with(rsaJWK(), "use", "jwt-svid", "oth", []int{}) + `,` + with(ecJWK(), "x5t", "FB:FF") + `]}`,
+		`{"keys":[` + with(rsaJWK(), "d", "AQAB") + `],"keys":[]}`, "\ufeff{}",
+		`{"keys":[{"kty":"oct","k":"AAAA"}]}`,
+		publicPEM(newSigner("")), privatePEM(newSigner("")),
+		string(mustJSON(map[string]string{"a": publicPEM(newSigner(""))})),
+		`{"keys":[` + with(rsaJWK(), "use", "jwt-svid", "oth", []int{}) + `,` +
+			with(ecJWK(), "x5t", "FB:FF") + `]}`,
 		`{"keys":[` + with(ecJWK(), "x", "AA") + `]} x`, `{"keys":[{"\u006bty":"OKP"}]}`, "{\"keys\":[\"\xff\"]}",
 		keySet(newSigner("a").jwk(map[string]any{"kid": nil, "x5t": "a", "x5t#S256": "b"}),
 			newSigner("a").jwk(nil)),
-		keySet(newSigner("a").jwk(map[string]any{"alg": "Ed25519", "key_ops": []string{"verify"}, "issuer": "https://x"})),
+		keySet(newSigner("a").jwk(map[string]any{"alg": "Ed25519", "key_ops": []string{"verify"},
+			"issuer": "https://x"})),
 	} {
 		f.Add([]byte(seed))
 	}
@@ -112,10 +116,12 @@ func checkKey(t *testing.T, k *keyring.Key, ref keyring.Ref) {
 	switch public := k.Public.(type) {
 	case *rsa.PublicKey:
 		bits := public.N.BitLen()
-		ok = (alg[:2] == "RS" || alg[:2] == "PS") && bits >= 2048 && bits <= 8192 && public.E >= 3 && public.E%2 == 1
+		ok = (alg[:2] == "RS" || alg[:2] == "PS") && bits >= 2048 && bits <= 8192 && public.E >= 3 &&
+			public.E%2 == 1
 	case *ecdsa.PublicKey:
 		_, err := public.ECDH() // fails for a point that is not on the curve
-		ok = err == nil && map[string]int{"ES256": 256, "ES384": 384, "ES512": 521}[alg] == public.Curve.Params().BitSize
+		ok = err == nil && map[string]int{"ES256": 256, "ES384": 384,
+			"ES512": 521}[alg] == public.Curve.Params().BitSize
 	case ed25519.PublicKey:
 		ok = (alg == "EdDSA" || alg == "Ed25519") && len(public) == ed25519.PublicKeySize
 	}
@@ -126,12 +132,14 @@ func checkKey(t *testing.T, k *keyring.Key, ref keyring.Ref) {
 
 // FuzzTemplate checks that the name of a tenant changes no other part of a URL.
 func FuzzTemplate(f *testing.F) {
-	for _, seed := range []string{"a", "..", "a/b", "a.b", "a@b", "a%2e", "", "a#", "a?", "{t}", "127.0.0.1", "xn--a", "A-b_c~"} {
+	for _, seed := range []string{"a", "..", "a/b", "a.b", "a@b", "a%2e", "", "a#", "a?", "{t}", "127.0.0.1",
+		"xn--a", "A-b_c~"} {
 		f.Add(seed)
 	}
 	s := newTenants()
 	host := ringsOf(f, s, 0)
-	path, err := keyring.NewTenants(keyring.Source{Issuer: "https://as.example/a-{t}/v2"}, 0, keyring.Options{Client: newIssuer().client()})
+	path, err := keyring.NewTenants(keyring.Source{Issuer: "https://as.example/a-{t}/v2"}, 0,
+		keyring.Options{Client: newIssuer().client()})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -139,14 +147,16 @@ func FuzzTemplate(f *testing.F) {
 		iss := "https://" + name + ".auth.example"
 		if _, err := host.Ring(map[string]string{"company": name}, iss); err == nil {
 			u, err := url.Parse(iss)
-			if err != nil || u.Host != name+".auth.example" || u.Path != "" || u.RawQuery != "" || u.User != nil || strings.Count(u.Host, ".") != 2 {
+			if err != nil || u.Host != name+".auth.example" || u.Path != "" || u.RawQuery != "" || u.User != nil ||
+				strings.Count(u.Host, ".") != 2 {
 				t.Errorf("%q makes %q", name, iss)
 			}
 		}
 		iss = "https://as.example/a-" + name + "/v2"
 		if _, err := path.Ring(map[string]string{"t": name}, iss); err == nil {
 			u, err := url.Parse(iss)
-			if err != nil || u.Host != "as.example" || u.Path != "/a-"+name+"/v2" || strings.Count(u.EscapedPath(), "/") != 2 || u.RawQuery != "" {
+			if err != nil || u.Host != "as.example" || u.Path != "/a-"+name+"/v2" ||
+				strings.Count(u.EscapedPath(), "/") != 2 || u.RawQuery != "" {
 				t.Errorf("%q makes %q", name, iss)
 			}
 		}

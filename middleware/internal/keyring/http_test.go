@@ -23,7 +23,8 @@ func served(t *testing.T, handler http.HandlerFunc, client *http.Client) (*keyri
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	r, err := keyring.New(keyring.Source{Issuer: "https://as.example", JWKSURL: server.URL + "/jwks"}, keyring.Options{Client: client})
+	r, err := keyring.New(keyring.Source{Issuer: "https://as.example", JWKSURL: server.URL + "/jwks"},
+		keyring.Options{Client: client})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,14 +99,18 @@ func TestRealServer(t *testing.T) {
 			w.Header().Set("Content-Length", "4096")
 			io.WriteString(w, good)
 		}, fault.Network},
-		{"the connection is closed", "", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, fault.Network},
+		{"the connection is closed", "", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+			fault.Network},
 		{"204", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, fault.OtherStatus},
 		{"304", "ATK-F11", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }, fault.OtherStatus},
-		{"206", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(206); io.WriteString(w, good) }, fault.OtherStatus},
-		{"401", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401); io.WriteString(w, good) }, fault.Status4xx},
+		{"206", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(206); io.WriteString(w, good) },
+			fault.OtherStatus},
+		{"401", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401); io.WriteString(w, good) },
+			fault.Status4xx},
 		{"410", "", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, fault.NotFound},
 		{"the request has no credentials", "", func(w http.ResponseWriter, r *http.Request) {
-			if r.Method != http.MethodGet || r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" || r.ContentLength > 0 {
+			if r.Method != http.MethodGet || r.Header.Get("Authorization") != "" || r.Header.Get("Cookie") != "" ||
+				r.ContentLength > 0 {
 				t.Errorf("%s %v", r.Method, r.Header)
 			}
 			io.WriteString(w, good)
@@ -130,7 +135,10 @@ func TestFollowingClient(t *testing.T) {
 		}),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
 	}
-	r, _ := served(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }, own)
+	r, _ := served(t, func(w http.ResponseWriter,
+		r *http.Request) {
+		http.Redirect(w, r, "/x", http.StatusFound)
+	}, own)
 	wantFault(t, r, fault.Redirect)
 	if asked.Load() == 0 {
 		t.Error("the owner's transport was not used")

@@ -129,7 +129,8 @@ func load(t *testing.T, flood bool) {
 					forged = append(forged, "", fmt.Sprint("made up ", g, n))
 				}
 				for _, kid := range forged {
-					if ok, err := stranger.admitted(context.Background(), r, kid); ok || errors.Is(err, keyring.ErrUnavailable) {
+					if ok, err := stranger.admitted(context.Background(), r, kid); ok ||
+						errors.Is(err, keyring.ErrUnavailable) {
 						hostile.Add(1)
 					}
 				}
@@ -152,7 +153,8 @@ func load(t *testing.T, flood bool) {
 		t.Errorf("%d good requests, %+v", good.Load(), r.Health())
 	}
 	t.Logf("%v: %d good requests admitted, %d refused although seen, %d refused before their key was seen, %d hostile admitted, %d fetches, longest wait %v",
-		took.Round(time.Millisecond), good.Load(), wrong.Load(), unseen.Load(), hostile.Load(), s.requests.Load(), time.Duration(longest.Load()))
+		took.Round(time.Millisecond), good.Load(), wrong.Load(), unseen.Load(), hostile.Load(), s.requests.Load(),
+		time.Duration(longest.Load()))
 	waitForGoroutines(t, before)
 }
 
@@ -164,7 +166,8 @@ func waitForGoroutines(t *testing.T, before int) {
 	for runtime.NumGoroutine() > before {
 		if time.Now().After(deadline) {
 			stacks := make([]byte, 1<<16)
-			t.Errorf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), stacks[:runtime.Stack(stacks, true)])
+			t.Errorf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(),
+				stacks[:runtime.Stack(stacks, true)])
 			return
 		}
 		time.Sleep(10 * time.Millisecond)

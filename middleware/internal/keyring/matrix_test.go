@@ -60,8 +60,11 @@ func network(err error) func(*http.Request) (*http.Response, error) {
 func body(text string) func(*cast) string { return func(*cast) string { return text } }
 
 var faultCases = []faultCase{
-	{name: "connection refused", answer: network(&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)})},
-	{name: "DNS failure", answer: network(&net.OpError{Op: "dial", Err: &net.DNSError{Err: "server misbehaving", IsTemporary: true}})},
+	{name: "connection refused",
+		answer: network(&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)})},
+	{name: "DNS failure",
+		answer: network(&net.OpError{Op: "dial", Err: &net.DNSError{Err: "server misbehaving",
+			IsTemporary: true}})},
 	{name: "hang", answer: hang},
 	{name: "slow drip", answer: func(r *http.Request) (*http.Response, error) {
 		response := respond(r, 200, "")
@@ -72,9 +75,15 @@ var faultCases = []faultCase{
 	{name: "404", answer: status(404)},
 	{name: "429 with Retry-After: 20", answer: status(429, "Retry-After", "20")},
 	{name: "redirect", answer: status(302, "Location", "https://elsewhere.test/")},
-	{name: "HTML", answer: func(r *http.Request) (*http.Response, error) { return respond(r, 200, "<!doctype html><p>Sorry"), nil }},
+	{name: "HTML", answer: func(r *http.Request) (*http.Response,
+		error) {
+		return respond(r, 200, "<!doctype html><p>Sorry"), nil
+	}},
 	{name: "truncated JSON", set: func(m *cast) string { s := keySet(m.keys()...); return s[:len(s)-9] }},
-	{name: "empty object", answer: func(r *http.Request) (*http.Response, error) { return respond(r, 200, "{}"), nil }},
+	{name: "empty object", answer: func(r *http.Request) (*http.Response,
+		error) {
+		return respond(r, 200, "{}"), nil
+	}},
 	{name: "empty keys", set: body(`{"keys":[]}`)},
 	{name: "10 MB", answer: func(r *http.Request) (*http.Response, error) {
 		response := respond(r, 200, "")
@@ -94,8 +103,10 @@ var faultCases = []faultCase{
 	{name: "one broken key among good ones", good: true, set: func(m *cast) string {
 		return keySet(append(m.keys(), map[string]any{"kty": "RSA", "kid": "broken", "n": "AQAB"})...)
 	}},
-	{name: "only oct keys", set: body(`{"keys":[{"kty":"oct","kid":"known","k":"c2VjcmV0"},{"kty":"oct","kid":"fresh","k":"c2VjcmV0"}]}`)},
-	{name: "only keys with private parts", leaks: true, set: func(m *cast) string { return keySet(m.leaked.jwk(map[string]any{"d": "AAAA"})) }},
+	{name: "only oct keys",
+		set: body(`{"keys":[{"kty":"oct","kid":"known","k":"c2VjcmV0"},{"kty":"oct","kid":"fresh","k":"c2VjcmV0"}]}`)},
+	{name: "only keys with private parts", leaks: true,
+		set: func(m *cast) string { return keySet(m.leaked.jwk(map[string]any{"d": "AAAA"})) }},
 	{name: "TLS failure", answer: network(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}})},
 }
 
@@ -126,7 +137,8 @@ type outcome struct {
 // cell runs one cell: a minute of the fault and half a minute after it, with a
 // good and a hostile request four times a second.
 func cell(t *testing.T, c faultCase, moment, arrival string) outcome {
-	m := &cast{known: newSigner("known"), fresh: newSigner("fresh"), stranger: newSigner("x"), leaked: newSigner("leaked")}
+	m := &cast{known: newSigner("known"), fresh: newSigner("fresh"), stranger: newSigner("x"),
+		leaked: newSigner("leaked")}
 	m.published = []*signer{m.known}
 	issuer := newIssuer(m.known)
 	r := ring(t, issuer)
@@ -134,7 +146,8 @@ func cell(t *testing.T, c faultCase, moment, arrival string) outcome {
 	if moment != "before start" {
 		warm(t, r)
 		isKnown[m.known] = true
-		time.Sleep(map[string]time.Duration{"after warm-up": time.Second, "at soft expiry": 9*time.Minute + 30*time.Second, "during rotation": 5 * time.Minute}[moment])
+		time.Sleep(map[string]time.Duration{"after warm-up": time.Second,
+			"at soft expiry": 9*time.Minute + 30*time.Second, "during rotation": 5 * time.Minute}[moment])
 	}
 	if arrival == "new good kid" || moment == "during rotation" {
 		m.published = append(m.published, m.fresh)

@@ -25,8 +25,10 @@ func TestUnreachable(t *testing.T) {
 	closed := l.Addr().String()
 	l.Close()
 	lookUp := func(notFound bool) *http.Client {
-		return &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-			return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "x", Name: "as.example", IsNotFound: notFound}}
+		return &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string,
+			string) (net.Conn, error) {
+			return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "x", Name: "as.example",
+				IsNotFound: notFound}}
 		}}}
 	}
 	for _, c := range []struct {
@@ -65,12 +67,14 @@ func TestRefusePrivate(t *testing.T) {
 		"no transport":           {},
 		"a plain transport":      {Transport: &http.Transport{}},
 		"a transport that dials": {Transport: &http.Transport{DialContext: toServer}},
-		"a transport that dials without a context": {Transport: &http.Transport{Dial: func(n, a string) (net.Conn, error) {
+		"a transport that dials without a context": {Transport: &http.Transport{Dial: func(n,
+			a string) (net.Conn, error) {
 			return toServer(context.Background(), n, a)
 		}}},
 	} {
 		for _, host := range []string{"localhost", "127.0.0.1"} {
-			r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: "http://" + host + ":" + port, RefusePrivate: true}, keyring.Options{Client: client})
+			r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: "http://" + host + ":" + port,
+				RefusePrivate: true}, keyring.Options{Client: client})
 			if err != nil {
 				t.Fatal(name, err)
 			}
@@ -101,10 +105,12 @@ func TestRefusePrivateBehindProxy(t *testing.T) {
 		io.WriteString(w, signerSet(newSigner("a")))
 	}))
 	defer proxy.Close()
-	for target, want := range map[string]fault.Fault{"http://as.example/jwks": "", "http://10.0.0.1/jwks": fault.PrivateAddress} {
+	for target, want := range map[string]fault.Fault{"http://as.example/jwks": "",
+		"http://10.0.0.1/jwks": fault.PrivateAddress} {
 		request, _ := http.NewRequest("GET", proxy.URL, nil)
 		client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(request.URL)}}
-		r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: target, AllowHTTP: true, RefusePrivate: true}, keyring.Options{Client: client})
+		r, err := keyring.New(keyring.Source{Issuer: "x", JWKSURL: target, AllowHTTP: true, RefusePrivate: true},
+			keyring.Options{Client: client})
 		if err != nil {
 			t.Fatal(err)
 		}

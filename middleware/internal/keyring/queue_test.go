@@ -159,7 +159,8 @@ func TestBoundOfThoseThatWait(t *testing.T) {
 		synctest.Wait()
 		// The first request is one too many, the second gives the tenant a higher
 		// rank than those that wait.
-		if _, err := ask(t, f, o.tenants, "real1"); !errors.Is(err, keyring.ErrTenantLimit) || time.Since(start) != 0 {
+		if _, err := ask(t, f, o.tenants, "real1"); !errors.Is(err, keyring.ErrTenantLimit) ||
+			time.Since(start) != 0 {
 			t.Errorf("%v after %v", err, time.Since(start))
 		}
 		time.Sleep(time.Second / 2)

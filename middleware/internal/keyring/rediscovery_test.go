@@ -19,12 +19,21 @@ func TestMovedKeys(t *testing.T) {
 		old    func(*http.Request) (*http.Response, error)
 		unseen time.Duration // how long a new key may stay unknown, at most
 	}{
-		{"the old place is gone", func(r *http.Request) (*http.Response, error) { return respond(r, 404, ""), nil }, 0},
+		{"the old place is gone", func(r *http.Request) (*http.Response,
+			error) {
+			return respond(r, 404, ""), nil
+		}, 0},
 		{"the old place fails", internalError, 2 * time.Second},
-		{"the old place is out of reach", func(r *http.Request) (*http.Response, error) { return nil, errors.New("no route") }, 2 * time.Second},
+		{"the old place is out of reach", func(r *http.Request) (*http.Response, error) {
+			return nil,
+				errors.New("no route")
+		}, 2 * time.Second},
 		{"the old place hangs", hang, 8 * time.Second},
 		{"the old place keeps the old keys", nil, 0},
-		{"the old place is now HTML", func(r *http.Request) (*http.Response, error) { return respond(r, 200, "<html>"), nil }, 0},
+		{"the old place is now HTML", func(r *http.Request) (*http.Response,
+			error) {
+			return respond(r, 200, "<html>"), nil
+		}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			covers(t, "MD-11")
@@ -71,7 +80,8 @@ func TestRediscoveryFails(t *testing.T) {
 		{"another issuer's", "ATK-F06", func(r *http.Request) (*http.Response, error) {
 			return respond(r, 200, `{"issuer":"https://evil.example","jwks_uri":"https://evil.example/keys"}`), nil
 		}, fault.IssuerMismatch},
-		{"gone", "", func(r *http.Request) (*http.Response, error) { return respond(r, 404, ""), nil }, fault.NotFound},
+		{"gone", "", func(r *http.Request) (*http.Response, error) { return respond(r, 404, ""), nil },
+			fault.NotFound},
 		{"jwks_uri that does not work", "", func(r *http.Request) (*http.Response, error) {
 			return respond(r, 200, `{"issuer":"`+issuerURL+`","jwks_uri":"https://issuer.test/nothing"}`), nil
 		}, fault.NotFound},
@@ -90,7 +100,8 @@ func TestRediscoveryFails(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				if h := r.Health(); h.State == keyring.StateExpired || h.Age > 15*time.Minute || h.Fault != c.want || h.FailingSince.IsZero() {
+				if h := r.Health(); h.State == keyring.StateExpired || h.Age > 15*time.Minute || h.Fault != c.want ||
+					h.FailingSince.IsZero() {
 					t.Errorf("%+v", h)
 				}
 				issuer.publish(a, b)

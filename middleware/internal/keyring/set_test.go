@@ -27,7 +27,8 @@ func TestSet(t *testing.T) {
 		want           fault.Fault
 	}{
 		{"good", "", `{"keys":[` + good + `]}`, ""},
-		{"good among other members and white space", "", " \n{\"a\":{\"a\":[1,2]} ,\"keys\" : [ " + good + " ] }\r\n", ""},
+		{"good among other members and white space", "",
+			" \n{\"a\":{\"a\":[1,2]} ,\"keys\" : [ " + good + " ] }\r\n", ""},
 		{"empty object", "K-01", `{}`, fault.NotKeySet},
 		{"array", "K-01", `[` + good + `]`, fault.NotKeySet},
 		{"keys an object", "K-01", `{"keys":{}}`, fault.NotKeySet},
@@ -86,7 +87,8 @@ func TestDuplicateKeyID(t *testing.T) {
 			s := newSigner("same")
 			signers, jwks = append(signers, s), append(jwks, s.jwk(nil))
 		}
-		r := static(t, append(jwks, map[string]any{"kty": "EC", "crv": "P-256", "kid": "same", "x": ecJWK()["x"], "y": ecJWK()["y"]})...)
+		r := static(t, append(jwks, map[string]any{"kty": "EC", "crv": "P-256", "kid": "same", "x": ecJWK()["x"],
+			"y": ecJWK()["y"]})...)
 		keys, err := r.Keys(t.Context(), "same", "EdDSA")
 		if err != nil || len(keys) != 4 {
 			t.Fatalf("%d candidates, %v", len(keys), err)
@@ -167,7 +169,8 @@ func TestKeyIssuerMember(t *testing.T) {
 
 func TestStaticRingStaysOffline(t *testing.T) {
 	issuer := newIssuer()
-	r, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(signerSet(newSigner("a")))}, keyring.Options{Client: issuer.client()})
+	r, err := keyring.New(keyring.Source{Issuer: issuerURL, JWKS: []byte(signerSet(newSigner("a")))},
+		keyring.Options{Client: issuer.client()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +183,8 @@ func TestStaticRingStaysOffline(t *testing.T) {
 		t.Error(err)
 	}
 	h := r.Health()
-	if h.State != keyring.StateFresh || !h.Static || h.UsableFor >= 0 || !h.NextAttempt.IsZero() || issuer.requests() != 0 {
+	if h.State != keyring.StateFresh || !h.Static || h.UsableFor >= 0 || !h.NextAttempt.IsZero() ||
+		issuer.requests() != 0 {
 		t.Errorf("%+v, %d requests", h, issuer.requests())
 	}
 }

@@ -52,7 +52,8 @@ func tables(results map[string]outcome) []byte {
 			fmt.Fprintf(&b, "| %s |", c.name)
 			for _, arrival := range arrivals {
 				o := results[c.name+"/"+moment+"/"+arrival]
-				fmt.Fprintf(&b, " %d / %d / %d / %s / %s |", o.wrong, o.hostile, o.fetches, seconds(o.longest), seconds(o.recovery))
+				fmt.Fprintf(&b, " %d / %d / %d / %s / %s |", o.wrong, o.hostile, o.fetches, seconds(o.longest),
+					seconds(o.recovery))
 			}
 			b.WriteString("\n")
 		}

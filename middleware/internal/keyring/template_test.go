@@ -17,26 +17,31 @@ func TestTenantNames(t *testing.T) {
 		covers(t, "ATK-F04")
 		s := newTenants()
 		f := ringsOf(t, s, 0)
-		path, err := keyring.NewTenants(keyring.Source{Issuer: "https://as.example/{t}/v2"}, 0, keyring.Options{Client: &http.Client{Transport: s}})
+		path, err := keyring.NewTenants(keyring.Source{Issuer: "https://as.example/{t}/v2"}, 0,
+			keyring.Options{Client: &http.Client{Transport: s}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range []string{"", ".", "..", "a/b", "a.b", "a:1", "a@b", "a%2e", "a?b", "a#b", "a\\b", "-a", "a-", "a b", "a\n", "ä",
+		for _, name := range []string{"", ".", "..", "a/b", "a.b", "a:1", "a@b", "a%2e", "a?b", "a#b", "a\\b", "-a",
+			"a-", "a b", "a\n", "ä",
 			"a{t}", strings.Repeat("a", 64), "127.0.0.1", "[::1]", "evil.com/"} {
-			if _, err := f.Ring(map[string]string{"company": name}, "https://"+name+".auth.example"); !errors.Is(err, keyring.ErrTenantName) {
+			if _, err := f.Ring(map[string]string{"company": name}, "https://"+name+".auth.example"); !errors.Is(err,
+				keyring.ErrTenantName) {
 				t.Errorf("host, %q: %v", name, err)
 			}
 			if name == "a.b" || name == "-a" || name == "a-" || name == "127.0.0.1" || len(name) == 64 {
 				continue // fit for a path
 			}
-			if _, err := path.Ring(map[string]string{"t": name}, "https://as.example/"+name+"/v2"); !errors.Is(err, keyring.ErrTenantName) {
+			if _, err := path.Ring(map[string]string{"t": name}, "https://as.example/"+name+"/v2"); !errors.Is(err,
+				keyring.ErrTenantName) {
 				t.Errorf("path, %q: %v", name, err)
 			}
 		}
 		if _, err := f.Ring(nil, "https://a.auth.example"); !errors.Is(err, keyring.ErrTenantName) {
 			t.Errorf("no value: %v", err)
 		}
-		if _, err := f.Ring(map[string]string{"company": "a"}, "https://b.auth.example"); !errors.Is(err, keyring.ErrTenantName) {
+		if _, err := f.Ring(map[string]string{"company": "a"}, "https://b.auth.example"); !errors.Is(err,
+			keyring.ErrTenantName) {
 			t.Errorf("another iss: %v", err)
 		}
 		if s.asked != 0 {
@@ -75,10 +80,12 @@ func TestSharedRing(t *testing.T) {
 		const template = "https://login.example/{tenantid}/v2.0"
 		a := newSigner("a")
 		p := &pages{bodies: map[string]string{
-			"https://login.example/common/v2.0/.well-known/openid-configuration": `{"issuer":"` + template + `","jwks_uri":"https://login.example/keys"}`,
-			"https://login.example/keys":                                         keySet(a.jwk(map[string]any{"issuer": template})),
+			"https://login.example/common/v2.0/.well-known/openid-configuration": `{"issuer":"` + template +
+				`","jwks_uri":"https://login.example/keys"}`,
+			"https://login.example/keys": keySet(a.jwk(map[string]any{"issuer": template})),
 		}}
-		f, err := keyring.NewTenants(keyring.Source{Issuer: template, MetadataURL: "https://login.example/common/v2.0/.well-known/openid-configuration"}, 0,
+		f, err := keyring.NewTenants(keyring.Source{Issuer: template,
+			MetadataURL: "https://login.example/common/v2.0/.well-known/openid-configuration"}, 0,
 			keyring.Options{Client: &http.Client{Transport: p}})
 		if err != nil {
 			t.Fatal(err)
@@ -107,7 +114,8 @@ func TestTemplatePerTenantMetadata(t *testing.T) {
 		"https://login.example/t1/.well-known/openid-configuration": `{"issuer":"https://sts.example/t1/","jwks_uri":"https://login.example/keys"}`,
 		"https://login.example/keys":                                signerSet(a),
 	}}
-	f, err := keyring.NewTenants(keyring.Source{Issuer: "https://sts.example/{t}/", MetadataURL: "https://login.example/{t}/.well-known/openid-configuration"}, 0,
+	f, err := keyring.NewTenants(keyring.Source{Issuer: "https://sts.example/{t}/",
+		MetadataURL: "https://login.example/{t}/.well-known/openid-configuration"}, 0,
 		keyring.Options{Client: &http.Client{Transport: p}})
 	if err != nil {
 		t.Fatal(err)

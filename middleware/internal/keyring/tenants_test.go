@@ -109,7 +109,8 @@ func TestTenantsAreApart(t *testing.T) {
 		if s.asked != 101 { // one for the bad signature, because the key may have been replaced
 			t.Errorf("%d requests for 50 tenants", s.asked)
 		}
-		if h := r.Health(); h.Issuer != "https://real1.auth.example" || h.Template != "https://{company}.auth.example" {
+		if h := r.Health(); h.Issuer != "https://real1.auth.example" ||
+			h.Template != "https://{company}.auth.example" {
 			t.Errorf("%+v", h)
 		}
 	})

@@ -57,7 +57,8 @@ func TestKeysExpire(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if h := r.Health(); h.State != keyring.StateStale || h.UsableFor > time.Minute || h.Fault != fault.Status5xx ||
+		if h := r.Health(); h.State != keyring.StateStale || h.UsableFor > time.Minute ||
+			h.Fault != fault.Status5xx ||
 			time.Since(h.FailingSince) < 23*time.Hour {
 			t.Errorf("%+v", h)
 		}
@@ -82,7 +83,8 @@ func TestKeysExpire(t *testing.T) {
 		if took := time.Since(back); took > 5*time.Second {
 			t.Errorf("back after %v", took)
 		}
-		if !keys[0].Live(time.Now()) || r.Health().State != keyring.StateFresh || !r.Health().FailingSince.IsZero() {
+		if !keys[0].Live(time.Now()) || r.Health().State != keyring.StateFresh ||
+			!r.Health().FailingSince.IsZero() {
 			t.Error("the same key is not live again")
 		}
 	})
@@ -228,12 +230,14 @@ func TestClockSetBack(t *testing.T) {
 // TestNewKeyAfterTheClockWasSetBack: unknown key IDs and then a clock that was set back
 // delay a new key by the floor between fetches, and no longer.
 func TestNewKeyAfterTheClockWasSetBack(t *testing.T) {
-	for _, back := range []time.Duration{time.Second, 20 * time.Second, 90 * time.Second, time.Hour, 1000 * time.Hour} {
+	for _, back := range []time.Duration{time.Second, 20 * time.Second, 90 * time.Second, time.Hour,
+		1000 * time.Hour} {
 		for _, flood := range []time.Duration{time.Second, 5 * time.Minute} {
 			for _, pause := range []time.Duration{0, 10 * time.Second, 55 * time.Second, 85 * time.Second} {
-				t.Run(fmt.Sprintf("by %v, after a flood of %v, %v before the new key", back, flood, pause), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) { newKeyAfterTheClockWasSetBack(t, flood, back, pause) })
-				})
+				t.Run(fmt.Sprintf("by %v, after a flood of %v, %v before the new key", back, flood, pause),
+					func(t *testing.T) {
+						synctest.Test(t, func(t *testing.T) { newKeyAfterTheClockWasSetBack(t, flood, back, pause) })
+					})
 			}
 		}
 	}

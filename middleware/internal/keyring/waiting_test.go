@@ -51,9 +51,11 @@ func TestWaitingIsBounded(t *testing.T) {
 		kid  func(n int) string
 		most int64
 	}{
-		{"made-up key IDs while there are keys", true, func(n int) string { return fmt.Sprint("made up ", n) }, 100},
+		{"made-up key IDs while there are keys", true,
+			func(n int) string { return fmt.Sprint("made up ", n) }, 100},
 		{"one made-up key ID while there are keys", true, func(int) string { return "made up" }, 1000},
-		{"made-up key IDs while there are no keys", false, func(n int) string { return fmt.Sprint("made up ", n) }, 500},
+		{"made-up key IDs while there are no keys", false,
+			func(n int) string { return fmt.Sprint("made up ", n) }, 500},
 		{"one key ID while there are no keys", false, func(int) string { return "a" }, 1000},
 	} {
 		virtual(t, c.name, func(t *testing.T) {
@@ -137,7 +139,8 @@ func TestNewKeyAmongWaiting(t *testing.T) {
 			if n := refused.Load(); n > 5 {
 				t.Errorf("%d of 100 tokens of the new key refused", n)
 			}
-			t.Logf("%d of 100 tokens of the new key refused; at most %d others waited", refused.Load(), crowd.most.Load())
+			t.Logf("%d of 100 tokens of the new key refused; at most %d others waited", refused.Load(),
+				crowd.most.Load())
 		})
 	}
 }
@@ -152,10 +155,14 @@ func TestDeadlineOfTheCaller(t *testing.T) {
 		want []error
 		not  error
 	}{
-		{"a deadline while there are keys", true, deadline, []error{keyring.ErrUnknownKey, context.DeadlineExceeded}, keyring.ErrUnavailable},
-		{"a deadline while there are no keys", false, deadline, []error{keyring.ErrUnavailable, context.DeadlineExceeded}, keyring.ErrUnknownKey},
-		{"a caller that leaves while there are keys", true, leave, []error{context.Canceled}, keyring.ErrUnavailable},
-		{"a caller that leaves while there are no keys", false, leave, []error{context.Canceled}, keyring.ErrUnknownKey},
+		{"a deadline while there are keys", true, deadline,
+			[]error{keyring.ErrUnknownKey, context.DeadlineExceeded}, keyring.ErrUnavailable},
+		{"a deadline while there are no keys", false, deadline,
+			[]error{keyring.ErrUnavailable, context.DeadlineExceeded}, keyring.ErrUnknownKey},
+		{"a caller that leaves while there are keys", true, leave, []error{context.Canceled},
+			keyring.ErrUnavailable},
+		{"a caller that leaves while there are no keys", false, leave, []error{context.Canceled},
+			keyring.ErrUnknownKey},
 	} {
 		virtual(t, c.name, func(t *testing.T) {
 			covers(t, "K-23 ATK-F10")
@@ -208,9 +215,11 @@ func TestOutageIsSaid(t *testing.T) {
 	}{
 		{"a new key ID", internalError, func(int) string { return "new" }, 10, 110, true, false},
 		{"a new key ID while the issuer hangs", hang, func(int) string { return "new" }, 10, 110, true, false},
-		{"made-up key IDs", internalError, func(n int) string { return fmt.Sprint("made up ", n) }, 10, 110, true, false},
+		{"made-up key IDs", internalError, func(n int) string { return fmt.Sprint("made up ", n) }, 10, 110,
+			true, false},
 		{"a key ID that a fetch did not find", internalError, func(int) string { return "old" }, 0, 0, false, true},
-		{"an issuer without a fault", nil, func(n int) string { return fmt.Sprint("made up ", n) }, 0, 0, false, false},
+		{"an issuer without a fault", nil, func(n int) string { return fmt.Sprint("made up ", n) }, 0, 0,
+			false, false},
 	} {
 		virtual(t, c.name, func(t *testing.T) {
 			covers(t, "ATK-F02")

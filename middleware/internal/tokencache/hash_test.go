@@ -52,7 +52,8 @@ func TestHashIsSeeded(t *testing.T) {
 func TestHashUsesEveryByte(t *testing.T) {
 	c := tokencache.New[int](1, anyBytes)
 	base := token(0)
-	seen := map[uint64]string{c.Hash(base): "the token itself", c.Hash(base[1:]): "the token without its first byte"}
+	seen := map[uint64]string{c.Hash(base): "the token itself",
+		c.Hash(base[1:]): "the token without its first byte"}
 	for i := range base {
 		b := []byte(base)
 		b[i] ^= 1

@@ -100,11 +100,14 @@ func TestHitRate(t *testing.T) {
 		overLRU float64 // points won over LRU
 	}{
 		{name: "a quarter full", clients: bound / 4, most: 0, overLRU: 0},
-		{name: "full of tokens in use and tokens that clients replaced", clients: bound * 6 / 10, most: 0.2, overLRU: -0.2},
+		{name: "full of tokens in use and tokens that clients replaced", clients: bound * 6 / 10, most: 0.2,
+			overLRU: -0.2},
 		{name: "as many clients as entries", clients: bound, most: 2.1, overLRU: -1},
 		{name: "twice as many", clients: 2 * bound, most: 9.5, overLRU: 0.2},
-		{name: "half full, half of the requests with tokens used once", clients: bound / 2, once: 0.5, most: 2, overLRU: 4},
-		{name: "full, a tenth of the requests with tokens used once", clients: bound, once: 0.1, most: 3.5, overLRU: 2.5},
+		{name: "half full, half of the requests with tokens used once", clients: bound / 2, once: 0.5, most: 2,
+			overLRU: 4},
+		{name: "full, a tenth of the requests with tokens used once", clients: bound, once: 0.1, most: 3.5,
+			overLRU: 2.5},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
