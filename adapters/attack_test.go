@@ -1,7 +1,9 @@
 package adapters_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"sync"
@@ -77,6 +79,37 @@ func TestAttacks(t *testing.T) {
 	}}, func(_ *testutil.Issuer, c *middleware.Config) { c.Issuers[0].Dialect = dialects.RFC9068() }, serveNetHTTP)
 	attackEvents(t)
 	attackBehind(t)
+	attackBound(t)
+}
+
+// attackBound attacks guards that accept bound tokens: with the certificate of the
+// connection, and with that of a field which a proxy in front sets.
+func attackBound(t *testing.T) {
+	const base = "https://api.example.com"
+	attackGuard(t, "bound", attack.Target{DPoP: base, Certificates: true, Strict: true},
+		func(_ *testutil.Issuer, c *middleware.Config) {
+			c.DPoP, c.Certificates = &middleware.DPoP{BaseURLs: []string{base}}, &middleware.Certificates{}
+		}, serveNetHTTP)
+	attackGuard(t, "nonces", attack.Target{DPoP: base + "/api/", Nonces: true},
+		func(_ *testutil.Issuer, c *middleware.Config) {
+			c.DPoP = &middleware.DPoP{
+				BaseURLs: []string{base + "/api"}, NonceSecrets: [][]byte{bytes.Repeat([]byte("s"), 32)},
+			}
+		}, serveNetHTTP)
+	attackGuard(t, "behind-a-proxy", attack.Target{Certificates: true},
+		func(_ *testutil.Issuer, c *middleware.Config) {
+			c.Certificates = &middleware.Certificates{Header: "Client-Cert", Proxies: []string{"10.1.0.0/16"}}
+		}, func(auth *middleware.Authenticator, h http.Handler) http.Handler {
+			guarded := serveNetHTTP(auth, h)
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.TLS != nil && len(r.TLS.PeerCertificates) > 0 { // the client connects to the proxy
+					leaf := base64.StdEncoding.EncodeToString(r.TLS.PeerCertificates[0].Raw)
+					r.Header.Set("Client-Cert", ":"+leaf+":")
+					r.TLS, r.RemoteAddr = nil, "10.1.2.3:4711"
+				}
+				guarded.ServeHTTP(w, r)
+			})
+		})
 }
 
 // attackEvents shows the kit what an API can log: each response holds the events
