@@ -92,11 +92,10 @@ func (g *certificateGroup) confirmations() {
 		"whole":       `{"x5t#S256":"` + base64url(g.right.Raw) + `"}`,
 		"x5c":         `{"x5c":["` + base64.StdEncoding.EncodeToString(g.right.Raw) + `"]}`,
 		"array":       `{"x5t#S256":["` + text + `"]}`,
-		"empty":       `{"x5t#S256":""}`, "null": `{"x5t#S256":null}`, "nothing": `{}`,
-		"twice":       `{"x5t#S256":"` + hashOf(string(g.other.Raw)) + `","x5t#S256":"` + text + `"}`,
-		"of-no-bytes": `{"x5t#S256":"` + hashOf("") + `"}`,
-		"of-the-key":  `{"x5t#S256":"` + hashOf(string(g.right.RawSubjectPublicKeyInfo)) + `"}`,
-		"as-jkt":      `{"jkt":"` + text + `"}`,
+		"empty":       `{"x5t#S256":""}`, "member-null": `{"x5t#S256":null}`, "nothing": `{}`, "null": `null`,
+		"twice":      `{"x5t#S256":"` + hashOf(string(g.other.Raw)) + `","x5t#S256":"` + text + `"}`,
+		"of-the-key": `{"x5t#S256":"` + hashOf(string(g.right.RawSubjectPublicKeyInfo)) + `"}`,
+		"as-jkt":     `{"jkt":"` + text + `"}`,
 	}) {
 		t := g.good().claim("cnf", json.RawMessage(cnf)).compact()
 		g.add(rejected, "cnf-"+name, "A cnf that does not hold the SHA-256 of the certificate in base64url "+

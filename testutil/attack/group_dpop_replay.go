@@ -38,15 +38,20 @@ func (g *dpopGroup) replays() {
 	}
 	var id string
 	g.request(unproven, "replay-of-jti", "Another proof with a jti that was used before.", g.bound,
-		func(r *http.Request) { proven(g.bound, g.fresh(g.holder, g.bound).claim("jti", id).compact())(r) },
-	).before = func() *finding {
-		if f := g.learnNonce(); f != nil {
-			return f
-		}
-		id = rand.Text()
-		return g.expectProven(proven(g.bound, g.fresh(g.holder, g.bound).claim("jti", id).compact()))
-	}
+		func(r *http.Request) {
+			proven(g.bound, g.fresh(g.holder, g.bound).claim("jti", id).claim("vendor", "x").compact())(r)
+		},
+	).before = func() *finding { return g.use(&id) }
 	g.unused()
+}
+
+// use uses up a new jti of the holder, and sets id to it.
+func (g *dpopGroup) use(id *string) *finding {
+	if f := g.learnNonce(); f != nil {
+		return f
+	}
+	*id = rand.Text()
+	return g.expectProven(proven(g.bound, g.fresh(g.holder, g.bound).claim("jti", *id).compact()))
 }
 
 // unused are proofs with a jti that was not used by this client, or not with success.
@@ -56,13 +61,7 @@ func (g *dpopGroup) unused() {
 	bound := other.bind(g.good()).compact()
 	g.request(served, "good-jti-of-another-key", "A jti that another key has used.", bound,
 		func(r *http.Request) { proven(bound, g.fresh(other, bound).claim("jti", id).compact())(r) },
-	).before = func() *finding {
-		if f := g.learnNonce(); f != nil {
-			return f
-		}
-		id = rand.Text()
-		return g.expectProven(proven(g.bound, g.fresh(g.holder, g.bound).claim("jti", id).compact()))
-	}
+	).before = func() *finding { return g.use(&id) }
 	var proof string
 	g.request(served, "good-jti-of-a-rejected-proof", "A jti that came before in a proof that was rejected.", g.bound,
 		func(r *http.Request) { proven(g.bound, proof)(r) },

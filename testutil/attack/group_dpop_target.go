@@ -49,6 +49,7 @@ func (g *dpopGroup) addresses() map[string]any {
 		"longer-path":           target + "/more",
 		"slash-behind":          target + "/",
 		"escaped-slash":         target + "%2F",
+		"escaped-slash-within":  strings.TrimSuffix(g.DPoP, "/") + "/" + strings.ReplaceAll(path[1:], "/", "%2F"),
 		"escaped-NUL":           target + "%00",
 		"path-parameter":        target + ";x=y",
 		"base-alone":            strings.TrimSuffix(g.DPoP, "/"),
@@ -79,7 +80,10 @@ func (g *dpopGroup) addresses() map[string]any {
 	if strings.ToUpper(path) == path {
 		delete(found, "path-of-another-case")
 	}
-	if path == "/" || path == "" {
+	if !strings.Contains(path[1:], "/") {
+		delete(found, "escaped-slash-within") // of which there is none
+	}
+	if path == "/" {
 		delete(found, "base-alone") // which means the same
 		delete(found, "slash-behind")
 	}
