@@ -96,6 +96,12 @@ func attackBound(t *testing.T) {
 				BaseURLs: []string{base + "/api"}, NonceSecrets: [][]byte{bytes.Repeat([]byte("s"), 32)},
 			}
 		}, serveNetHTTP)
+	attackGuard(t, "nonces-on-demand", attack.Target{DPoP: base},
+		func(_ *testutil.Issuer, c *middleware.Config) {
+			c.DPoP = &middleware.DPoP{
+				BaseURLs: []string{base}, NonceSecrets: [][]byte{bytes.Repeat([]byte("s"), 32)}, NonceOnDemand: true,
+			}
+		}, serveNetHTTP)
 	attackGuard(t, "behind-a-proxy", attack.Target{Certificates: true},
 		func(_ *testutil.Issuer, c *middleware.Config) {
 			c.Certificates = &middleware.Certificates{Header: "Client-Cert", Proxies: []string{"10.1.0.0/16"}}

@@ -30,6 +30,7 @@ func dpopAttacks(h *harness) {
 	g.proofSignatures()
 	g.proofClaims()
 	g.proofTargets()
+	g.strictProofs()
 	g.spoofedHosts()
 	g.replays()
 	if h.Nonces {

@@ -20,6 +20,15 @@ func newHolder(alg string) *holder {
 	return &holder{&key{alg: alg, private: k.Signer()}, json.RawMessage(jsonText(k.JWK())), k.Thumbprint()}
 }
 
+// x returns the member x of the public key.
+func (c *holder) x() string {
+	var k struct{ X string }
+	if err := json.Unmarshal(c.jwk, &k); err != nil {
+		panic("attack: " + err.Error())
+	}
+	return k.X
+}
+
 // bind returns t bound to the key of c.
 func (c *holder) bind(t token) token { return t.claim("cnf", map[string]any{"jkt": c.jkt}) }
 
