@@ -86,7 +86,7 @@ func TestAttacks(t *testing.T) {
 // connection, and with that of a field which a proxy in front sets.
 func attackBound(t *testing.T) {
 	const base = "https://api.example.com"
-	attackGuard(t, "bound", attack.Target{DPoP: base, Certificates: true, Strict: true},
+	attackGuard(t, "bound", attack.Target{DPoP: base, Certificates: true, Strict: true, Batch: true},
 		func(_ *testutil.Issuer, c *middleware.Config) {
 			c.DPoP, c.Certificates = &middleware.DPoP{BaseURLs: []string{base}}, &middleware.Certificates{}
 		}, serveNetHTTP)

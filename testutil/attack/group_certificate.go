@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,17 +21,21 @@ type certificateGroup struct {
 	bound        string // a good token that is bound to right
 }
 
+func newCertificateGroup(h *harness) *certificateGroup {
+	right, other := new(testutil.ClientCertificate), &testutil.ClientCertificate{Name: "other"}
+	return &certificateGroup{
+		harness: h, right: right.TLS().Leaf, other: other.TLS().Leaf,
+		bound: h.good().claim("cnf", right.Confirmation()).compact(),
+	}
+}
+
 // certificateAttacks are about tokens that are bound to a client certificate: RFC 8705
 // section 3.
 func certificateAttacks(h *harness) {
 	if !h.Certificates {
 		return
 	}
-	right, other := new(testutil.ClientCertificate), &testutil.ClientCertificate{Name: "other"}
-	g := &certificateGroup{
-		harness: h, right: right.TLS().Leaf, other: other.TLS().Leaf,
-		bound: h.good().claim("cnf", right.Confirmation()).compact(),
-	}
+	g := newCertificateGroup(h)
 	g.add(served, "good", "A token with the certificate that it is bound to.", g.bound, g.right)
 	g.add(served, "good-with-a-chain", "The certificate with others behind it.", g.bound, g.right, g.other)
 	plain := h.good().compact()
@@ -44,7 +47,7 @@ func certificateAttacks(h *harness) {
 	g.add(rejected, "another", stolen, g.bound, g.other)
 	g.add(rejected, "second-in-the-chain", "A chain with the certificate in it: only for the first one has the "+
 		"client the key (RFC 8446 section 4.4.2).", g.bound, g.other, g.right)
-	unused := h.good().claim("cnf", right.Confirmation()).compact()
+	unused := h.good().claim("cnf", map[string]any{"x5t#S256": hashOf(string(g.right.Raw))}).compact()
 	g.add(rejected, "none-the-first-time", stolen, unused)
 	g.add(rejected, "another-the-first-time", stolen, unused, g.other)
 	g.request(rejected, "no-TLS", stolen, g.bound, func(r *http.Request) { r.TLS = nil })
@@ -140,8 +143,7 @@ func (g *certificateGroup) spoofs() {
 // withProofs are tokens that are bound to a certificate and to a key, or that come with
 // the proof of the other.
 func (g *certificateGroup) withProofs() {
-	d := &dpopGroup{harness: g.harness, holder: newHolder("ES256")}
-	d.bound = d.holder.bind(g.good()).compact()
+	d := newDPoPGroup(g.harness)
 	both := g.good().claim("cnf", map[string]any{"jkt": d.holder.jkt, "x5t#S256": hashOf(string(g.right.Raw))}).compact()
 	add := func(w want, name, tries, token string, change func(*http.Request)) {
 		g.harness.add(w, "certificate/"+name, tries, token, change).before = d.learnNonce
@@ -162,7 +164,6 @@ func (g *certificateGroup) withProofs() {
 		proven(d.bound)(r)
 		presenting(g.right)(r)
 	})
-	add(unproven, "with-the-scheme-DPoP", fmt.Sprintf("%s (RFC 8705 section 3).",
-		"A token that is bound to a certificate alone, with the scheme DPoP and a proof by any key"), g.bound,
-		with(g.bound, g.right))
+	add(unproven, "with-the-scheme-DPoP", "A token that is bound to a certificate alone, with the scheme DPoP "+
+		"and a proof by any key (RFC 9449 section 7.1).", g.bound, with(g.bound, g.right))
 }

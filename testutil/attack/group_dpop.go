@@ -14,14 +14,18 @@ type dpopGroup struct {
 	nonce  string // the latest of the API, "" if it demands none
 }
 
+func newDPoPGroup(h *harness) *dpopGroup {
+	c := newHolder("ES256")
+	return &dpopGroup{harness: h, holder: c, bound: c.bind(h.good()).compact()}
+}
+
 // dpopAttacks are about tokens that are bound to a key, and the proofs that come with
 // them: RFC 9449 sections 4.3, 7 and 11.
 func dpopAttacks(h *harness) {
 	if h.DPoP == "" {
 		return
 	}
-	c := newHolder("ES256")
-	g := &dpopGroup{harness: h, holder: c, bound: c.bind(h.good()).compact()}
+	g := newDPoPGroup(h)
 	g.goodProofs()
 	g.schemes()
 	g.bindings()

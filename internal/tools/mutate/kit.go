@@ -10,7 +10,7 @@ var kit = []stage{
 	{dir: "adapters", run: "^TestAttacks$/^streams$/^(good|credential)$"},
 	{dir: "adapters", run: "^TestAttacks$/^profile$/^(good|rfc9068)$"},
 	{dir: "adapters", run: "^TestAttacks$/^events$/^(good|signature)$"},
-	{dir: "adapters", run: "^TestAttacks$/^bound$/^(good|dpop|certificate)$"},
+	{dir: "adapters", run: "^TestAttacks$/^bound$/^(good|dpop|certificate|batch)$"},
 	{dir: "adapters", run: "^TestAttacks$/^nonces(-on-demand)?$/^(good|dpop)$"},
 	{dir: "adapters", run: "^TestAttacks$/^behind-a-proxy$/^(good|certificate)$"},
 	{dir: "adapters", run: "^TestAttacks$/^behind-others$/^(good|signature|audience|scope|batch)$"},
