@@ -60,7 +60,8 @@ func TestAttacks(t *testing.T) {
 		}, serveNetHTTP)
 	attackGuard(t, "by-the-issuers-clock", attack.Target{Clock: true, Batch: true},
 		func(issuer *testutil.Issuer, c *middleware.Config) { c.Now = issuer.Now }, serveNetHTTP)
-	attackGuard(t, "cookie", attack.Target{Cookie: "session"}, func(_ *testutil.Issuer, c *middleware.Config) {
+	attackGuard(t, "cookie", attack.Target{Cookie: "session", DPoP: theBase}, func(_ *testutil.Issuer, c *middleware.Config) {
+		c.DPoP = &middleware.DPoP{BaseURLs: []string{theBase}}
 		c.Credentials = []middleware.Credential{{Scheme: "Bearer"}, {Cookie: "session"}}
 	}, func(auth *middleware.Authenticator, h http.Handler) http.Handler {
 		return httpauth.Require(auth, need)(h) // for all methods
@@ -82,24 +83,27 @@ func TestAttacks(t *testing.T) {
 	attackBound(t)
 }
 
+// theBase is what the clients of bound tokens write in front of the path.
+const theBase = "https://api.example.com"
+
 // attackBound attacks guards that accept bound tokens: with the certificate of the
 // connection, and with that of a field which a proxy in front sets.
 func attackBound(t *testing.T) {
-	const base = "https://api.example.com"
-	attackGuard(t, "bound", attack.Target{DPoP: base, Certificates: true, Strict: true, Batch: true},
+	attackGuard(t, "bound", attack.Target{DPoP: theBase, Certificates: true, Strict: true, Batch: true},
 		func(_ *testutil.Issuer, c *middleware.Config) {
-			c.DPoP, c.Certificates = &middleware.DPoP{BaseURLs: []string{base}}, &middleware.Certificates{}
+			c.DPoP, c.Certificates = &middleware.DPoP{BaseURLs: []string{theBase}}, &middleware.Certificates{}
 		}, serveNetHTTP)
-	attackGuard(t, "nonces", attack.Target{DPoP: base + "/api/", Nonces: true},
-		func(_ *testutil.Issuer, c *middleware.Config) {
+	attackGuard(t, "nonces", attack.Target{DPoP: theBase + "/api/", Nonces: true, Clock: true},
+		func(issuer *testutil.Issuer, c *middleware.Config) {
+			c.Now = issuer.Now
 			c.DPoP = &middleware.DPoP{
-				BaseURLs: []string{base + "/api"}, NonceSecrets: [][]byte{bytes.Repeat([]byte("s"), 32)},
+				BaseURLs: []string{theBase + "/api"}, NonceSecrets: [][]byte{bytes.Repeat([]byte("s"), 32)},
 			}
 		}, serveNetHTTP)
-	attackGuard(t, "nonces-on-demand", attack.Target{DPoP: base},
+	attackGuard(t, "nonces-on-demand", attack.Target{DPoP: theBase},
 		func(_ *testutil.Issuer, c *middleware.Config) {
 			c.DPoP = &middleware.DPoP{
-				BaseURLs: []string{base}, NonceSecrets: [][]byte{bytes.Repeat([]byte("s"), 32)}, NonceOnDemand: true,
+				BaseURLs: []string{theBase}, NonceSecrets: [][]byte{bytes.Repeat([]byte("s"), 32)}, NonceOnDemand: true,
 			}
 		}, serveNetHTTP)
 	attackGuard(t, "behind-a-proxy", attack.Target{Certificates: true},

@@ -68,7 +68,8 @@ func TestEveryWeaknessWithNoncesIsNoticed(t *testing.T) {
 // notices tries the cases of a target whose names are about something against its guards,
 // with each weakness.
 func notices(
-	t *testing.T, target func(*[]*guard) attack.Target, weaknesses map[string][]string, about func(name string) bool,
+	t *testing.T, target func(*[]*guard) attack.Target, weaknesses map[string][]string,
+	about func(name string) bool,
 ) {
 	var guards []*guard
 	cases := map[string]attack.Case{}

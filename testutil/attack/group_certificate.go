@@ -45,8 +45,8 @@ func certificateAttacks(h *harness) {
 	const stolen = "A stolen token that is bound to a certificate, without it (RFC 8705 section 3)."
 	g.add(rejected, "none", stolen, g.bound)
 	g.add(rejected, "another", stolen, g.bound, g.other)
-	g.add(rejected, "second-in-the-chain", "A chain with the certificate in it: only for the first one has the "+
-		"client the key (RFC 8446 section 4.4.2).", g.bound, g.other, g.right)
+	g.add(rejected, "second-in-the-chain", "A chain with the certificate in it: only for the first one "+
+		"has the client the key (RFC 8446 section 4.4.2).", g.bound, g.other, g.right)
 	unused := h.good().claim("cnf", map[string]any{"x5t#S256": hashOf(string(g.right.Raw))}).compact()
 	g.add(rejected, "none-the-first-time", stolen, unused)
 	g.add(rejected, "another-the-first-time", stolen, unused, g.other)
@@ -105,20 +105,23 @@ func (g *certificateGroup) confirmations() {
 			"(RFC 8705 section 3.1).", t, g.right)
 	}
 	nothing := g.good().claim("cnf", json.RawMessage(`{"x5t#S256":"`+hashOf("")+`"}`)).compact()
-	g.add(rejected, "none-of-no-bytes", "The hash of no bytes, which some proxies write if there is no certificate.",
-		nothing)
+	g.add(rejected, "none-of-no-bytes",
+		"The hash of no bytes, which some proxies write if there is no certificate.", nothing)
 }
 
 // spoofs are the fields in which proxies pass certificates on, from a client that is no
 // proxy and does not have the key of the certificate: RFC 9440 section 2.4.
 func (g *certificateGroup) spoofs() {
+	const spoof = "A stolen token with the certificate in a field that a proxy would write, from a client " +
+		"that does not have its key (RFC 9440 section 2.4)."
 	der := base64.StdEncoding.EncodeToString(g.right.Raw)
 	text := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: g.right.Raw}))
 	escaped, hash := url.QueryEscape(text), hexadecimal(hashOf(string(g.right.Raw)))
+	full := `Hash=` + hash + `;Cert="` + escaped + `"`
 	for name, field := range sorted(map[string][2]string{
 		"Client-Cert":                   {"Client-Cert", ":" + der + ":"},
 		"X-Forwarded-Client-Cert":       {"X-Forwarded-Client-Cert", "Hash=" + hash},
-		"X-Forwarded-Client-Cert-PEM":   {"X-Forwarded-Client-Cert", `Hash=` + hash + `;Cert="` + escaped + `"`},
+		"X-Forwarded-Client-Cert-PEM":   {"X-Forwarded-Client-Cert", full},
 		"X-Client-Cert":                 {"X-Client-Cert", escaped},
 		"X-Client-Cert-of-Apache":       {"X-Client-Cert", strings.ReplaceAll(text, "\n", " ")},
 		"Ssl-Client-Cert":               {"Ssl-Client-Cert", escaped},
@@ -131,8 +134,7 @@ func (g *certificateGroup) spoofs() {
 		"underscores":                   {"Client_Cert", ":" + der + ":"},
 	}) {
 		for over, chain := range sorted(map[string][]*x509.Certificate{"": nil, "-over-another": {g.other}}) {
-			g.request(rejected, "spoofed-"+name+over, "A stolen token with the certificate in a field that a proxy would "+
-				"write, from a client that does not have its key (RFC 9440 section 2.4).", g.bound, func(r *http.Request) {
+			g.request(rejected, "spoofed-"+name+over, spoof, g.bound, func(r *http.Request) {
 				presenting(chain...)(r)
 				r.Header[field[0]] = []string{field[1]}
 			})
@@ -144,7 +146,9 @@ func (g *certificateGroup) spoofs() {
 // the proof of the other.
 func (g *certificateGroup) withProofs() {
 	d := newDPoPGroup(g.harness)
-	both := g.good().claim("cnf", map[string]any{"jkt": d.holder.jkt, "x5t#S256": hashOf(string(g.right.Raw))}).compact()
+	both := g.good().claim("cnf", map[string]any{
+		"jkt": d.holder.jkt, "x5t#S256": hashOf(string(g.right.Raw)),
+	}).compact()
 	add := func(w want, name, tries, token string, change func(*http.Request)) {
 		g.harness.add(w, "certificate/"+name, tries, token, change).before = d.learnNonce
 	}
@@ -157,13 +161,14 @@ func (g *certificateGroup) withProofs() {
 	const two = "A token that is bound to a key and to a certificate: both have to be shown"
 	add(served, "good-with-a-proof", two+".", both, with(both, g.right))
 	add(unproven, "proof-without", two+", and the certificate is missing.", both, with(both))
-	add(unproven, "proof-with-another", two+", and the certificate is another one.", both, with(both, g.other))
+	add(unproven, "proof-with-another", two+", and the certificate is another one.", both,
+		with(both, g.other))
 	g.add(rejected, "without-a-proof", two+", and the proof is missing.", both, g.right)
-	add(unproven, "for-a-key", "A token that is bound to a key alone, with the scheme DPoP and a certificate in place "+
-		"of the proof.", d.bound, func(r *http.Request) {
+	add(unproven, "for-a-key", "A token that is bound to a key alone, with the scheme DPoP and a "+
+		"certificate in place of the proof.", d.bound, func(r *http.Request) {
 		proven(d.bound)(r)
 		presenting(g.right)(r)
 	})
-	add(unproven, "with-the-scheme-DPoP", "A token that is bound to a certificate alone, with the scheme DPoP "+
-		"and a proof by any key (RFC 9449 section 7.1).", g.bound, with(g.bound, g.right))
+	add(unproven, "with-the-scheme-DPoP", "A token that is bound to a certificate alone, with the scheme "+
+		"DPoP and a proof by any key (RFC 9449 section 7.1).", g.bound, with(g.bound, g.right))
 }

@@ -104,7 +104,8 @@ func (g *dpopGroup) learnNonce() *finding {
 // expectProven sends a good request that prepares a case.
 func (g *dpopGroup) expectProven(change func(*http.Request)) *finding {
 	if r := g.send(change); r.status != 200 {
-		return &finding{misbehaved, "the API rejects the good proof that prepares the case", fmt.Sprint("status ", r.status)}
+		return &finding{misbehaved, "the API rejects the good proof that prepares the case",
+			fmt.Sprint("status ", r.status)}
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func (g *dpopGroup) bindings() {
 	g.presented(unproven, "cnf-and-a-certificate", "A token that is bound to a client certificate as well, "+
 		"without that certificate.", certificate, g.holder)
 	if g.Strict {
-		unknown := g.good().claim("cnf", map[string]any{"jkt": jkt, "kid": "1"}).compact()
+		unknown := g.good().claim("cnf", map[string]any{"jkt": jkt, "x5t#S384": stranger.jkt}).compact()
 		g.presented(unproven, "cnf-and-an-unknown-method", "A token that is bound in another way as well "+
 			"(RFC 7800 section 3.1 leaves that to the API).", unknown, g.holder)
 	}
@@ -45,6 +45,7 @@ func (g *dpopGroup) bindings() {
 		g.presented(unproven, "token-"+name, bad, t.compact(), g.holder)
 	}
 	if g.Scope != "" {
-		g.presented(forbidden, "token-without-the-scope", bad, t.claim("scope", "another-one").compact(), g.holder)
+		less := t.claim("scope", "another-one").compact()
+		g.presented(forbidden, "token-without-the-scope", bad, less, g.holder)
 	}
 }

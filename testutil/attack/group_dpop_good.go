@@ -15,7 +15,8 @@ func (g *dpopGroup) goodProofs() {
 	ed := newHolder("EdDSA")
 	g.presented(served, "good-EdDSA", "A good proof by EdDSA.", ed.bind(g.good()).compact(), ed)
 	for _, scheme := range []string{"dpop", "DPOP"} {
-		g.request(served, "good-scheme-"+scheme, "The scheme in upper or lower case (RFC 9110 section 11.1).", g.bound,
+		g.request(served, "good-scheme-"+scheme,
+			"The scheme in upper or lower case (RFC 9110 section 11.1).", g.bound,
 			func(r *http.Request) {
 				proven(g.bound, g.fresh(g.holder, g.bound).compact())(r)
 				r.Header["Authorization"] = []string{scheme + " " + g.bound}
@@ -25,13 +26,15 @@ func (g *dpopGroup) goodProofs() {
 		func(p token) token {
 			return p.header("vendor", json.RawMessage(`{"x":[1,null]}`)).claim("vendor", "x").claim("exp", 1)
 		})
-	g.proof(served, "good-members-of-the-key", "Members of the key that its thumbprint leaves out, and addresses "+
-		"that no API may ask (RFC 7638 section 3.2).", func(p token) token {
-		jwk := strings.TrimSuffix(string(g.holder.jwk), "}") + `,"kid":"1","x5u":"` + g.otherIssuer.JWKSURL() + `"}`
-		return p.header("jwk", json.RawMessage(jwk)).header("kid", "1").header("jku", g.otherIssuer.JWKSURL())
+	address := g.otherIssuer.JWKSURL()
+	g.proof(served, "good-members-of-the-key", "Members of the key that its thumbprint leaves out, "+
+		"and addresses that no API may ask (RFC 7638 section 3.2).", func(p token) token {
+		jwk := last(string(g.holder.jwk), `"kid":"1","x5u":"`+address+`"`)
+		return p.header("jwk", json.RawMessage(jwk)).header("kid", "1").header("jku", address)
 	})
 	plain := g.good().compact()
-	g.request(served, "good-unbound", "A token that is bound to no key, as a plain one.", plain, bearing(plain))
+	g.request(served, "good-unbound", "A token that is bound to no key, as a plain one.",
+		plain, bearing(plain))
 	g.request(served, "good-query", "A request with a query, which htu does not have.", g.bound,
 		func(r *http.Request) {
 			proven(g.bound, g.fresh(g.holder, g.bound).compact())(r)

@@ -20,7 +20,8 @@ func (g *dpopGroup) proofKeys() {
 		g.proof(unproven, "alg-"+name, algorithm, func(p token) token { return p.header("alg", alg) })
 	}
 	for _, alg := range []string{"none", "None", "NONE"} {
-		g.proof(unproven, "alg-"+alg, algorithm, func(p token) token { return p.header("alg", alg).unsigned() })
+		g.proof(unproven, "alg-"+alg, algorithm,
+			func(p token) token { return p.header("alg", alg).unsigned() })
 	}
 	der, err := x509.MarshalPKIXPublicKey(g.holder.key.public())
 	if err != nil {
@@ -41,7 +42,8 @@ func (g *dpopGroup) proofKeys() {
 	}
 	const none = "A proof without a public key (RFC 9449 section 4.2)."
 	for name, jwk := range sorted(map[string]any{
-		"missing": nil, "null": json.RawMessage("null"), "string": string(g.holder.jwk), "empty": json.RawMessage("{}"),
+		"missing": nil, "null": json.RawMessage("null"), "string": string(g.holder.jwk),
+		"empty": json.RawMessage("{}"),
 		"array": json.RawMessage("[" + string(g.holder.jwk) + "]"), "thumbprint": g.holder.jkt,
 	}) {
 		g.proof(unproven, "jwk-"+name, none, func(p token) token { return p.header("jwk", jwk) })
@@ -79,8 +81,8 @@ func (g *dpopGroup) oddKeys() {
 func (g *dpopGroup) oddKey(name string, k *oddRSA) {
 	c := k.holder()
 	bound := c.bind(g.good()).compact()
-	g.request(unproven, name, "A key that anyone can forge signatures of, or that takes the API long: the client "+
-		"chooses it.", bound, func(r *http.Request) {
+	g.request(unproven, name, "A key that anyone can forge signatures of, or that takes the API long: "+
+		"the client chooses it.", bound, func(r *http.Request) {
 		p := g.fresh(c, bound)
 		proven(bound, p.withSignature(k.sign(p.signingInput())).compact())(r)
 	})

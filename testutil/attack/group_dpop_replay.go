@@ -19,8 +19,8 @@ func (g *dpopGroup) replays() {
 			r.URL.RawQuery = "page=2"
 			r.RequestURI = r.URL.RequestURI()
 		}},
-		"replay-with-another-signature": {"A proof that was used before, with the other signature that ECDSA has " +
-			"for it and that anyone can compute: the same jti.", func(r *http.Request, used string) {
+		"replay-with-another-signature": {"A proof that was used before, with the other signature that " +
+			"ECDSA has for it and that anyone can compute: the same jti.", func(r *http.Request, used string) {
 			r.Header["Dpop"] = []string{malleated(used)}
 		}},
 	}) {
@@ -63,7 +63,8 @@ func (g *dpopGroup) unused() {
 		func(r *http.Request) { proven(bound, g.fresh(other, bound).claim("jti", id).compact())(r) },
 	).before = func() *finding { return g.use(&id) }
 	var proof string
-	g.request(served, "good-jti-of-a-rejected-proof", "A jti that came before in a proof that was rejected.", g.bound,
+	g.request(served, "good-jti-of-a-rejected-proof",
+		"A jti that came before in a proof that was rejected.", g.bound,
 		func(r *http.Request) { proven(g.bound, proof)(r) },
 	).before = func() *finding {
 		f := g.learnNonce()
@@ -81,18 +82,4 @@ func malleated(proof string) string {
 	s := new(big.Int).SetBytes(signature[32:])
 	s.Sub(elliptic.P256().Params().N, s)
 	return signed + base64url(append(signature[:32:32], s.FillBytes(make([]byte, 32))...))
-}
-
-// nonces are proofs without the nonce of an API that demands one: RFC 9449 section 9.
-func (g *dpopGroup) nonces() {
-	const tries = "A good proof without the nonce of the API, made in advance or for another server " +
-		"(RFC 9449 section 11.3)."
-	for name, nonce := range sorted(map[string]func() any{
-		"missing": func() any { return nil }, "empty": func() any { return "" }, "number": func() any { return 1 },
-		"of-another-server": func() any { return "eyJ7S_zG.eyJH0-Z.HX4w-7v" },
-		"longer":            func() any { return g.nonce + "x" },
-		"array":             func() any { return []string{g.nonce} },
-	}) {
-		g.proof(unproven, "nonce-"+name, tries, func(p token) token { return p.claim("nonce", nonce()) })
-	}
 }

@@ -18,7 +18,8 @@ func (g *dpopGroup) schemes() {
 
 	plain := g.good().compact()
 	g.presented(unproven, "unbound-with-a-proof",
-		"A token that is bound to no key, with the scheme DPoP and a proof by any key (RFC 9449 section 7.1).",
+		"A token that is bound to no key, with the scheme DPoP and a proof by any key "+
+			"(RFC 9449 section 7.1).",
 		plain, g.holder)
 
 	const both = "Both schemes at once: a proxy and the API may take different ones (RFC 9449 section 7.2)."
@@ -59,9 +60,11 @@ func (g *dpopGroup) fields() {
 		"proofs-bad-last":       func(one, _ string) []string { return []string{one, "a.b.c"} },
 		"proofs-with-a-comma":   func(one, other string) []string { return []string{one + ", " + other} },
 		"proof-and-a-segment":   func(one, _ string) []string { return []string{one + ".e30"} },
-		"proof-of-two-segments": func(one, _ string) []string { return []string{one[:strings.LastIndex(one, ".")]} },
-		"proof-with-padding":    func(one, _ string) []string { return []string{one + "=="} },
-		"proof-with-a-scheme":   func(one, _ string) []string { return []string{"DPoP " + one} },
+		"proof-of-two-segments": func(one, _ string) []string {
+			return []string{one[:strings.LastIndex(one, ".")]}
+		},
+		"proof-with-padding":  func(one, _ string) []string { return []string{one + "=="} },
+		"proof-with-a-scheme": func(one, _ string) []string { return []string{"DPoP " + one} },
 	}) {
 		g.request(uncertain, name, count, g.bound, func(r *http.Request) {
 			one, other := g.fresh(g.holder, g.bound).compact(), g.fresh(g.holder, g.bound).compact()

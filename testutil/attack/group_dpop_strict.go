@@ -32,8 +32,8 @@ func (g *dpopGroup) strictProofs() {
 		"jwk-key_ops-empty":   more(`"key_ops":[]`),
 		"jwk-with-padding":    func(p token) token { return p.header("jwk", json.RawMessage(padded)) },
 	}) {
-		g.proof(unproven, "strict-"+name, "A proof that no RFC calls invalid, and that others may read differently.",
-			change)
+		g.proof(unproven, "strict-"+name,
+			"A proof that no RFC calls invalid, and that others may read differently.", change)
 	}
 	e := big.NewInt(65537)
 	g.oddKey("strict-jwk-RSA-6144-bits", newOddRSA(newPrimes(12, e), e))

@@ -35,7 +35,7 @@ func (g *dpopGroup) addresses() map[string]any {
 	if err != nil {
 		panic("attack: Target.DPoP: " + err.Error())
 	}
-	scheme, host := u.Scheme, u.Host
+	scheme, host, base := u.Scheme, u.Host, strings.TrimSuffix(g.DPoP, "/")
 	rest := strings.TrimPrefix(target, scheme+"://"+host)
 	otherScheme, otherPort := map[bool]string{true: "http", false: "https"}[scheme == "https"], "8443"
 	if u.Port() == otherPort {
@@ -45,14 +45,14 @@ func (g *dpopGroup) addresses() map[string]any {
 		"another-host":          scheme + "://other.example" + rest,
 		"another-scheme":        otherScheme + "://" + host + rest,
 		"another-port":          scheme + "://" + u.Hostname() + ":" + otherPort + rest,
-		"another-path":          strings.TrimSuffix(g.DPoP, "/") + "/another",
+		"another-path":          base + "/another",
 		"longer-path":           target + "/more",
 		"slash-behind":          target + "/",
 		"escaped-slash":         target + "%2F",
-		"escaped-slash-within":  strings.TrimSuffix(g.DPoP, "/") + "/" + strings.ReplaceAll(path[1:], "/", "%2F"),
+		"escaped-slash-within":  base + "/" + strings.ReplaceAll(path[1:], "/", "%2F"),
 		"escaped-NUL":           target + "%00",
 		"path-parameter":        target + ";x=y",
-		"base-alone":            strings.TrimSuffix(g.DPoP, "/"),
+		"base-alone":            base,
 		"path-alone":            rest,
 		"userinfo":              scheme + "://x@" + host + rest,
 		"userinfo-of-our-name":  scheme + "://" + host + "@other.example" + rest,
@@ -73,8 +73,8 @@ func (g *dpopGroup) addresses() map[string]any {
 		"null":                  json.RawMessage("null"),
 		"array":                 []string{target},
 		"of-the-issuer":         g.issuer.URL() + path,
-		"path-of-dot-segments":  strings.TrimSuffix(g.DPoP, "/") + "/another/..;" + path,
-		"path-of-another-case":  strings.TrimSuffix(g.DPoP, "/") + strings.ToUpper(path),
+		"path-of-dot-segments":  base + "/another/..;" + path,
+		"path-of-another-case":  base + strings.ToUpper(path),
 		"path-without-the-base": scheme + "://" + host + path,
 	}
 	if strings.ToUpper(path) == path {
@@ -110,8 +110,10 @@ func (g *dpopGroup) spoofedHosts() {
 		return func(r *http.Request) { r.Header[name] = []string{value} }
 	}
 	for name, spoof := range sorted(map[string]func(*http.Request){
-		"Host":               func(r *http.Request) { r.Host = host },
-		"absolute-form":      func(r *http.Request) { r.URL.Scheme, r.URL.Host, r.Host = "https", host, host },
+		"Host": func(r *http.Request) { r.Host = host },
+		"absolute-form": func(r *http.Request) {
+			r.URL.Scheme, r.URL.Host, r.Host = "https", host, host
+		},
 		"X-Forwarded-Host":   set("X-Forwarded-Host", host),
 		"X-Original-Host":    set("X-Original-Host", host),
 		"X-Host":             set("X-Host", host),
@@ -119,8 +121,8 @@ func (g *dpopGroup) spoofedHosts() {
 		"Forwarded":          set("Forwarded", "host="+host+";proto=https"),
 		"X-Original-URL":     set("X-Original-Url", "https://"+host+g.path()),
 	}) {
-		g.request(unproven, "spoofed-"+name, "A proof for another host, which the request names in a field that "+
-			"clients can write: what an API there has received, sent to this one.", g.bound, func(r *http.Request) {
+		g.request(unproven, "spoofed-"+name, "A proof for another host, which the request names in a field "+
+			"that clients can write: what an API there has received.", g.bound, func(r *http.Request) {
 			p := g.fresh(g.holder, g.bound).claim("htu", "https://"+host+g.path())
 			proven(g.bound, p.compact())(r)
 			spoof(r)

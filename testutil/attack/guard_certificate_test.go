@@ -57,7 +57,8 @@ func (g *guard) confirmation(raw json.RawMessage) (jkt, x5t string, ok bool) {
 
 // isThumbprint reports whether text is a SHA-256 in base64url, or made so by a weakness.
 func (g *guard) isThumbprint(text *string) bool {
-	if b, err := hex.DecodeString(*text); err == nil && len(b) == 32 && g.lacks("cnf: in hexadecimal digits") {
+	b, err := hex.DecodeString(*text)
+	if err == nil && len(b) == 32 && g.lacks("cnf: in hexadecimal digits") {
 		*text = base64.RawURLEncoding.EncodeToString(b)
 	}
 	if strings.HasSuffix(*text, "=") && g.lacks("cnf: with padding") {
@@ -116,9 +117,8 @@ func thumbprintIn(field string) string {
 		if !strings.Contains(field, " ") { // escaped
 			text, _ = url.QueryUnescape(field)
 		}
-		text = strings.ReplaceAll(text, "CERTIFICATE", "C")
-		text = strings.ReplaceAll(strings.ReplaceAll(text, "N C", "N_C"), "D C", "D_C")
-		text = strings.NewReplacer("BEGIN_C", "BEGIN C", "END_C", "END C").Replace(strings.ReplaceAll(text, " ", "\n"))
+		text = strings.ReplaceAll(text, " ", "\n")
+		text = strings.NewReplacer("BEGIN\n", "BEGIN ", "END\n", "END ").Replace(text)
 		block, _ := pem.Decode([]byte(text))
 		if block == nil {
 			return ""

@@ -19,7 +19,11 @@ var (
 // isProven reports whether the token of r has the scheme DPoP.
 func isProven(r *http.Request) bool {
 	fields := r.Header["Authorization"]
-	return len(fields) > 0 && len(fields[len(fields)-1]) > 5 && strings.EqualFold(fields[len(fields)-1][:5], "DPoP ")
+	if len(fields) == 0 {
+		return false
+	}
+	scheme, _, _ := strings.Cut(fields[len(fields)-1], " ")
+	return strings.EqualFold(scheme, "DPoP")
 }
 
 // possessed checks that the caller holds what the token is bound to.

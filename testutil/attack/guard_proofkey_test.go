@@ -98,7 +98,8 @@ func (g *guard) proofMAC(k jwk, raw json.RawMessage, signed string, signature []
 		return is(secret) && g.lacks("dpop: a symmetric key")
 	}
 	der, _ := x509.MarshalPKIXPublicKey(k.public())
-	return is(raw) && g.lacks("dpop: HMAC by the JWK") || is(der) && g.lacks("dpop: HMAC by the public key in DER") ||
+	return is(raw) && g.lacks("dpop: HMAC by the JWK") ||
+		is(der) && g.lacks("dpop: HMAC by the public key in DER") ||
 		is(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})) &&
 			g.lacks("dpop: HMAC by the public key in PEM") ||
 		is(nil) && g.lacks("dpop: HMAC by nothing") ||
@@ -112,7 +113,8 @@ func (g *guard) proofRSA(k jwk, alg string, signature []byte) bool {
 		return new(big.Int).SetBytes(b)
 	}
 	n, e := number(k.N), number(k.E)
-	block := new(big.Int).Exp(new(big.Int).SetBytes(signature), e, n).FillBytes(make([]byte, (n.BitLen()+7)/8))
+	block := make([]byte, (n.BitLen()+7)/8)
+	new(big.Int).Exp(new(big.Int).SetBytes(signature), e, n).FillBytes(block)
 	if alg != "RS256" || !slices.Equal(block[:3], []byte{0, 1, 255}) {
 		return false
 	}

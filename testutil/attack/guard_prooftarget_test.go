@@ -49,12 +49,12 @@ func (g *guard) base(r *http.Request) string {
 			return "https://" + host
 		}
 	}
-	forwarded := r.Header.Get("Forwarded")
+	forwarded, original := r.Header.Get("Forwarded"), r.Header.Get("X-Original-Url")
 	switch {
 	case forwarded != "" && g.lacks("dpop: the host of Forwarded"):
 		return "https://" + strings.TrimPrefix(strings.Split(forwarded, ";")[0], "host=")
-	case strings.HasPrefix(r.Header.Get("X-Original-Url"), "https:") && g.lacks("dpop: the host of X-Original-URL"):
-		return strings.TrimSuffix(r.Header.Get("X-Original-Url"), r.URL.Path)
+	case strings.HasPrefix(original, "https:") && g.lacks("dpop: the host of X-Original-URL"):
+		return strings.TrimSuffix(original, r.URL.Path)
 	case r.URL.Host != "" && g.lacks("dpop: the host of the target"):
 		return "https://" + r.URL.Host
 	case g.lacks("dpop: the host of the request"):

@@ -65,8 +65,8 @@ type Target struct {
 	DPoP string
 
 	// Nonces is for APIs of which DPoP is set and that demand a nonce of theirs in every
-	// proof (RFC 9449 section 9). It adds cases without that nonce, and leaves out those of
-	// a wrong iat, which such an API need not look at.
+	// proof (RFC 9449 section 9). It adds cases without that nonce, one of them if Clock is
+	// set, and leaves out those of a wrong iat, which such an API need not look at.
 	Nonces bool
 
 	// Certificates adds the group "certificate", for APIs that also accept tokens that are
