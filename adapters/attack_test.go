@@ -1,7 +1,9 @@
 package adapters_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"sync"
@@ -58,7 +60,8 @@ func TestAttacks(t *testing.T) {
 		}, serveNetHTTP)
 	attackGuard(t, "by-the-issuers-clock", attack.Target{Clock: true, Batch: true},
 		func(issuer *testutil.Issuer, c *middleware.Config) { c.Now = issuer.Now }, serveNetHTTP)
-	attackGuard(t, "cookie", attack.Target{Cookie: "session"}, func(_ *testutil.Issuer, c *middleware.Config) {
+	attackGuard(t, "cookie", attack.Target{Cookie: "session", DPoP: theBase}, func(_ *testutil.Issuer, c *middleware.Config) {
+		c.DPoP = &middleware.DPoP{BaseURLs: []string{theBase}}
 		c.Credentials = []middleware.Credential{{Scheme: "Bearer"}, {Cookie: "session"}}
 	}, func(auth *middleware.Authenticator, h http.Handler) http.Handler {
 		return httpauth.Require(auth, need)(h) // for all methods
@@ -77,6 +80,46 @@ func TestAttacks(t *testing.T) {
 	}}, func(_ *testutil.Issuer, c *middleware.Config) { c.Issuers[0].Dialect = dialects.RFC9068() }, serveNetHTTP)
 	attackEvents(t)
 	attackBehind(t)
+	attackBound(t)
+}
+
+// theBase is what the clients of bound tokens write in front of the path.
+const theBase = "https://api.example.com"
+
+// attackBound attacks guards that accept bound tokens: with the certificate of the
+// connection, and with that of a field which a proxy in front sets.
+func attackBound(t *testing.T) {
+	attackGuard(t, "bound", attack.Target{DPoP: theBase, Certificates: true, Strict: true, Batch: true},
+		func(_ *testutil.Issuer, c *middleware.Config) {
+			c.DPoP, c.Certificates = &middleware.DPoP{BaseURLs: []string{theBase}}, &middleware.Certificates{}
+		}, serveNetHTTP)
+	attackGuard(t, "nonces", attack.Target{DPoP: theBase + "/api/", Nonces: true, Clock: true},
+		func(issuer *testutil.Issuer, c *middleware.Config) {
+			c.Now = issuer.Now
+			c.DPoP = &middleware.DPoP{
+				BaseURLs: []string{theBase + "/api"}, NonceSecrets: [][]byte{bytes.Repeat([]byte("s"), 32)},
+			}
+		}, serveNetHTTP)
+	attackGuard(t, "nonces-on-demand", attack.Target{DPoP: theBase},
+		func(_ *testutil.Issuer, c *middleware.Config) {
+			c.DPoP = &middleware.DPoP{
+				BaseURLs: []string{theBase}, NonceSecrets: [][]byte{bytes.Repeat([]byte("s"), 32)}, NonceOnDemand: true,
+			}
+		}, serveNetHTTP)
+	attackGuard(t, "behind-a-proxy", attack.Target{Certificates: true},
+		func(_ *testutil.Issuer, c *middleware.Config) {
+			c.Certificates = &middleware.Certificates{Header: "Client-Cert", Proxies: []string{"10.1.0.0/16"}}
+		}, func(auth *middleware.Authenticator, h http.Handler) http.Handler {
+			guarded := serveNetHTTP(auth, h)
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.TLS != nil && len(r.TLS.PeerCertificates) > 0 { // the client connects to the proxy
+					leaf := base64.StdEncoding.EncodeToString(r.TLS.PeerCertificates[0].Raw)
+					r.Header.Set("Client-Cert", ":"+leaf+":")
+					r.TLS, r.RemoteAddr = nil, "10.1.2.3:4711"
+				}
+				guarded.ServeHTTP(w, r)
+			})
+		})
 }
 
 // attackEvents shows the kit what an API can log: each response holds the events

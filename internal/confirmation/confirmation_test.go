@@ -31,6 +31,7 @@ func TestRead(t *testing.T) {
 		{"an array", `[{"jkt":"` + key + `"}]`, confirmation.Thumbprints{}, false},
 		{"another method", `{"jwk":{"kty":"oct"}}`, confirmation.Thumbprints{}, false},
 		{"another method as well", `{"jkt":"` + key + `","kid":"1"}`, confirmation.Thumbprints{}, false},
+		{"another method with a hash", `{"jkt":"` + key + `","x5t#S384":"` + certificate + `"}`, confirmation.Thumbprints{}, false},
 		{"another case", `{"JKT":"` + key + `"}`, confirmation.Thumbprints{}, false},
 		{"a name twice", `{"jkt":"` + key + `","jkt":"` + key + `"}`, confirmation.Thumbprints{}, false},
 		{"a null key", `{"jkt":null}`, confirmation.Thumbprints{}, false},

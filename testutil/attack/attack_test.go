@@ -3,6 +3,7 @@ package attack_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -18,6 +19,7 @@ import (
 func byHand(made *[]*guard) attack.Target {
 	return attack.Target{
 		Path: "/v1/deals", Scope: theScope, Slow: true, Cookie: theCookie, Batch: true,
+		DPoP: theBase, Certificates: true,
 		API: func(issuer *testutil.Issuer, handler http.Handler) http.Handler {
 			g := newGuard(issuer, handler)
 			if made != nil {
@@ -36,13 +38,46 @@ func everyGroup() attack.Target {
 	return target
 }
 
+// withNonces is byHand for a guard that demands nonces in proofs.
+func withNonces(made *[]*guard) attack.Target {
+	target := byHand(made)
+	target.Nonces = true
+	build := target.API
+	target.API = func(issuer *testutil.Issuer, handler http.Handler) http.Handler {
+		g := build(issuer, handler).(*guard)
+		g.nonces = true
+		return g
+	}
+	return target
+}
+
 func TestAGuardWithoutMistakesPasses(t *testing.T) { attack.Run(t, byHand(nil)) }
 
 func TestEveryWeaknessOfAGuardIsNoticed(t *testing.T) {
+	all := maps.Clone(weaknesses)
+	maps.Copy(all, boundWeaknesses)
+	notices(t, byHand, all, func(string) bool { return true })
+}
+
+func TestEveryWeaknessWithNoncesIsNoticed(t *testing.T) {
+	notices(t, withNonces, nonceWeaknesses, func(name string) bool {
+		return strings.HasPrefix(name, "dpop/") || strings.HasPrefix(name, "nonce: ")
+	})
+}
+
+// notices tries the cases of a target whose names are about something against its guards,
+// with each weakness.
+func notices(
+	t *testing.T, target func(*[]*guard) attack.Target, weaknesses map[string][]string,
+	about func(name string) bool,
+) {
 	var guards []*guard
 	cases := map[string]attack.Case{}
-	for _, c := range byHand(&guards).Cases(t) {
+	for _, c := range target(&guards).Cases(t) {
 		cases[c.Name] = c
+		if !about(c.Name) {
+			continue
+		}
 		if err := c.Try(); err != nil {
 			t.Errorf("%s: %v", c.Name, err)
 		}
@@ -50,7 +85,7 @@ func TestEveryWeaknessOfAGuardIsNoticed(t *testing.T) {
 	known := map[string]bool{}
 	for _, g := range guards {
 		for weakness := range g.known {
-			known[weakness] = true
+			known[weakness] = about(weakness) || known[weakness]
 		}
 	}
 	for weakness, names := range weaknesses {
@@ -72,8 +107,10 @@ func TestEveryWeaknessOfAGuardIsNoticed(t *testing.T) {
 		})
 		delete(known, weakness)
 	}
-	for weakness := range known {
-		t.Errorf("no case is known to notice %q", weakness)
+	for weakness, about := range known {
+		if about {
+			t.Errorf("no case is known to notice %q", weakness)
+		}
 	}
 }
 
@@ -101,8 +138,10 @@ func TestATargetThatCannotBeAttackedIsReported(t *testing.T) {
 		"no reason": {
 			func(g *attack.Target) { g.Without = map[string]string{"audience/pattern": ""} }, "reason",
 		},
-		"an HS algorithm":    {func(g *attack.Target) { g.Algorithms = []string{"HS256"} }, "HS256"},
-		"a path of no slash": {func(g *attack.Target) { g.Path = "deals" }, "Target.Path"},
+		"an HS algorithm":     {func(g *attack.Target) { g.Algorithms = []string{"HS256"} }, "HS256"},
+		"nonces of no proofs": {func(g *attack.Target) { g.DPoP, g.Nonces = "", true }, "Target.DPoP"},
+		"a base of no URL":    {func(g *attack.Target) { g.DPoP = "api.example.com" }, "Target.DPoP"},
+		"a path of no slash":  {func(g *attack.Target) { g.Path = "deals" }, "Target.Path"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			target := byHand(nil)

@@ -7,7 +7,7 @@ type attempt struct {
 	want   want
 	token  string // the token of the request, to look for in the response
 	change func(*http.Request)
-	outer  string                   // the token of the request that the handler makes this one from; may be empty
+	outer  func(*http.Request)      // makes the request that the handler makes this one from; may be nil
 	before func() *finding          // prepares the API for the request; may be nil
 	after  func(*response) *finding // judges more of the response; may be nil
 }

@@ -8,7 +8,8 @@ import (
 var groups = []func(*harness){
 	goodTokens, algorithmAttacks, signatureAttacks, keyAttacks, headerAttacks,
 	encodingAttacks, payloadAttacks, issuerAttacks, audienceAttacks, timeAttacks,
-	kindAttacks, scopeAttacks, credentialAttacks, cookieAttacks, batchAttacks, sizeAttacks, costCases, keySetCases,
+	kindAttacks, scopeAttacks, credentialAttacks, cookieAttacks, batchAttacks, dpopAttacks, certificateAttacks,
+	sizeAttacks, costCases, keySetCases,
 	revokedAttacks, strictAttacks, strictKeyAttacks, outageCases, profileAttacks, ageAttacks,
 	discoveryAttacks, clockAttacks, slowCases, goodAtTheEnd,
 }

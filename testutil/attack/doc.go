@@ -20,10 +20,18 @@
 //     the choice, as between 400 and 401 for text that is not a token;
 //   - a 401 or 403 has a WWW-Authenticate field that clients can read, with one
 //     Bearer challenge, and an error code, if there is one, that belongs to the status;
-//   - the response contains no part of the token;
+//     an API that accepts DPoP proofs has a DPoP challenge for them, and need not have the
+//     other one;
+//   - the response contains no part of the token or its proof;
 //   - the API sends no request to an address that only the token names;
 //   - it does not work much longer on a token with long lists than on another one of
 //     the same length, and does not keep good requests waiting for others.
+//
+// Groups of cases for what only some APIs do run if the Target says so. Tokens that are
+// bound to a key (RFC 9449) or a client certificate (RFC 8705) are rejected by every API
+// that cannot check what they are bound to. [Target.DPoP] and [Target.Certificates] are for
+// APIs that can: they have to admit such tokens with a good proof or the right certificate,
+// and with nothing else.
 //
 // [Target.Cases] returns the same cases for APIs without an HTTP server.
 package attack

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"crypto/x509"
 	"net/http"
 	"time"
 )
@@ -14,7 +15,7 @@ func batchAttacks(h *harness) {
 	g := h.good()
 	outer := g.compact()
 	add := func(w want, name, tries, token string, change func(*http.Request)) {
-		h.add(w, "batch/"+name, tries, token, change).outer = outer
+		h.add(w, "batch/"+name, tries, token, change).outer = bearing(outer)
 	}
 	for name, inner := range sorted(map[string]string{
 		"the-same-token": outer, "another-token": h.good().compact(),
@@ -42,6 +43,7 @@ func batchAttacks(h *harness) {
 	if h.Clock {
 		lateParts(h)
 	}
+	boundParts(h)
 }
 
 // lateParts are parts of a batch with the token of the batch, which is good no longer.
@@ -64,7 +66,45 @@ func lateParts(h *harness) {
 			func(r *http.Request) {
 				then(own)
 				bearing(token)(r)
-			}).outer = token
+			}).outer = bearing(token)
 		h.join(own)
+	}
+}
+
+// boundParts are parts of a batch with the token of the batch, without what it is bound to.
+func boundParts(h *harness) {
+	const tries = "A part of a batch with its token, without what the token is bound to."
+	if h.Certificates {
+		c := newCertificateGroup(h)
+		with := func(chain ...*x509.Certificate) func(*http.Request) {
+			return func(r *http.Request) {
+				bearing(c.bound)(r)
+				presenting(chain...)(r)
+			}
+		}
+		for name, p := range sorted(map[string]struct {
+			want  want
+			chain []*x509.Certificate
+		}{
+			"the-same-certificate": {served, []*x509.Certificate{c.right}},
+			"another-certificate":  {rejected, []*x509.Certificate{c.other}},
+			"without-certificate":  {rejected, nil},
+		}) {
+			h.add(p.want, "batch/"+name, tries, c.bound, with(p.chain...)).outer = with(c.right)
+		}
+	}
+	if h.DPoP != "" {
+		d := newDPoPGroup(h)
+		outer := func(r *http.Request) { proven(d.bound, d.fresh(d.holder, d.bound).compact())(r) }
+		for name, p := range sorted(map[string]struct {
+			want   want
+			change func(*http.Request)
+		}{
+			"another-proof": {served, outer}, "without-a-proof": {unproven, proven(d.bound)},
+			"as-Bearer": {rejected, bearing(d.bound)},
+		}) {
+			a := h.add(p.want, "batch/"+name, tries, d.bound, p.change)
+			a.outer, a.before = outer, d.learnNonce
+		}
 	}
 }

@@ -32,6 +32,14 @@ func cookieAttacks(h *harness) {
 	h.add(malformed, "cookie/and-a-field", several, token,
 		fields("Cookie", pair+forged, "Authorization", "Bearer "+token))
 
+	if h.DPoP != "" {
+		d := newDPoPGroup(h)
+		h.add(malformed, "cookie/and-a-proof", several, token, func(r *http.Request) {
+			proven(d.bound, d.fresh(d.holder, d.bound).compact())(r)
+			r.Header.Set("Cookie", pair+token)
+		}).before = d.learnNonce
+	}
+
 	const forgery = "A request with the cookie that a page of another site makes the browser send."
 	otherSite := want{statuses: []int{400, 401, 403, 404, 405, 415}, bare: true}
 	for name, list := range sorted(map[string][]string{

@@ -144,11 +144,7 @@ func rawRSA(key *rsa.PrivateKey, block []byte) []byte {
 // shortPadding returns a PKCS #1 block with too little padding and the remaining
 // bytes after the hash, where Bleichenbacher's forgery has it.
 func shortPadding(size int, hash []byte) []byte {
-	info := []byte{
-		0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
-		0x00, 0x04, 0x20,
-	}
-	block := append([]byte{0, 1, 255, 255, 255, 255, 255, 255, 255, 255, 0}, info...)
+	block := append([]byte{0, 1, 255, 255, 255, 255, 255, 255, 255, 255, 0}, sha256Info...)
 	block = append(block, hash...)
 	return append(block, make([]byte, size-len(block))...)
 }

@@ -51,8 +51,10 @@ func (g *guard) credential(r *http.Request) (string, *refusal) {
 		return token, nil
 	case scheme != "Bearer" && g.lacks("good: the scheme in one case only"):
 		return "", anonymous
-	case strings.EqualFold(scheme, "DPoP") && g.lacks("credential: DPoP without a proof"):
-		return token, nil
+	case strings.EqualFold(scheme, "DPoP") && (found && !strings.ContainsAny(token, `", `)):
+		return token, nil // possessed checks the proof
+	case strings.EqualFold(scheme, "DPoP"):
+		return "", unreadable
 	case !strings.EqualFold(scheme, "Bearer"):
 		if strings.Contains(fields[0], "Bearer ") && g.lacks("credential: Bearer anywhere") {
 			return fields[0][strings.LastIndex(fields[0], "Bearer ")+7:], nil

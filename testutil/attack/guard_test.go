@@ -17,15 +17,19 @@ type guard struct {
 	keys     keyStore
 	handler  http.Handler
 	weakness string
+	nonces   bool // proofs need a nonce
 
 	mu    sync.Mutex
 	known map[string]bool // weaknesses that the code has asked for
+	shown map[string]bool // tokens that were admitted with what they are bound to
+	used  map[string]bool // proofs, by what a weakness knows them by
 }
 
 const theScope = "deals-read"
 
 func newGuard(issuer *testutil.Issuer, handler http.Handler) *guard {
-	g := &guard{issuer: issuer, handler: handler, known: map[string]bool{}}
+	g := &guard{issuer: issuer, handler: handler, known: map[string]bool{},
+		shown: map[string]bool{}, used: map[string]bool{}}
 	g.keys.known = fetchKeys(context.Background(), issuer.JWKSURL())
 	return g
 }
@@ -58,7 +62,7 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	token, rejected := g.credential(r)
 	if rejected == nil {
-		rejected = g.verify(r.Context(), token)
+		rejected = g.verify(r, token)
 	}
 	if _, within := r.Context().Value(admittedKey{}).(bool); within && g.lacks("batch: what is in the context") {
 		rejected = nil
@@ -105,8 +109,11 @@ func (g *guard) refuse(w http.ResponseWriter, a refusal, token string) {
 	if a == *anonymous && g.lacks("responses: an error code without a token") {
 		a.code = "invalid_token"
 	}
-	challenge := `Bearer realm="api"`
-	if a.code != "" {
+	challenge, dpop := `Bearer realm="api"`, `DPoP algs="ES256 EdDSA"`
+	switch {
+	case a == *unproven || a == *noNonce:
+		dpop += `, error="` + a.code + `"`
+	case a.code != "":
 		code := a.code
 		if g.lacks("responses: always invalid_request") {
 			code = "invalid_request"
@@ -132,8 +139,19 @@ func (g *guard) refuse(w http.ResponseWriter, a refusal, token string) {
 		}
 		challenge += `, scope="` + scope + `"`
 	}
-	fields := []string{challenge}
+	fields := []string{challenge, dpop}
+	if g.nonces {
+		w.Header()["Dpop-Nonce"] = []string{theNonce}
+	}
 	switch {
+	case a == *noNonce && g.lacks("nonce: none to use"):
+		delete(w.Header(), "Dpop-Nonce")
+	case g.lacks("dpop: no challenge"):
+		fields = fields[:1]
+	case g.lacks("dpop: two challenges"):
+		fields = append(fields, dpop)
+	case g.lacks("dpop: an error code of another status"):
+		fields[1] += `, scope="x", error="insufficient_scope"`
 	case g.lacks("responses: no challenge"):
 		fields = nil
 	case g.lacks("responses: another scheme"):

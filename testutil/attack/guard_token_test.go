@@ -128,7 +128,7 @@ var repairs = strings.NewReplacer("'", `"`, "/**/", "", ",}", "}", "NaN", "0", "
 	"\x01", "", `\x41`, "A")
 
 // verify reports whether the token is good and allows enough.
-func (g *guard) verify(ctx context.Context, token string) *refusal {
+func (g *guard) verify(r *http.Request, token string) *refusal {
 	if len(token) > 16<<10 && !g.lacks("size: any") {
 		return invalid
 	}
@@ -165,16 +165,19 @@ func (g *guard) verify(ctx context.Context, token string) *refusal {
 	if !ok && part[2] != "" {
 		return invalid
 	}
-	if unavailable := g.refresh(ctx, h); unavailable != nil {
+	if unavailable := g.refresh(r.Context(), h); unavailable != nil {
 		return unavailable
 	}
 	if !g.genuine(h, c, part[0]+"."+part[1], payloadText, signature) {
 		return invalid
 	}
-	if !g.readLists(c) || !g.fromIssuer(c) || !g.forUs(c) || !g.inTime(c) || !g.access(h, c) {
+	if !g.readLists(c) || !g.fromIssuer(c) || !g.forUs(c) || !g.inTime(c) || !g.access(c) {
 		return invalid
 	}
-	return g.permits(c)
+	if insufficient := g.permits(c); insufficient != nil {
+		return insufficient
+	}
+	return g.possessed(r, c, token)
 }
 
 // headerFits looks at what the header says beyond algorithm and key.

@@ -53,6 +53,12 @@ func newHarness(tb interface{ Cleanup(func()) }, target Target) (*harness, error
 	if _, err := url.ParseRequestURI(h.Path); err != nil {
 		return nil, fmt.Errorf("Target.Path: %w", err)
 	}
+	if h.DPoP == "" && h.Nonces {
+		return nil, errors.New("set Target.DPoP, or leave Target.Nonces false")
+	}
+	if base, err := url.Parse(h.DPoP); h.DPoP != "" && (err != nil || base.Scheme == "" || base.Host == "") {
+		return nil, errors.New("Target.DPoP: write a URL such as https://api.example.com")
+	}
 	if len(h.Algorithms) == 0 {
 		h.Algorithms = []string{"RS256", "PS256", "ES256", "EdDSA"}
 	}

@@ -3,6 +3,7 @@ package attack
 import (
 	"crypto"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -53,3 +54,12 @@ func publishedJWK(i *testutil.Issuer, kid string) json.RawMessage {
 }
 
 func base64url(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
+// hexadecimal returns what a base64url text stands for in another alphabet.
+func hexadecimal(text string) string {
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		panic("attack: " + err.Error())
+	}
+	return hex.EncodeToString(b)
+}

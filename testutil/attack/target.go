@@ -59,6 +59,22 @@ type Target struct {
 	// that they make from the admitted one with its context, such as the parts of a batch.
 	Batch bool
 
+	// DPoP adds the group "dpop", for APIs that also accept tokens that are bound to a key,
+	// with a proof by ES256 or EdDSA (RFC 9449). It is what clients write in front of the
+	// path in htu, such as "https://api.example.com".
+	DPoP string
+
+	// Nonces is for APIs of which DPoP is set and that demand a nonce of theirs in every
+	// proof (RFC 9449 section 9). It adds cases without that nonce, one of them if Clock is
+	// set, and leaves out those of a wrong iat, which such an API need not look at.
+	Nonces bool
+
+	// Certificates adds the group "certificate", for APIs that also accept tokens that are
+	// bound to a client certificate (RFC 8705). The certificates of a request are in its
+	// field TLS. For an API that reads them from a header field, Target.API has to put a
+	// handler in front that does what the proxy does.
+	Certificates bool
+
 	// MaxAge adds the group "age", for APIs that reject tokens issued longer ago
 	// than this. Zero leaves the group out.
 	MaxAge time.Duration

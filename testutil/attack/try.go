@@ -26,7 +26,7 @@ func (h *harness) try(a *attempt) []finding {
 		note(a.before())
 	}
 	var r *response
-	if a.outer == "" {
+	if a.outer == nil {
 		r = h.send(a.change)
 	} else if r = h.sendWithin(a.outer, a.change); r == nil {
 		note(&finding{rejectedGood, "the API rejects the good token of the outer request", ""})
@@ -60,9 +60,9 @@ func (h *harness) send(change func(*http.Request)) *response {
 // sendToken is send for a request with a token.
 func (h *harness) sendToken(token string) *response { return h.send(bearing(token)) }
 
-// sendWithin is send for a request that the handler makes while it serves one with the
-// token outer. It returns nil if the API does not serve that one.
-func (h *harness) sendWithin(outer string, change func(*http.Request)) (r *response) {
+// sendWithin is send for a request that the handler makes while it serves the one that
+// outer makes. It returns nil if the API does not serve that one.
+func (h *harness) sendWithin(outer, change func(*http.Request)) (r *response) {
 	within := func(ctx context.Context) {
 		r = h.send(func(inner *http.Request) {
 			*inner = *inner.WithContext(ctx)
@@ -70,7 +70,7 @@ func (h *harness) sendWithin(outer string, change func(*http.Request)) (r *respo
 		})
 	}
 	h.within.Store(&within)
-	h.sendToken(outer)
+	h.send(outer)
 	h.within.Store(nil)
 	return r
 }

@@ -11,6 +11,7 @@ type want struct {
 	statuses []int // any of these
 	noCode   bool  // no error code in the challenge
 	bare     bool  // a 403 needs no challenge: no other token would do
+	dpop     bool  // a 401 needs a challenge of the scheme DPoP
 	strict   bool  // the response is as this library gives it
 }
 
@@ -36,6 +37,12 @@ var (
 	// unchecked is for tokens that the API cannot check, as far as the RFCs go.
 	unchecked = want{statuses: []int{401, 500, 502, 503, 504}}
 
+	// unproven is for tokens without a good proof of possession (RFC 9449 section 7.1).
+	unproven = want{statuses: []int{401}, dpop: true}
+	// uncertain is for proofs that are none: the API decides whether that is an invalid
+	// request or an invalid proof.
+	uncertain = want{statuses: []int{400, 401}, dpop: true}
+
 	// strictly is rejected with everything that this library says in a response.
 	strictly = want{statuses: []int{401}, strict: true}
 	// unintelligible is for text whose characters no token has.
@@ -43,6 +50,10 @@ var (
 	// unavailable is for good tokens that the API cannot check for the moment.
 	unavailable = want{statuses: []int{503}, strict: true}
 )
+
+// proofCodes are the error codes of the scheme DPoP that go with a 401 (RFC 9449 sections
+// 7.1 and 9).
+var proofCodes = []string{"invalid_token", "invalid_dpop_proof", "use_dpop_nonce"}
 
 // codes are the error codes that go with a status (RFC 6750 section 3.1).
 var codes = map[int]string{400: "invalid_request", 401: "invalid_token", 403: "insufficient_scope"}
@@ -60,6 +71,8 @@ func (w want) String() string {
 	switch {
 	case w.noCode:
 		text += " without an error code"
+	case w.dpop:
+		text += ", a 401 with a DPoP challenge"
 	case len(w.statuses) == 1 && codes[w.statuses[0]] != "":
 		text += " " + codes[w.statuses[0]]
 	}

@@ -10,6 +10,9 @@ var kit = []stage{
 	{dir: "adapters", run: "^TestAttacks$/^streams$/^(good|credential)$"},
 	{dir: "adapters", run: "^TestAttacks$/^profile$/^(good|rfc9068)$"},
 	{dir: "adapters", run: "^TestAttacks$/^events$/^(good|signature)$"},
+	{dir: "adapters", run: "^TestAttacks$/^bound$/^(good|dpop|certificate|batch)$"},
+	{dir: "adapters", run: "^TestAttacks$/^nonces(-on-demand)?$/^(good|dpop)$"},
+	{dir: "adapters", run: "^TestAttacks$/^behind-a-proxy$/^(good|certificate)$"},
 	{dir: "adapters", run: "^TestAttacks$/^behind-others$/^(good|signature|audience|scope|batch)$"},
 }
 
@@ -25,6 +28,8 @@ const (
 	hints      = "the key that a name leads to is the issuer's either way, and the signature decides"
 	memory     = "the memory of the API, which no response shows"
 	logs       = "the log of the API, which no response shows"
+	proxied    = "what the API's own proxy writes, and no client"
+	bound      = "would reject the kit's good tokens, which are bound to nothing"
 )
 
 // beyond are the checks that no request to a running API can show, each with the
@@ -104,6 +109,39 @@ var beyond = map[string]string{
 	"the token that handlers get": programmer,
 	"the lists that handlers get": programmer,
 
+	"one line of a certificate":                proxied,
+	"the length of the field of a certificate": proxied,
+	"the colons of Client-Cert":                proxied,
+	"line breaks in a certificate":             proxied,
+	"the form of a certificate":                proxied,
+	"text before a certificate in PEM":         proxied,
+	"text behind a certificate in PEM":         proxied,
+	"the chain of a certificate in base64":     proxied,
+	"one Hash and one Cert":                    proxied,
+	"Cert agrees with Hash":                    proxied,
+	"names of pairs in XFCC":                   proxied,
+	"one element of XFCC":                      proxied,
+	"an element with Hash or Cert":             proxied,
+	"colons in a hash":                         proxied,
+	"the alphabet of a hash":                   proxied,
+	"a hash of zeros":                          proxied,
+	"the hash of no bytes":                     proxied,
+	"a peer of port 0":                         proxied,
+
+	"config: proxies of every address": atStart,
+
+	"DPoP is required":          bound,
+	"a certificate is required": bound,
+	"a bound route":             bound,
+
+	"a failing store of proofs":            "no request makes the owner's store fail",
+	"a proof counts once for all replicas": "the kit's API has one replica",
+	"room for a proof":                     memory,
+
+	"alg of a proof":                            "a sound algorithm that the API's owner has not chosen",
+	"alg of a proof's key":                      "verification rejects a key of another type as well",
+	"members of a proof's key that are no text": "what such a member counts as is rejected as well",
+
 	"the bytes of the cache":       memory,
 	"the share of a cached token":  memory,
 	"the memory of a cached token": memory,
@@ -156,4 +194,5 @@ var backed = map[string]string{
 	"exp missing":                      "exp",
 	"aud of another type":              "the audience",
 	"iat where there is a maximal age": "the maximal age",
+	"use of a proof's key":             "use",
 }
