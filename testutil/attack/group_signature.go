@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
-	"crypto/sha256"
 	"fmt"
 	"math/big"
 )
@@ -50,11 +49,6 @@ func signatureAttacks(h *harness) {
 	if k := h.keyFor("EdDSA"); k != nil {
 		ed25519Attacks(h, k)
 	}
-}
-
-func digest(input string) []byte {
-	d := sha256.Sum256([]byte(input))
-	return d[:]
 }
 
 func ecdsaAttacks(h *harness, k *key) {
