@@ -68,7 +68,8 @@ func byGoOIDC(t *testing.T, issuer *testutil.Issuer, algorithms []string) verifi
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := provider.VerifierContext(t.Context(), &oidc.Config{ClientID: issuer.Audience(), SupportedSigningAlgs: algorithms})
+	v := provider.VerifierContext(t.Context(), &oidc.Config{ClientID: issuer.Audience(),
+		SupportedSigningAlgs: algorithms})
 	return func(ctx context.Context, token string) (string, error) {
 		verified, err := v.Verify(ctx, token)
 		if err != nil {
@@ -92,7 +93,8 @@ var (
 
 // try tries the cases against an API that accepts tokens signed by algorithms. It
 // returns the result of each.
-func try(t *testing.T, stack func(*testing.T, *testutil.Issuer, []string) verifier, algorithms []string) map[string]error {
+func try(t *testing.T, stack func(*testing.T, *testutil.Issuer, []string) verifier,
+	algorithms []string) map[string]error {
 	results := map[string]error{}
 	for _, c := range (attack.Target{
 		Scope: scope,
