@@ -31,7 +31,7 @@ func (g *dpopGroup) proofKeys() {
 		"JWK": g.holder.jwk, "DER": der, "nothing": {}, "thumbprint": []byte(g.holder.jkt),
 		"PEM": pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}),
 	}) {
-		g.proof(unproven, "alg-HS256-"+name, "A MAC by what everybody knows (RFC 8725 section 2.1).",
+		g.proof(unproven, "alg-HS256-"+name, "A MAC by what is known to all (RFC 8725 section 2.1).",
 			func(p token) token { return p.hmac(secret) })
 	}
 	const private = "The private key within the proof (RFC 9449 section 4.3)."

@@ -21,7 +21,7 @@ func cutSignature(jws string) (signed string, signature []byte) {
 // proofSignatures are proofs that the client has not signed: RFC 9449 section 4.3.
 func (g *dpopGroup) proofSignatures() {
 	thief := newHolder("ES256")
-	const forged = "A proof with the client's public key that somebody else has made (RFC 9449 section 4.3)."
+	const forged = "A proof with the client's public key that another party has made (RFC 9449 section 4.3)."
 	g.proof(unproven, "signature-of-another-key", forged,
 		func(p token) token { return p.signedBy(thief.key, thief.key.alg) })
 	for name, change := range sorted(map[string]func(right []byte) []byte{
