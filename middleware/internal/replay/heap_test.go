@@ -28,7 +28,8 @@ func TestHeapStaysWithinTheLimit(t *testing.T) {
 			got, counted := int(heap()-before), m.Bytes()
 			t.Logf("%d entries: %d bytes on the heap, %d counted, %.1f for an entry",
 				m.Len(), got, counted, float64(got)/float64(m.Len()))
-			if counted > bytes || got > counted+2048 || got < counted*3/4-2048 {
+			const others = 16 << 10 // what the test and its framework allocate meanwhile
+			if counted > bytes || got > counted+others || got < counted*3/4-others {
 				t.Errorf("%d bytes on the heap, %d counted, limit %d", got, counted, bytes)
 			}
 			runtime.KeepAlive(m)
