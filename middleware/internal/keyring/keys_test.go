@@ -28,11 +28,15 @@ var rsaKey = sync.OnceValue(func() *rsa.PrivateKey {
 })
 
 var ecKey = sync.OnceValue(func() *ecdsa.PrivateKey {
-	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		panic(err)
+	for {
+		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			panic(err)
+		}
+		if x, _ := coordinates(k); x[0] != 0 { // without its first byte it is another number
+			return k
+		}
 	}
-	return k
 })
 
 func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
