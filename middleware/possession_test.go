@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,8 +22,18 @@ type boundAPI struct {
 	issuer *testutil.Issuer
 	key    *testutil.ProofKey
 	cert   *testutil.ClientCertificate
-	now    time.Time
+	now    time.Time    // of the test, which alone may read it; set changes it
+	clock  atomic.Int64 // the same for the API, whose fetches read it too
 }
+
+// set sets the clock.
+func (api *boundAPI) set(now time.Time) {
+	api.now = now
+	api.clock.Store(now.UnixNano())
+}
+
+// time reads the clock from any goroutine.
+func (api *boundAPI) time() time.Time { return time.Unix(0, api.clock.Load()) }
 
 const theBase = "https://api.example.com"
 
@@ -30,10 +41,10 @@ func newBoundAPI(t *testing.T, change func(*middleware.Config)) *boundAPI {
 	t.Helper()
 	api := &boundAPI{
 		key: new(testutil.ProofKey), cert: &testutil.ClientCertificate{Name: "client"},
-		now: time.Unix(1_800_000_000, 0),
 	}
+	api.set(time.Unix(1_800_000_000, 0))
 	api.issuer = testutil.NewIssuer(t, testutil.Options{
-		InProcess: true, Keys: []string{"ES256"}, Now: func() time.Time { return api.now },
+		InProcess: true, Keys: []string{"ES256"}, Now: api.time,
 	})
 	config := middleware.Config{
 		Audiences:    []string{api.issuer.Audience()},
@@ -41,7 +52,7 @@ func newBoundAPI(t *testing.T, change func(*middleware.Config)) *boundAPI {
 		HTTPClient:   &http.Client{Transport: api.issuer},
 		DPoP:         &middleware.DPoP{BaseURLs: []string{theBase}},
 		Certificates: &middleware.Certificates{},
-		Now:          func() time.Time { return api.now },
+		Now:          api.time,
 	}
 	if change != nil {
 		change(&config)

@@ -33,11 +33,11 @@ func TestAProofCountsOnce(t *testing.T) {
 	if _, err := api.Guard(admitted, r, scopes.Scope("deals-read")); err != nil {
 		t.Errorf("an inner guard: %v", err)
 	}
-	api.now = api.now.Add(10 * time.Minute) // a long stream
+	api.set(api.now.Add(10 * time.Minute)) // a long stream
 	if _, err := api.Decide(admitted, r); err != nil {
 		t.Errorf("the handler asks again: %v", err)
 	}
-	api.now = api.now.Add(-10 * time.Minute)
+	api.set(api.now.Add(-10 * time.Minute))
 	if _, err := api.Decide(context.Background(), r); reasonOf(err) != middleware.ErrReplayed {
 		t.Errorf("the proof comes again: %v", err)
 	}
@@ -182,7 +182,7 @@ func TestNonces(t *testing.T) {
 		h.Get("Cache-Control") != "private" {
 		t.Errorf("a current nonce: %v", h)
 	}
-	api.now = api.now.Add(time.Minute)
+	api.set(api.now.Add(time.Minute))
 	h := fields(ask(api.Authenticator, first))
 	second := h.Get("DPoP-Nonce")
 	if second == "" || second == first || h.Get("Cache-Control") != "private, no-store" ||
@@ -193,10 +193,10 @@ func TestNonces(t *testing.T) {
 		with(c)
 		c.Issuers[0].URL, c.HTTPClient = api.issuer.URL(), &http.Client{Transport: api.issuer}
 		c.Audiences = []string{api.issuer.Audience()}
-		c.Now = func() time.Time { return api.now.Add(-30 * time.Second) }
+		c.Now = func() time.Time { return api.time().Add(-30 * time.Second) }
 	})
 	fields(ask(replica.Authenticator, second))
-	api.now = api.now.Add(5 * time.Minute)
+	api.set(api.now.Add(5 * time.Minute))
 	_, err = ask(api.Authenticator, second)
 	challenged(err)
 	_, err = ask(api.Authenticator, "")

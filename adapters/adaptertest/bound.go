@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,8 +20,9 @@ const origin = "https://api.example.com"
 // proofs tests tokens that come with a DPoP proof (RFC 9449).
 func (s *suite) proofs(t *testing.T) {
 	now := time.Now()
+	var later atomic.Int64 // how much later the clock of the API is
 	auth := s.auth(t, func(c *middleware.Config) {
-		c.Now = func() time.Time { return now }
+		c.Now = func() time.Time { return now.Add(time.Duration(later.Load())) }
 		c.DPoP = &middleware.DPoP{BaseURLs: []string{origin},
 			NonceSecrets: [][]byte{[]byte(strings.Repeat("s", 32))}}
 	})
@@ -29,7 +31,7 @@ func (s *suite) proofs(t *testing.T) {
 	ask := func(scheme, token, nonce string) *http.Request {
 		r := httptest.NewRequest(http.MethodGet, path+"?page=2", nil)
 		r.Header.Set("Authorization", scheme+" "+token)
-		r.Header.Set("DPoP", key.Sign(testutil.Proof{URL: origin + path, Token: token, Nonce: nonce, At: now}))
+		r.Header.Set("DPoP", key.Sign(testutil.Proof{URL: origin + path, Token: token, Nonce: nonce, At: now.Add(time.Duration(later.Load()))}))
 		return r
 	}
 	api, seen := s.guarded(required(auth), required(auth, read)) // the inner guard uses no second proof
@@ -64,7 +66,7 @@ func (s *suite) proofs(t *testing.T) {
 	seen.ran(t, "demo-client")
 
 	t.Run("a new nonce", func(t *testing.T) {
-		now = now.Add(time.Minute)
+		later.Store(int64(time.Minute))
 		got := expect(t, ask("DPoP", token, nonces[0]), http.StatusOK, "")
 		seen.ran(t, "demo-client")
 		if fields := got.header["Dpop-Nonce"]; len(fields) != 1 || fields[0] == nonces[0] {
