@@ -75,27 +75,43 @@ func (m *mutator) passes() error {
 	return nil
 }
 
-// try runs the tests with one check switched off, those of its own package first, which
-// usually notice it soon. It returns the first test that fails, "" if all pass.
+// try runs the tests with one check switched off: those of its own package first, which
+// usually notice it soon, and slow ones last. It returns the first test that fails, "" if
+// all pass.
 func (m *mutator) try(c check) (failed, output string) {
 	own := func(s stage) bool { return s.dir == path.Dir(c.hunks[0].path) }
-	others := slices.DeleteFunc(slices.Clone(m.stages), own)
-	for _, s := range append(slices.DeleteFunc(slices.Clone(m.stages), not(own)), others...) {
-		out, late, err := s.test(m.dir, c.name, "-test.failfast")
-		if err == nil {
-			output = out
-			continue
+	ordered := slices.DeleteFunc(slices.Clone(m.stages), not(own))
+	ordered = append(ordered, slices.DeleteFunc(slices.Clone(m.stages), own)...)
+	for _, s := range ordered {
+		if failed, output = m.tryStage(c, s.without(slow)); failed != "" {
+			return failed, output
 		}
-		failed = firstFailure(out)
-		if late {
-			failed = strings.TrimSpace(failed + " (did not end)")
+	}
+	for _, s := range ordered {
+		if s.skip == "" {
+			continue // it has run whole
 		}
-		if s.dir != "middleware" && s.dir != "adapters" {
-			failed = s.dir + ": " + failed
+		if failed, output = m.tryStage(c, s); failed != "" {
+			return failed, output
 		}
-		return failed, out
 	}
 	return "", output
+}
+
+// tryStage is try for one stage.
+func (m *mutator) tryStage(c check, s stage) (failed, output string) {
+	output, late, err := s.test(m.dir, c.name, "-test.failfast")
+	if err == nil {
+		return "", output
+	}
+	failed = firstFailure(output)
+	if late {
+		failed = strings.TrimSpace(failed + " (did not end)")
+	}
+	if s.dir != "middleware" && s.dir != "adapters" {
+		failed = s.dir + ": " + failed
+	}
+	return failed, output
 }
 
 func not(f func(stage) bool) func(stage) bool { return func(s stage) bool { return !f(s) } }

@@ -16,6 +16,19 @@ import (
 // A stage is the tests of a package, or some of them.
 type stage struct{ dir, run, skip string }
 
+// slow are tests that take most of the time of their packages. They run only if no other
+// test notices that a check is missing.
+const slow = "Flood|CacheChangesNoVerdict|CacheMemory|CacheInParallel|ReplacedUnderItsName|NewKeyIn|Stress|" +
+	"BusyClient|FaultMatrix|MadeUpNames|ExpectedRate|Heap|RoomOfOthers|HitRate|TestMemory$|GrowsWith"
+
+// without returns the stage without the tests that match skip too.
+func (s stage) without(skip string) stage {
+	if s.skip != "" {
+		s.skip += "|" + skip
+	}
+	return s
+}
+
 // limit is how long a stage may take with a check switched off.
 const limit = 3 * time.Minute
 
