@@ -14,7 +14,10 @@ import (
 )
 
 // A stage is the tests of a package, or some of them.
-type stage struct{ dir, run, skip string }
+type stage struct {
+	dir, run, skip string
+	limit          time.Duration // zero means that of a whole package
+}
 
 // slow are tests that take most of the time of their packages. They run only if no other
 // test notices that a check is missing.
@@ -24,7 +27,7 @@ const slow = "Flood|CacheChangesNoVerdict|CacheMemory|CacheInParallel|ReplacedUn
 // without returns the stage without the tests that match skip too.
 func (s stage) without(skip string) stage {
 	if s.skip != "" {
-		s.skip += "|" + skip
+		s.skip, s.limit = s.skip+"|"+skip, time.Minute
 	}
 	return s
 }
@@ -64,7 +67,7 @@ func (s stage) binary(dir string) string {
 // switched off, which are separated by bars. It returns what the tests print and
 // whether they took too long.
 func (s stage) test(dir, names string, args ...string) (output string, late bool, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	ctx, cancel := context.WithTimeout(context.Background(), cmp.Or(s.limit, limit))
 	defer cancel()
 	args = append(args, "-test.run", cmp.Or(s.run, "^Test"))
 	if s.skip != "" {
