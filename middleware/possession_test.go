@@ -234,3 +234,21 @@ func TestRequiredBindings(t *testing.T) {
 		})
 	}
 }
+
+// TestAnInnerGuardComparesTheCertificate passes an admission to a request with the same
+// token that came over another connection.
+func TestAnInnerGuardComparesTheCertificate(t *testing.T) {
+	api := newBoundAPI(t, nil)
+	p := presented{scheme: "Bearer", token: api.mint(api.cert.Confirmation()), certificate: api.cert}
+	admitted, err := api.Guard(t.Context(), p.request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := api.Guard(admitted, p.request()); err != nil {
+		t.Errorf("the same connection: %v", err)
+	}
+	p.certificate = &testutil.ClientCertificate{Name: "other"}
+	if _, err := api.Guard(admitted, p.request()); reasonOf(err) != middleware.ErrNotHolder {
+		t.Errorf("another connection: %v, want %q", err, middleware.ErrNotHolder)
+	}
+}
