@@ -8,6 +8,7 @@ import (
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/internal/tokenctx"
+	"github.com/bearerguard/bearerguard/middleware/internal/dpop"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
@@ -22,23 +23,33 @@ type Admission struct {
 	context.Context
 	verified *verified // nil for a request without a token that an optional guard let pass
 	need     []scopes.Requirement
-	shown    *shownProof // nil without a DPoP proof
 }
 
-// A shownProof is a DPoP proof that was used.
+// A shownProof is a DPoP proof that was used. It is the Context of the Admission that it
+// was used for, so that Admissions of plain tokens, which are far more, have no field for it.
 type shownProof struct {
+	context.Context
 	field string // as in the request
-	nonce string // for the response, "" if there is none
+	dpop.Proof
+}
+
+// shown returns the proof of the request, nil if it has none.
+func (m *Admission) shown() *shownProof {
+	proof, _ := m.Context.(*shownProof)
+	return proof
 }
 
 // AddFields adds to h, the header of the response, what the admission demands of it: the
 // field DPoP-Nonce if the client needs a new nonce (RFC 9449, section 8.2). A response with
 // one must not be cached, so AddFields adds no-store to Cache-Control. The adapters call it.
 func (m *Admission) AddFields(h http.Header) {
-	if m.shown == nil || m.shown.nonce == "" {
-		return
+	if proof := m.shown(); proof != nil && proof.Nonce != "" {
+		addNonce(h, proof.Nonce)
 	}
-	h[nonceField] = []string{m.shown.nonce}
+}
+
+func addNonce(h http.Header, nonce string) {
+	h[nonceField] = []string{nonce}
 	if control := strings.Join(h["Cache-Control"], ", "); control == "" {
 		h.Set("Cache-Control", "no-store")
 	} else if !strings.Contains(control, "no-store") {
@@ -55,14 +66,6 @@ func (m *Admission) required() []scopes.Requirement {
 		return nil
 	}
 	return m.need
-}
-
-// proof returns the proof of the request, "" if it has none.
-func (m *Admission) proof() string {
-	if m.shown == nil {
-		return ""
-	}
-	return m.shown.field
 }
 
 // Token returns the token, for handlers: see claims.Token. It is nil if an optional

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -151,11 +150,8 @@ func (d *decision) admit() *Admission {
 		need = slices.Concat(before, d.need)
 	}
 	admitted := &Admission{Context: d.ctx, verified: d.verified, need: need}
-	switch {
-	case d.shown != nil:
-		admitted.shown = &shownProof{strings.Clone(d.proof), d.nonce}
-	case d.proof != "":
-		admitted.shown = d.outer.shown
+	if d.proof != "" {
+		admitted.Context = d.used()
 	}
 	return admitted
 }

@@ -26,7 +26,7 @@ type boundAPI struct {
 
 const theBase = "https://api.example.com"
 
-func newBoundAPI(t *testing.T, change func(*middleware.Config)) *boundAPI {
+func newBoundAPI(t testing.TB, change func(*middleware.Config)) *boundAPI {
 	t.Helper()
 	api := &boundAPI{
 		key: new(testutil.ProofKey), cert: &testutil.ClientCertificate{Name: "client"}, now: time.Unix(1_800_000_000, 0),
