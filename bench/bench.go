@@ -40,7 +40,7 @@ func thorough() *bench {
 func quick() *bench {
 	return &bench{
 		plan: plan{slice: time.Millisecond, rounds: 3}, tokens: 300, large: 50,
-		flood: []int{1000, 3000}, proofs: 1000, live: 3000,
+		flood: []int{1000, 3000}, proofs: 600, live: 1000,
 		turn: 100 * time.Millisecond, turnRounds: 1,
 		hostile: 200, rotations: 30, outage: 20, patience: 2 * time.Second,
 		distinct: map[string][]string{}, figures: newFigures(),
