@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"maps"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +14,8 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// A boundAPI is an API that accepts bound tokens, with a clock of its own.
+// A boundAPI is an API that accepts bound tokens, with a clock of its own. It fetches
+// nothing: no other goroutine reads the clock.
 type boundAPI struct {
 	*middleware.Authenticator
 	issuer *testutil.Issuer
@@ -36,8 +36,7 @@ func newBoundAPI(t testing.TB, change func(*middleware.Config)) *boundAPI {
 	})
 	config := middleware.Config{
 		Audiences:    []string{api.issuer.Audience()},
-		Issuers:      []middleware.Issuer{{URL: api.issuer.URL(), DangerouslyAllowHTTP: true}},
-		HTTPClient:   &http.Client{Transport: api.issuer},
+		Issuers:      []middleware.Issuer{{URL: api.issuer.URL(), JWKS: api.issuer.JWKS()}},
 		DPoP:         &middleware.DPoP{BaseURLs: []string{theBase}},
 		Certificates: &middleware.Certificates{},
 		Now:          func() time.Time { return api.now },

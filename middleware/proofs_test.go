@@ -149,7 +149,7 @@ func TestNonces(t *testing.T) {
 	}
 	replica := newBoundAPI(t, func(c *middleware.Config) {
 		with(c)
-		c.Issuers[0].URL, c.HTTPClient = api.issuer.URL(), &http.Client{Transport: api.issuer}
+		c.Issuers[0].URL, c.Issuers[0].JWKS = api.issuer.URL(), api.issuer.JWKS()
 		c.Audiences = []string{api.issuer.Audience()}
 		c.Now = func() time.Time { return api.now.Add(-30 * time.Second) }
 	})
