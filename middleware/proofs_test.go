@@ -194,3 +194,32 @@ func TestNoncesOnDemand(t *testing.T) {
 		}
 	}
 }
+
+// TestInnerGuardsKnowTheProof of the outermost one, and the nonce for the response.
+func TestInnerGuardsKnowTheProof(t *testing.T) {
+	api := newBoundAPI(t, func(c *middleware.Config) {
+		c.DPoP.NonceSecrets = [][]byte{[]byte(strings.Repeat("a", 32))}
+	})
+	token := api.mint(api.key.Confirmation())
+	proof := testutil.Proof{URL: theBase + "/v1/deals", Token: token, At: api.now}
+	p := presented{scheme: "DPoP", token: token, proofs: []string{api.key.Sign(proof)}}
+	_, err := api.Guard(t.Context(), p.request())
+	h := http.Header{}
+	api.Refuse(h, err)
+	proof.Nonce = h.Get("DPoP-Nonce")
+	api.now = api.now.Add(time.Minute) // the nonce is accepted, and the next one is due
+	p.proofs = []string{api.key.Sign(proof)}
+	r, ctx := p.request(), t.Context()
+	for depth := range 3 {
+		admitted, err := api.Guard(ctx, r)
+		if err != nil {
+			t.Fatalf("guard %d: %v", depth, err)
+		}
+		h := http.Header{}
+		admitted.AddFields(h)
+		if next := h.Get("DPoP-Nonce"); next == "" || next == proof.Nonce {
+			t.Errorf("guard %d: the next nonce is %q", depth, next)
+		}
+		ctx = context.WithValue(admitted, http.LocalAddrContextKey, "of a middleware in between")
+	}
+}
