@@ -43,13 +43,16 @@ func (m *Admission) shown() *shownProof {
 // field DPoP-Nonce if the client needs a new nonce (RFC 9449, section 8.2). A response with
 // one must not be cached, so AddFields adds no-store to Cache-Control. The adapters call it.
 func (m *Admission) AddFields(h http.Header) {
-	if proof := m.shown(); proof != nil && proof.Nonce != "" {
-		addNonce(h, proof.Nonce)
+	if proof := m.shown(); proof != nil {
+		proof.addFields(h)
 	}
 }
 
-func addNonce(h http.Header, nonce string) {
-	h[nonceField] = []string{nonce}
+func (p *shownProof) addFields(h http.Header) {
+	if p.Nonce == "" {
+		return
+	}
+	h[nonceField] = []string{p.Nonce}
 	if control := strings.Join(h["Cache-Control"], ", "); control == "" {
 		h.Set("Cache-Control", "no-store")
 	} else if !strings.Contains(control, "no-store") {

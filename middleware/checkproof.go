@@ -56,10 +56,9 @@ func (d *decision) used() *shownProof {
 
 // useProof makes sure that the proof was not used before (RFC 9449, section 11.1). It
 // comes last: a request that is rejected for another reason uses nothing up.
-func (d *decision) useProof() bool {
-	if d.shown == nil {
-		return true
-	}
+func (d *decision) useProof() bool { return d.shown == nil || d.rememberProof() }
+
+func (d *decision) rememberProof() bool {
 	p, proof := d.auth.proofs, d.shown
 	switch p.memory.First(proof.Key, proof.ID, proof.Until, d.now) {
 	case replay.Seen:
