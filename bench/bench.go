@@ -12,12 +12,13 @@ type bench struct {
 	tokens     int   // distinct ones of each algorithm
 	large      int   // issuers and keys of a large configuration
 	flood      []int // numbers of distinct tokens after which the heap is measured
+	proofs     int   // distinct ones of each algorithm
+	live       int   // proofs in memory when the heap is measured
 	turn       time.Duration
 	turnRounds int
 	hostile    int // tokens with an unknown key id
 	rotations  int // requests after a key rotation
 	outage     int // requests while the issuer fails
-	proofs     int // DPoP proofs that are live at a time
 	patience   time.Duration
 
 	distinct map[string][]string // tokens by algorithm
@@ -28,9 +29,9 @@ type bench struct {
 func thorough() *bench {
 	return &bench{
 		plan: plan{slice: 5 * time.Millisecond, rounds: 25}, tokens: 2000, large: 1000,
-		flood: []int{10_000, 20_000, 100_000, 1_000_000},
-		turn:  500 * time.Millisecond, turnRounds: 11,
-		hostile: 10_000, rotations: 400, outage: 120, proofs: 100_000, patience: 10 * time.Second,
+		flood: []int{10_000, 20_000, 100_000, 1_000_000}, proofs: 12_000, live: 100_000,
+		turn: 500 * time.Millisecond, turnRounds: 11,
+		hostile: 10_000, rotations: 400, outage: 120, patience: 10 * time.Second,
 		distinct: map[string][]string{}, figures: newFigures(),
 	}
 }
@@ -39,9 +40,9 @@ func thorough() *bench {
 func quick() *bench {
 	return &bench{
 		plan: plan{slice: time.Millisecond, rounds: 3}, tokens: 300, large: 50,
-		flood: []int{1000, 3000},
-		turn:  100 * time.Millisecond, turnRounds: 1,
-		hostile: 200, rotations: 30, outage: 20, proofs: 1000, patience: 2 * time.Second,
+		flood: []int{1000, 3000}, proofs: 600, live: 1000,
+		turn: 100 * time.Millisecond, turnRounds: 1,
+		hostile: 200, rotations: 30, outage: 20, patience: 2 * time.Second,
 		distinct: map[string][]string{}, figures: newFigures(),
 	}
 }

@@ -2,213 +2,119 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"io"
-	"maps"
-	"net/http"
 	"runtime"
-	"runtime/debug"
-	"slices"
-	"sync"
-	"time"
-
-	"github.com/bearerguard/bearerguard/adapters/httpauth"
-	"github.com/bearerguard/bearerguard/middleware"
-	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// A boundGuard is a guard that accepts tokens which are bound to a key.
-type boundGuard struct {
-	auth    *middleware.Authenticator
-	handler http.Handler
-	served  *int
-	l       *workload
+// bound measures cached tokens that are bound to a certificate or to a key.
+func (b *bench) bound(_ context.Context, l *workload, w io.Writer) error {
+	plain, err := b.boundToCertificate(l, w)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\n| proof, with a cached token | µs | × bare check | half of the rounds | B | allocations |")
+	fmt.Fprintln(w, "|---|---:|---:|---|---:|---:|")
+	for _, alg := range []string{"ES256", "EdDSA"} {
+		m, err := b.boundToKey(l, w, alg)
+		if err != nil {
+			return err
+		}
+		if alg == "EdDSA" { // whose check allocates nothing
+			b.goal("EdDSA proof, allocations more than a cached token alone", m.allocs-plain.allocs, 10, "")
+		}
+	}
+	if err := b.liveProofs(l, w); err != nil {
+		return err
+	}
+	return b.provingCores(l, w)
 }
 
-func newBoundGuard(l *workload) (*boundGuard, error) {
-	c := l.config("RS256")
-	auth, err := middleware.New(middleware.Config{
-		Audiences:    []string{c.audience},
-		Issuers:      []middleware.Issuer{{URL: c.issuer, JWKSURL: c.jwks}},
-		DPoP:         &middleware.DPoP{BaseURLs: []string{"https://api.example.com"}, MaxAge: 5 * time.Minute},
-		Certificates: &middleware.Certificates{},
-	})
+// boundToCertificate compares tokens that are bound to a certificate with one that is not
+// bound, whose measurement it returns.
+func (b *bench) boundToCertificate(l *workload, w io.Writer) (*measurement, error) {
+	units, err := certificateUnits(l)
 	if err != nil {
 		return nil, err
 	}
-	handler, served := counting()
-	return &boundGuard{auth, httpauth.Require(auth)(handler), served, l}, nil
-}
-
-// mint returns a token that is bound as cnf says.
-func (g *boundGuard) mint(cnf map[string]any) string {
-	claims := claimsOf(0, g.l.pad)
-	maps.Copy(claims, map[string]any{"cnf": cnf})
-	return g.l.issuer.MintHeader(map[string]any{"alg": "RS256"}, claims)
-}
-
-// proofsFor returns n proofs for a token, each of which counts once.
-func proofsFor(key *testutil.ProofKey, token string, n int) []string {
-	all := make([]string, n)
-	for i := range all {
-		all[i] = key.Proof("GET", "https://api.example.com/v1/deals", token)
+	p := b.plan
+	p.slice *= 4 // so that each has several garbage collections
+	all := paired(units[0], units[1:], p)
+	fmt.Fprintln(w, "\n| cached token | ns | × not bound | half of the rounds | B | allocations |")
+	fmt.Fprintln(w, "|---|---:|---:|---|---:|---:|")
+	for _, m := range all {
+		fmt.Fprintf(w, "| %s | %.0f | %.3f | %s | %.0f | %.0f |\n", bold(m), m.ns, m.ratio.median, m.ratio, m.bytes,
+			m.allocs)
 	}
-	return all
+	b.goal("cached token bound to a certificate, × not bound", all[1].ratio.median, 1.3, all[1].ratio.String())
+	return all[0], nil
 }
 
-// proving returns a unit that serves requests with a cached token, each with a proof of
-// its own. It panics unless each request reaches the handler.
-func (g *boundGuard) proving(name, token string, proofs []string) unit {
-	r := requestWith("DPoP " + token)
-	field := []string{""}
-	r.Header["Dpop"] = field
-	w := &discard{http.Header{}}
-	return unit{name: name, ours: true, do: func(i, n int) {
-		before := *g.served
-		for k := range n {
-			field[0] = proofs[i+k]
-			g.handler.ServeHTTP(w, r)
-		}
-		if *g.served-before != n {
-			panic(fmt.Sprintf("%s: %d of %d good requests reached the handler", name, *g.served-before, n))
-		}
-	}}
+// boundToKey compares a cached token that comes with a proof of alg with the bare check of
+// the proof's signature.
+func (b *bench) boundToKey(l *workload, w io.Writer, alg string) (*measurement, error) {
+	p, err := newProver(l, alg)
+	if err != nil {
+		return nil, err
+	}
+	proofs, long := p.proofs(b.proofs), b.long()
+	u := p.proving(alg, proofs)
+	// The memory for used proofs takes room for the first ones.
+	warm := len(proofs) / 3
+	u.do(0, warm)
+	u.most = (len(proofs) - warm - warmUp - probe) / long.rounds
+	all := paired(signatureCheck(alg, p.key.Signer().Public(), proofs), []unit{u}, long)
+	for _, m := range all {
+		fmt.Fprintf(w, "| %s | %.1f | %.3f | %s | %.0f | %.0f |\n", bold(m), m.ns/1000, m.ratio.median, m.ratio,
+			m.bytes, m.allocs)
+	}
+	m := all[1]
+	limit := map[string]float64{"ES256": 1.10, "EdDSA": 1.15}[alg]
+	b.goal(alg+" proof, × bare check", m.ratio.median, limit, m.ratio.String())
+	return m, nil
 }
 
-// mostProofs is the number of proofs in a slice of time. It bounds how many are made.
-const mostProofs = 150
-
-// bound measures requests whose token is bound to a key.
-func (b *bench) bound(_ context.Context, l *workload, w io.Writer) error {
-	g, err := newBoundGuard(l)
+// liveProofs measures the heap with many used proofs in memory.
+func (b *bench) liveProofs(l *workload, w io.Writer) error {
+	p, err := newProver(l, "EdDSA")
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(w, "\n| cached token, with a proof by | µs | × bare check of the proof | half of the rounds | B | allocations |")
-	fmt.Fprintln(w, "|---|---:|---:|---|---:|---:|")
-	for _, row := range []struct {
-		alg   string
-		limit float64
-	}{{"ES256", 1.10}, {"EdDSA", 1.15}} {
-		key := &testutil.ProofKey{Algorithm: row.alg}
-		token := g.mint(key.Confirmation())
-		proofs := proofsFor(key, token, 200+(b.plan.rounds+1)*mostProofs)
-		base := signatureCheck(row.alg, key.Signer().Public(), proofs)
-		u := g.proving("DPoP, "+row.alg, token, proofs)
-		u.most = mostProofs
-		all := paired(base, []unit{u}, b.plan)
-		for _, m := range all {
-			fmt.Fprintf(w, "| %s | %.1f | %.3f | %s | %.0f | %.0f |\n", emphasized(m), m.ns/1000, m.ratio.median,
-				m.ratio, m.bytes, m.allocs)
-		}
-		b.goal("DPoP request with a cached token, × bare "+row.alg+" check", all[1].ratio.median, row.limit,
-			all[1].ratio.String())
+	p.proving("first proof", p.proofs(1)).do(0, 1)
+	empty := heap()
+	const batch = 1000 // of proofs that wait to be used
+	for sent := 0; sent < b.live; sent += batch {
+		n := min(batch, b.live-sent)
+		p.proving("live proofs", p.proofs(n)).do(0, n)
 	}
-	b.certificates(g, w)
-	if err := b.boundScaling(g, w); err != nil {
-		return err
-	}
-	return b.boundMemory(g, w)
-}
-
-// emphasized returns the name of m, in bold type if it is ours.
-func emphasized(m *measurement) string {
-	if m.ours {
-		return "**" + m.name + "**"
-	}
-	return m.name
-}
-
-// certificates compares a token that is bound to the certificate of the connection with a
-// plain one. Both are cached.
-func (b *bench) certificates(g *boundGuard, w io.Writer) {
-	certificate := new(testutil.ClientCertificate)
-	token := g.mint(certificate.Confirmation())
-	plain := serving("plain token", g.handler, g.served, []string{g.l.mint("RS256", 1)})
-	r := requestWith("Bearer " + token)
-	r.TLS = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{certificate.TLS().Leaf}}
-	out := &discard{http.Header{}}
-	bound := unit{name: "bound to a certificate", ours: true, do: func(_, n int) {
-		before := *g.served
-		for range n {
-			g.handler.ServeHTTP(out, r)
-		}
-		if *g.served-before != n {
-			panic("a request with a certificate did not reach the handler")
-		}
-	}}
-	all := paired(plain, []unit{bound}, b.plan)
-	fmt.Fprintln(w, "\n| cached token | ns | × plain token | half of the rounds | B | allocations |")
-	fmt.Fprintln(w, "|---|---:|---:|---|---:|---:|")
-	for _, m := range all {
-		fmt.Fprintf(w, "| %s | %.0f | %.3f | %s | %.0f | %.0f |\n", emphasized(m), m.ns, m.ratio.median, m.ratio,
-			m.bytes, m.allocs)
-	}
-	b.goal("token bound to a certificate, × plain cached token", all[1].ratio.median, 1.3, all[1].ratio.String())
-}
-
-// boundScaling compares the requests with proofs that two cores serve with those of one.
-func (b *bench) boundScaling(g *boundGuard, w io.Writer) error {
-	if runtime.NumCPU() < 2 {
-		return nil
-	}
-	key := &testutil.ProofKey{Algorithm: "EdDSA"}
-	token := g.mint(key.Confirmation())
-	rounds, n := 2*b.plan.rounds, mostProofs
-	proofs := proofsFor(key, token, 100+3*rounds*n)
-	empty := httpauth.Require(g.auth)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	run := func(cores int) time.Duration {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
-		defer debug.SetGCPercent(debug.SetGCPercent(800))
-		var all sync.WaitGroup
-		start := time.Now()
-		for range cores {
-			mine := proofs[:n]
-			proofs = proofs[n:]
-			all.Go(func() {
-				r := requestWith("DPoP " + token)
-				out := &discard{http.Header{}}
-				for _, proof := range mine {
-					r.Header["Dpop"] = []string{proof}
-					empty.ServeHTTP(out, r)
-				}
-			})
-		}
-		all.Wait()
-		return time.Since(start) / time.Duration(cores)
-	}
-	before := g.auth.Stats().AdmittedCached
-	var one, two []float64
-	for range rounds {
-		one, two = append(one, float64(run(1))), append(two, float64(run(2)))
-	}
-	if admitted := g.auth.Stats().AdmittedCached - before; admitted < uint64(3*rounds*n-1) {
-		return fmt.Errorf("%d of %d good requests were admitted", admitted, 3*rounds*n)
-	}
-	// The shortest times are those without other load on the cores.
-	ratio := slices.Min(one) / slices.Min(two)
-	fmt.Fprintf(w, "\nTwo cores serve %.2f times the requests of one, with EdDSA proofs.\n", ratio)
-	b.goal("2 cores against 1, DPoP", ratio, -1.8, "")
+	grown := float64(heap() - empty)
+	s := p.auth.Stats()
+	fmt.Fprintf(w, "\n%d used proofs in memory take %.1f MB of heap, %.0f bytes each.\n", s.Proofs, grown/1e6,
+		grown/float64(s.Proofs))
+	fmt.Fprintln(w, "`go test -bench First` in adapters/redisstore measures a store that replicas share.")
+	b.goal(fmt.Sprintf("%d used proofs in memory, MB", b.live), grown/1e6, 20,
+		fmt.Sprintf("Stats: %.1f MB", float64(s.ProofBytes)/1e6))
 	return nil
 }
 
-// boundMemory measures the heap that used proofs take.
-func (b *bench) boundMemory(g *boundGuard, w io.Writer) error {
-	key := &testutil.ProofKey{Algorithm: "EdDSA"}
-	token := g.mint(key.Confirmation())
-	known, empty := g.auth.Stats().Proofs, heap()
-	r, out := requestWith("DPoP "+token), &discard{http.Header{}}
-	for range b.proofs {
-		r.Header["Dpop"] = []string{key.Proof("GET", "https://api.example.com/v1/deals", token)}
-		g.handler.ServeHTTP(out, r)
+// provingCores is scaling for requests with proofs.
+func (b *bench) provingCores(l *workload, w io.Writer) error {
+	if runtime.NumCPU() < 2 {
+		return nil
 	}
-	grown, live := float64(heap()-empty), g.auth.Stats().Proofs-known
-	if live != b.proofs {
-		return fmt.Errorf("%d of %d proofs are remembered", live, b.proofs)
+	p, err := newProver(l, "ES256")
+	if err != nil {
+		return err
 	}
-	fmt.Fprintf(w, "\n%d live proofs take %.1f MB, %.0f B each.\n", live, grown/1e6, grown/float64(live))
-	b.goal(fmt.Sprintf("MB for %d live proofs", live), grown/1e6, 20, "")
+	proofs := p.proofs(b.proofs)
+	// The first core serves alone, too.
+	own := len(proofs) * 2 / 3
+	units := []unit{p.proving("first core", proofs[:own]), p.proving("second core", proofs[own:])}
+	warm := own / 4
+	fmt.Fprintln(w, "\n| | requests a second, 2 cores ÷ 1 | by processor time per request |")
+	fmt.Fprintln(w, "|---|---:|---:|")
+	most := (own - warm - coreProbe) / (2 * b.coreRounds())
+	wall, cpu := b.twoCores(warm, most, func(core, n int) { units[core].do(0, n) })
+	b.writeCores(w, "ES256 proofs", wall, cpu)
 	return nil
 }

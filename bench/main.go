@@ -33,6 +33,7 @@ func sections(b *bench) []section {
 	return []section{
 		{"uncached", "New tokens", b.uncached},
 		{"cached", "Cached tokens", b.cached},
+		{"bound", "Bound tokens", b.bound},
 		{"refusals", "Tokens rejected before the signature check", b.refusals},
 		{"bound", "Tokens that are bound to a key", b.bound},
 		{"insert", "Cost of adding a token to the cache", b.insert},

@@ -99,21 +99,26 @@ func paired(base unit, units []unit, p plan) []*measurement {
 	return out
 }
 
+// How many requests calibrate serves first, and how many it measures.
+const (
+	warmUp = 20
+	probe  = 100
+)
+
 // calibrate warms u up, counts its allocations and computes how many requests
 // fill a slice.
 func calibrate(u unit, m *measurement, slice time.Duration) {
-	const probe = 100
 	if u.renew != nil {
 		u.renew()
 	}
-	u.do(0, 20)
+	u.do(0, warmUp)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	start := cpuTime()
-	u.do(20, probe)
+	u.do(warmUp, probe)
 	spent := cpuTime() - start
 	runtime.ReadMemStats(&after)
-	m.next = 20 + probe
+	m.next = warmUp + probe
 	m.bytes = float64(after.TotalAlloc-before.TotalAlloc) / probe
 	m.allocs = math.Floor(float64(after.Mallocs-before.Mallocs)/probe + .1)
 	m.n = max(1, int(float64(slice)/(float64(spent)/probe)))

@@ -44,7 +44,8 @@ func TestQuick(t *testing.T) {
 	}
 	text := read(t, page)
 	for _, want := range []string{"# Before", "after", "golang-jwt + keyfunc", "| new ES256 token |",
-		"| cached RS256 token |", "## Memory", "## Goals"} {
+		"| cached RS256 token |", "## Bound tokens", "| **ES256** |", "used proofs in memory take", "## Memory",
+		"## Goals"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("performance.md has no %q", want)
 		}

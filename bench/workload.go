@@ -80,6 +80,21 @@ func (l *workload) mintAll(alg string, n int) []string {
 	return all
 }
 
+// mintBound returns an RS256 token with the claim cnf, without it if that is nil. It is as
+// long as the others.
+func (l *workload) mintBound(cnf map[string]any) string {
+	for pad := l.pad; ; pad-- {
+		claims := claimsOf(0, pad)
+		if cnf != nil {
+			claims["cnf"] = cnf
+		}
+		token := l.issuer.MintHeader(map[string]any{"alg": "RS256"}, claims)
+		if len(token) <= tokenBytes || pad == 0 {
+			return token
+		}
+	}
+}
+
 // config returns what a guard needs to check tokens of alg.
 func (l *workload) config(alg string) config {
 	return config{issuer: l.issuer.URL(), jwks: l.issuer.JWKSURL(), audience: l.issuer.Audience(), alg: alg,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bearerguard/bearerguard/claims"
 	"github.com/bearerguard/bearerguard/internal/tokenctx"
+	"github.com/bearerguard/bearerguard/middleware/internal/dpop"
 	"github.com/bearerguard/bearerguard/scopes"
 )
 
@@ -22,25 +23,38 @@ type Admission struct {
 	context.Context
 	verified *verified // nil for a request without a token that an optional guard let pass
 	need     []scopes.Requirement
-	shown    *shownProof // nil without a DPoP proof
 }
 
-// A shownProof is a DPoP proof that was used.
+// A shownProof is a DPoP proof that was used. It is the Context of the Admission that it
+// was used for, so that Admissions of plain tokens, which are far more, have no field for it.
 type shownProof struct {
+	context.Context
 	field  string // as in the request
-	nonce  string // for the response, "" if there is none
 	expose bool   // scripts of other origins may read the nonce
+	dpop.Proof
+}
+
+// shown returns the proof of the request, nil if it has none.
+func (m *Admission) shown() *shownProof {
+	proof, _ := m.Context.(*shownProof)
+	return proof
 }
 
 // AddFields adds to h, the header of the response, what the admission demands of it: the
 // field DPoP-Nonce if the client needs a new nonce (RFC 9449, section 8.2). A response with
 // one must not be cached, so AddFields adds no-store to Cache-Control. The adapters call it.
 func (m *Admission) AddFields(h http.Header) {
-	if m.shown == nil || m.shown.nonce == "" {
+	if proof := m.shown(); proof != nil {
+		proof.addFields(h)
+	}
+}
+
+func (p *shownProof) addFields(h http.Header) {
+	if p.Nonce == "" {
 		return
 	}
-	h[nonceField] = []string{m.shown.nonce}
-	if m.shown.expose {
+	h[nonceField] = []string{p.Nonce}
+	if p.expose {
 		expose(h, "DPoP-Nonce")
 	}
 	if control := strings.Join(h["Cache-Control"], ", "); control == "" {
@@ -59,14 +73,6 @@ func (m *Admission) required() []scopes.Requirement {
 		return nil
 	}
 	return m.need
-}
-
-// proof returns the proof of the request, "" if it has none.
-func (m *Admission) proof() string {
-	if m.shown == nil {
-		return ""
-	}
-	return m.shown.field
 }
 
 // Token returns the token, for handlers: see claims.Token. It is nil if an optional

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
@@ -90,8 +89,8 @@ func (d *decision) askOther(r *Request) (*Admission, error) {
 
 // Guard is Decide for a guard that may stand behind another one. If a already admitted
 // the request with this token, it evaluates only the times of the token and need: the
-// API is not asked again whether the token is revoked, and a DPoP proof is not used again. The challenge of a refusal names
-// the scopes of all guards up to this one.
+// API is not asked again whether the token is revoked, and a DPoP proof is not used
+// again. The challenge of a refusal names the scopes of all guards up to this one.
 func (a *Authenticator) Guard(ctx context.Context, r *Request, need ...scopes.Requirement) (*Admission, error) {
 	past := a.past(ctx)
 	past.guard = true
@@ -151,11 +150,8 @@ func (d *decision) admit() *Admission {
 		need = slices.Concat(before, d.need)
 	}
 	admitted := &Admission{Context: d.ctx, verified: d.verified, need: need}
-	switch {
-	case d.shown != nil:
-		admitted.shown = &shownProof{strings.Clone(d.proof), d.nonce, d.auth.challenger.expose}
-	case d.proof != "":
-		admitted.shown = d.outer.shown
+	if d.proof != "" {
+		admitted.Context = d.used()
 	}
 	return admitted
 }

@@ -44,9 +44,8 @@ func (d *decision) checkConnection(r *Request) bool {
 		return d.reject(ErrNotHolder)
 	}
 	leaf := r.TLS.PeerCertificates[0]
-	known := weak.Make(leaf)
 	if d.verified != nil {
-		if last := d.verified.certificate.Load(); last != nil && *last == known {
+		if last := d.verified.certificate.Load(); last != nil && last.Value() == leaf {
 			return true
 		}
 	}
@@ -54,8 +53,8 @@ func (d *decision) checkConnection(r *Request) bool {
 		return false
 	}
 	if d.verified != nil {
-		kept := known // so that only this one is on the heap
-		d.verified.certificate.Store(&kept)
+		known := weak.Make(leaf)
+		d.verified.certificate.Store(&known)
 	}
 	return true
 }

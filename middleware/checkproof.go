@@ -2,9 +2,8 @@ package middleware
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/bearerguard/bearerguard/middleware/internal/dpop"
@@ -26,12 +25,12 @@ func (d *decision) readProof(r *Request) bool {
 func (d *decision) checkProof(r *Request) bool {
 	p := d.auth.proofs
 	proof, fault := p.verifier.Check(d.proof, dpop.Use{
-		Method: r.Method, Target: r.Target, AccessHash: accessHash(d.raw), Thumbprint: d.token.KeyThumbprint, Now: d.now,
+		Method: r.Method, Target: r.Target, Token: d.raw, Thumbprint: d.token.KeyThumbprint, Now: d.now,
 	})
 	d.nonce = proof.Nonce
 	switch fault {
 	case "":
-		d.shown = &proof
+		d.shown = &shownProof{Proof: proof}
 		return true
 	case dpop.FaultNonce:
 		d.nonce = p.verifier.Nonce(d.now)
@@ -44,19 +43,23 @@ func (d *decision) checkProof(r *Request) bool {
 	return d.reject(ErrBadProof)
 }
 
-// accessHash returns the ath of proofs for a token (RFC 9449, section 4.2).
-func accessHash(token string) string {
-	var usual [2048]byte
-	hash := sha256.Sum256(append(usual[:0], token...))
-	return base64.RawURLEncoding.EncodeToString(hash[:])
+// used returns the context of a request whose proof was used, now or for an outer guard.
+func (d *decision) used() *shownProof {
+	if d.shown == nil {
+		again := *d.outer.shown()
+		again.Context = d.ctx
+		return &again
+	}
+	d.shown.Context, d.shown.field = d.ctx, strings.Clone(d.proof)
+	d.shown.expose = d.auth.challenger.expose
+	return d.shown
 }
 
 // useProof makes sure that the proof was not used before (RFC 9449, section 11.1). It
 // comes last: a request that is rejected for another reason uses nothing up.
-func (d *decision) useProof() bool {
-	if d.shown == nil {
-		return true
-	}
+func (d *decision) useProof() bool { return d.shown == nil || d.rememberProof() }
+
+func (d *decision) rememberProof() bool {
 	p, proof := d.auth.proofs, d.shown
 	switch p.memory.First(proof.Key, proof.ID, proof.Until, d.now) {
 	case replay.Seen:

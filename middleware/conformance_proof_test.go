@@ -155,7 +155,7 @@ func TestConformanceReplays(t *testing.T) {
 		{"the same proof a second later", "DP-17 DP-42", token, first, 91 * time.Second, middleware.ErrBadProof},
 	} {
 		row(t, c.name, c.ids, func(t *testing.T) {
-			api.set(began.Add(c.after))
+			api.now = began.Add(c.after)
 			r := presented{scheme: "DPoP", token: c.token, proofs: []string{c.proof}}.request()
 			if _, err := api.Decide(t.Context(), r); reasonOf(err) != c.want {
 				t.Errorf("%v, want %q", err, c.want)

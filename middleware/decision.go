@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/bearerguard/bearerguard/claims"
-	"github.com/bearerguard/bearerguard/middleware/internal/dpop"
 	"github.com/bearerguard/bearerguard/middleware/internal/jws"
 	"github.com/bearerguard/bearerguard/middleware/internal/keyring"
 	"github.com/bearerguard/bearerguard/scopes"
@@ -25,7 +24,7 @@ type decision struct {
 	given  bool        // the caller has read the token itself
 	proven bool        // the scheme is DPoP
 	proof  string      // the DPoP field, in the memory of the request
-	shown  *dpop.Proof // what it proves, nil before and without
+	shown  *shownProof // what it proves, nil before and without
 	nonce  string      // for the response, "" if there is none
 	guard  bool        // an admission of the other Authenticator may be used again
 	need   []scopes.Requirement

@@ -17,17 +17,17 @@ import "slices"
 // Stats say nothing about other: ask that as well.
 func (a *Authenticator) Or(other *Authenticator) *Authenticator {
 	both := &Authenticator{
-		config: a.config, owner: a.owner, issuers: a.issuers, all: a.all, places: a.places, varies: a.varies,
+		config: a.config, owner: a.owner, issuers: a.issuers, all: a.all, places: a.places,
 		vouched: a.vouched, leeway: a.leeway, maxBytes: a.maxBytes, now: a.now, observe: a.observe, cache: a.cache,
 		proofs: a.proofs, certificates: a.certificates,
 		challenger: a.challenger.or(&other.challenger),
 		metadata:   a.metadata.with(other.trusted()),
 		other:      other,
+		varies:     slices.Compact(slices.Sorted(slices.Values(slices.Concat(a.varies, other.varies)))),
 	}
 	if a.other != nil {
 		both.other = a.other.Or(other)
 	}
-	both.varies = slices.Compact(slices.Sorted(slices.Values(slices.Concat(a.varies, other.varies))))
 	return both
 }
 

@@ -3,7 +3,11 @@ package middleware
 // sameAsOuter reports whether an outer guard has admitted the request with the same token
 // and the same proof, which was used then.
 func (d *decision) sameAsOuter() bool {
-	return d.outer != nil && d.outer.verified.raw == d.raw && d.outer.proof() == d.proof
+	if d.outer == nil || d.outer.verified.raw != d.raw {
+		return false
+	}
+	proof := d.outer.shown()
+	return proof == nil && d.proof == "" || proof != nil && proof.field == d.proof
 }
 
 // checkPossession checks that the caller holds the keys to which the token is bound. It
@@ -11,14 +15,16 @@ func (d *decision) sameAsOuter() bool {
 // comes with the scheme DPoP and its proof, every other one without (RFC 9449, sections 7.1
 // and 7.2): otherwise a stolen token could be used as a plain one.
 func (d *decision) checkPossession(r *Request) bool {
-	a := d.auth
-	if a.proofs == nil && a.certificates == nil {
+	if d.auth.proofs == nil && d.auth.certificates == nil {
 		return true // checkBinding has rejected bound tokens
 	}
-	bound := d.token.KeyThumbprint != ""
+	return d.issuer == d.auth.vouched || d.checkHolder(r)
+}
+
+// checkHolder is checkPossession for an API that accepts bound tokens.
+func (d *decision) checkHolder(r *Request) bool {
+	a, bound := d.auth, d.token.KeyThumbprint != ""
 	switch {
-	case d.issuer == a.vouched:
-		return true
 	case bound && !d.proven:
 		d.hint, d.quiet = hintWithoutProof, true
 		return d.reject(ErrNotHolder)

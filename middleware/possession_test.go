@@ -5,9 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"maps"
-	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,43 +14,33 @@ import (
 	"github.com/bearerguard/bearerguard/testutil"
 )
 
-// A boundAPI is an API that accepts bound tokens, with a clock of its own.
+// A boundAPI is an API that accepts bound tokens, with a clock of its own. It fetches
+// nothing: no other goroutine reads the clock.
 type boundAPI struct {
 	*middleware.Authenticator
 	issuer *testutil.Issuer
 	key    *testutil.ProofKey
 	cert   *testutil.ClientCertificate
-	now    time.Time    // of the test, which alone may read it; set changes it
-	clock  atomic.Int64 // the same for the API, whose fetches read it too
+	now    time.Time
 }
-
-// set sets the clock.
-func (api *boundAPI) set(now time.Time) {
-	api.now = now
-	api.clock.Store(now.UnixNano())
-}
-
-// time reads the clock from any goroutine.
-func (api *boundAPI) time() time.Time { return time.Unix(0, api.clock.Load()) }
 
 const theBase = "https://api.example.com"
 
-func newBoundAPI(t *testing.T, change func(*middleware.Config)) *boundAPI {
+func newBoundAPI(t testing.TB, change func(*middleware.Config)) *boundAPI {
 	t.Helper()
 	api := &boundAPI{
 		key: new(testutil.ProofKey), cert: &testutil.ClientCertificate{Name: "client"},
 	}
-	api.set(time.Unix(1_800_000_000, 0))
+	api.now = time.Unix(1_800_000_000, 0)
 	api.issuer = testutil.NewIssuer(t, testutil.Options{
-		InProcess: true, Keys: []string{"ES256"}, Now: api.time,
+		InProcess: true, Keys: []string{"ES256"}, Now: func() time.Time { return api.now },
 	})
 	config := middleware.Config{
 		Audiences:    []string{api.issuer.Audience()},
-		Issuers:      []middleware.Issuer{{URL: api.issuer.URL(), DangerouslyAllowHTTP: true}},
-		HTTPClient:   &http.Client{Transport: api.issuer},
+		Issuers:      []middleware.Issuer{{URL: api.issuer.URL(), JWKS: api.issuer.JWKS()}},
 		DPoP:         &middleware.DPoP{BaseURLs: []string{theBase}},
 		Certificates: &middleware.Certificates{},
-		Now:          api.time,
+		Now:          func() time.Time { return api.now },
 	}
 	if change != nil {
 		change(&config)

@@ -33,11 +33,11 @@ func TestAProofCountsOnce(t *testing.T) {
 	if _, err := api.Guard(admitted, r, scopes.Scope("deals-read")); err != nil {
 		t.Errorf("an inner guard: %v", err)
 	}
-	api.set(api.now.Add(10 * time.Minute)) // a long stream
+	api.now = api.now.Add(10 * time.Minute) // a long stream
 	if _, err := api.Decide(admitted, r); err != nil {
 		t.Errorf("the handler asks again: %v", err)
 	}
-	api.set(api.now.Add(-10 * time.Minute))
+	api.now = api.now.Add(-10 * time.Minute)
 	if _, err := api.Decide(context.Background(), r); reasonOf(err) != middleware.ErrReplayed {
 		t.Errorf("the proof comes again: %v", err)
 	}
@@ -66,7 +66,7 @@ func TestTwoAuthenticatorsUseAProofEach(t *testing.T) {
 		outer := newBoundAPI(t, func(config *middleware.Config) { config.DPoP.Replays = c.outer })
 		inner := newBoundAPI(t, func(config *middleware.Config) {
 			config.Audiences = []string{outer.issuer.Audience()}
-			config.Issuers[0].URL, config.HTTPClient = outer.issuer.URL(), &http.Client{Transport: outer.issuer}
+			config.Issuers[0].URL, config.Issuers[0].JWKS = outer.issuer.URL(), outer.issuer.JWKS()
 			config.DPoP.Replays = c.inner
 		})
 		token := outer.mint(outer.key.Confirmation())
@@ -182,7 +182,7 @@ func TestNonces(t *testing.T) {
 		h.Get("Cache-Control") != "private" {
 		t.Errorf("a current nonce: %v", h)
 	}
-	api.set(api.now.Add(time.Minute))
+	api.now = api.now.Add(time.Minute)
 	h := fields(ask(api.Authenticator, first))
 	second := h.Get("DPoP-Nonce")
 	if second == "" || second == first || h.Get("Cache-Control") != "private, no-store" ||
@@ -191,12 +191,12 @@ func TestNonces(t *testing.T) {
 	}
 	replica := newBoundAPI(t, func(c *middleware.Config) {
 		with(c)
-		c.Issuers[0].URL, c.HTTPClient = api.issuer.URL(), &http.Client{Transport: api.issuer}
+		c.Issuers[0].URL, c.Issuers[0].JWKS = api.issuer.URL(), api.issuer.JWKS()
 		c.Audiences = []string{api.issuer.Audience()}
-		c.Now = func() time.Time { return api.time().Add(-30 * time.Second) }
+		c.Now = func() time.Time { return api.now.Add(-30 * time.Second) }
 	})
 	fields(ask(replica.Authenticator, second))
-	api.set(api.now.Add(5 * time.Minute))
+	api.now = api.now.Add(5 * time.Minute)
 	_, err = ask(api.Authenticator, second)
 	challenged(err)
 	_, err = ask(api.Authenticator, "")
@@ -235,5 +235,34 @@ func TestNoncesOnDemand(t *testing.T) {
 			api.Refuse(h, err)
 			nonce = h.Get("DPoP-Nonce")
 		}
+	}
+}
+
+// TestInnerGuardsKnowTheProof of the outermost one, and the nonce for the response.
+func TestInnerGuardsKnowTheProof(t *testing.T) {
+	api := newBoundAPI(t, func(c *middleware.Config) {
+		c.DPoP.NonceSecrets = [][]byte{[]byte(strings.Repeat("a", 32))}
+	})
+	token := api.mint(api.key.Confirmation())
+	proof := testutil.Proof{URL: theBase + "/v1/deals", Token: token, At: api.now}
+	p := presented{scheme: "DPoP", token: token, proofs: []string{api.key.Sign(proof)}}
+	_, err := api.Guard(t.Context(), p.request())
+	h := http.Header{}
+	api.Refuse(h, err)
+	proof.Nonce = h.Get("DPoP-Nonce")
+	api.now = api.now.Add(time.Minute) // the nonce is accepted, and the next one is due
+	p.proofs = []string{api.key.Sign(proof)}
+	r, ctx := p.request(), t.Context()
+	for depth := range 3 {
+		admitted, err := api.Guard(ctx, r)
+		if err != nil {
+			t.Fatalf("guard %d: %v", depth, err)
+		}
+		h := http.Header{}
+		admitted.AddFields(h)
+		if next := h.Get("DPoP-Nonce"); next == "" || next == proof.Nonce {
+			t.Errorf("guard %d: the next nonce is %q", depth, next)
+		}
+		ctx = context.WithValue(admitted, http.LocalAddrContextKey, "of a middleware in between")
 	}
 }

@@ -45,7 +45,7 @@ func BenchmarkCheck(b *testing.B) {
 		}
 		b.Run(name+"/proof", check(proof, v, u, ""))
 		other := u
-		other.Thumbprint = accessHash
+		other.Thumbprint = signers()["RS256"].thumbprint()
 		b.Run(name+"/all but the signature", check(proof, v, other, dpop.FaultHolder))
 		b.Run(name+"/new header", check(proof, dpop.New(config()), other, dpop.FaultHolder))
 	}

@@ -11,8 +11,8 @@ import (
 type Use struct {
 	Method string // as sent
 	Target string // the request target as sent: path and query, or the absolute form
-	// AccessHash is the SHA-256 of the access token in base64url. No proof matches "".
-	AccessHash string
+	// Token is the access token. No proof matches "".
+	Token string
 	// Thumbprint is the one of the key that the token is bound to, cnf.jkt. No proof
 	// matches "".
 	Thumbprint string
@@ -89,7 +89,7 @@ func (v *Verifier) compare(c *claims, u Use, s *scratch) (p Proof, f Fault) {
 	if uri, ok := strictjson.AppendString(s.uri[:0], c.uri); !ok || !matches(v.bases, uri, u.Target) {
 		return p, FaultURI
 	}
-	if !c.hasAccessHash(u.AccessHash) {
+	if !c.hasAccessHash(u.Token) {
 		return p, FaultToken
 	}
 	var ok bool

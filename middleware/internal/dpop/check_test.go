@@ -51,10 +51,10 @@ func TestChangedProofs(t *testing.T) {
 func TestUnknownUse(t *testing.T) {
 	covers(t, "DP-08 DP-20 DP-21")
 	proof := goodProof(t, "EdDSA")
-	empty := func(name, value string) string {
+	with := func(name, value, other string) string {
 		header := expand(t, edHeader, nil)
 		claims := expand(t, goodClaims, map[string]string{"ATH": accessHash})
-		claims = strings.Replace(claims, `"`+name+`":"`+value+`"`, `"`+name+`":""`, 1)
+		claims = strings.Replace(claims, `"`+name+`":"`+value+`"`, `"`+name+`":"`+other+`"`, 1)
 		return signers()["EdDSA"].proof(header, claims)
 	}
 	for _, c := range []struct {
@@ -66,9 +66,13 @@ func TestUnknownUse(t *testing.T) {
 		{"nothing is unknown", proof, func(*dpop.Use) {}, ""},
 		{"the zero Use", proof, func(u *dpop.Use) { *u = dpop.Use{} }, dpop.FaultMethod},
 		{"no method", proof, func(u *dpop.Use) { u.Method = "" }, dpop.FaultMethod},
-		{"no method and an empty htm", empty("htm", "GET"), func(u *dpop.Use) { u.Method = "" }, dpop.FaultMethod},
-		{"no access hash", proof, func(u *dpop.Use) { u.AccessHash = "" }, dpop.FaultToken},
-		{"no access hash and an empty ath", empty("ath", accessHash), func(u *dpop.Use) { u.AccessHash = "" },
+		{"no method and an empty htm", with("htm", "GET", ""), func(u *dpop.Use) { u.Method = "" },
+			dpop.FaultMethod},
+		{"another token", proof, func(u *dpop.Use) { u.Token += "x" }, dpop.FaultToken},
+		{"no token", proof, func(u *dpop.Use) { u.Token = "" }, dpop.FaultToken},
+		{"no token and an empty ath", with("ath", accessHash, ""), func(u *dpop.Use) { u.Token = "" },
+			dpop.FaultToken},
+		{"no token and the ath of none", with("ath", accessHash, noneHash), func(u *dpop.Use) { u.Token = "" },
 			dpop.FaultToken},
 		{"no thumbprint", proof, func(u *dpop.Use) { u.Thumbprint = "" }, dpop.FaultHolder},
 		{"a thumbprint in another form", proof, func(u *dpop.Use) { u.Thumbprint += "=" }, dpop.FaultHolder},

@@ -1,7 +1,9 @@
 package dpop
 
 import (
+	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/base64"
 	"math"
 	"time"
 
@@ -60,12 +62,16 @@ func (c *claims) hasMethod(method string) bool {
 	return method != "" && strictjson.EqualString(c.method, method)
 }
 
-// hasAccessHash reports whether ath is hash. An empty hash is none. The time that it takes
-// does not depend on where they differ.
-func (c *claims) hasAccessHash(hash string) bool {
-	var got, want [64]byte
+// hasAccessHash reports whether ath is the SHA-256 of token in base64url (RFC 9449, section
+// 4.2). The time that it takes does not depend on where they differ.
+func (c *claims) hasAccessHash(token string) bool {
+	var usual [2048]byte // a longer token is copied to the heap
+	hash := sha256.Sum256(append(usual[:0], token...))
+	var want [43]byte
+	base64.RawURLEncoding.Encode(want[:], hash[:])
+	var got [64]byte
 	text, ok := strictjson.AppendString(got[:0], c.accessHash)
-	return ok && hash != "" && subtle.ConstantTimeCompare(text, append(want[:0], hash...)) == 1
+	return ok && token != "" && subtle.ConstantTimeCompare(text, want[:]) == 1
 }
 
 // identifier returns a copy of jti, which has a length of 1 to 256 bytes.

@@ -152,13 +152,22 @@ const (
 	goodHeader = `{"typ":"dpop+jwt","alg":"ES256","jwk":${ES256}}`
 	goodClaims = `{"jti":"-BwC3ESc6acc2lTc","htm":"GET","htu":"https://api.example.com/items/1","iat":${NOW},"ath":"${ATH}"}`
 	goodTarget = "/items/1?fields=name"
+
+	accessToken = "an.access.token"
 )
 
 var (
 	now        = time.Unix(1_800_000_030, 0)
-	accessHash = func() string { h := sha256.Sum256([]byte("an.access.token")); return encode(h[:]) }()
+	accessHash = hashOf(accessToken)
+	noneHash   = hashOf("")
 	allNames   = []string{"ES256", "ES384", "ES512", "EdDSA", "RS256", "PS256"}
 )
+
+// hashOf returns the ath of proofs for a token.
+func hashOf(token string) string {
+	hash := sha256.Sum256([]byte(token))
+	return encode(hash[:])
+}
 
 // config is what most tests use.
 func config() dpop.Config {
@@ -176,7 +185,7 @@ func secret(b byte) []byte {
 // use returns the use of a proof by the holder of a key for the usual request.
 func use(holder string) dpop.Use {
 	return dpop.Use{
-		Method: "GET", Target: goodTarget, AccessHash: accessHash,
+		Method: "GET", Target: goodTarget, Token: accessToken,
 		Thumbprint: signers()[holder].thumbprint(), Now: now,
 	}
 }
