@@ -53,7 +53,7 @@ func TestDPoP(t *testing.T) {
 	}
 	want := strings.NewReplacer("BEARER", `Bearer realm="api"`,
 		"DPOP", `DPoP realm="api", algs="ES256 EdDSA Ed25519 PS256 RS256"`,
-		"NOT THE HOLDER", "The access token is bound to a key and came without its proof").Replace(whatDPoPPrints)
+		"NOT THE HOLDER", "The access token is bound to no key that the caller has shown").Replace(whatDPoPPrints)
 	got := string(out)
 	for i, line := range strings.Split(want, "\n") {
 		if lines := strings.Split(got, "\n"); i >= len(lines) || lines[i] != line {

@@ -41,7 +41,7 @@ func TestResponse(t *testing.T) {
 				{bearing(g.claim("nbf", at(3600e9)).token()),
 					`, error="invalid_token", error_description="The access token is not valid yet"`},
 				{bearing(g.claim("cnf", "{}").token()),
-					`, error="invalid_token", error_description="The access token is bound to a key and came without its proof"`},
+					`, error="invalid_token", error_description="The access token is bound to no key that the caller has shown"`},
 				{bearing(g.claim("scope", `"x"`).token()),
 					`, error="insufficient_scope", error_description="The access token does not cover this request", scope="deals-read"`},
 			} {

@@ -54,7 +54,7 @@ var responses = map[Reason]response{
 	ErrRejected:    {http.StatusUnauthorized, "invalid_token", "The access token is not accepted here"},
 	ErrRevoked:     {http.StatusUnauthorized, "invalid_token", "The access token was revoked"},
 	ErrNotHolder: {http.StatusUnauthorized, "invalid_token",
-		"The access token is bound to a key and came without its proof"},
+		"The access token is bound to no key that the caller has shown"},
 	ErrBadProof: {http.StatusUnauthorized, "invalid_dpop_proof", "The DPoP proof is missing or not valid"},
 	ErrReplayed: {http.StatusUnauthorized, "invalid_dpop_proof", "The DPoP proof was used before"},
 	ErrNonceNeeded: {http.StatusUnauthorized, "use_dpop_nonce",

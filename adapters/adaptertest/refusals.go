@@ -64,7 +64,7 @@ func (s *suite) hostiles(t testing.TB) []hostile {
 		{"revoked", with(map[string]any{"jti": "revoked"}),
 			middleware.ErrRevoked, invalid("The access token was revoked")},
 		{"bound", with(map[string]any{"cnf": map[string]any{"jkt": thumbprint}}),
-			middleware.ErrNotHolder, invalid("The access token is bound to a key and came without its proof")},
+			middleware.ErrNotHolder, invalid("The access token is bound to no key that the caller has shown")},
 		{"without the scope", bearer(good), middleware.ErrInsufficientScope, insufficient("deals-write")},
 		{"prefix of the scope", with(map[string]any{"scope": "deals"}),
 			middleware.ErrInsufficientScope, insufficient("deals-write")},

@@ -34,6 +34,21 @@ func hashCertificate(der []byte) (hash [32]byte, found Finding) {
 	return sha256.Sum256(der), Found
 }
 
+// A chain takes the certificates of a field one after the other, the client's first.
+type chain struct {
+	leaf [32]byte // the hash of the first
+	any  bool
+}
+
+// add adds a certificate. It returns false if that is not well formed.
+func (c *chain) add(der []byte) bool {
+	hash, found := hashCertificate(der)
+	if !c.any {
+		c.leaf, c.any = hash, true
+	}
+	return found == Found
+}
+
 // isSequence reports whether der is one ASN.1 SEQUENCE with its length in the form that
 // DER requires (X.690, section 10.1), and nothing else. This is all that is checked of a
 // certificate: what has the form and is none is bound to no token.

@@ -19,20 +19,14 @@ func readDER(text string) (hash [32]byte, found Finding) {
 		return hash, Malformed
 	}
 	var derBuf [room]byte
-	for first, more := true, true; more; first = false {
+	var all chain
+	for more := true; more; {
 		var one []byte
 		one, rest, more = bytes.Cut(rest, []byte(","))
 		der, ok := decodeBase64(derBuf[:0], one)
-		if !ok {
-			return [32]byte{}, Malformed
-		}
-		sum, finding := hashCertificate(der)
-		if finding != Found {
-			return [32]byte{}, Malformed
-		}
-		if first {
-			hash = sum
+		if !ok || !all.add(der) {
+			return hash, Malformed
 		}
 	}
-	return hash, Found
+	return all.leaf, Found
 }

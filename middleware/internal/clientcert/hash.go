@@ -43,11 +43,10 @@ func parseColons(text string) (hash [32]byte, ok bool) {
 		if i > 0 && text[3*i-1] != ':' {
 			return hash, false
 		}
-		high, low := digit(text[3*i]), digit(text[3*i+1])
-		if high|low > 0xF {
+		var ok bool
+		if hash[i], ok = hexByte(text[3*i : 3*i+2]); !ok {
 			return hash, false
 		}
-		hash[i] = high<<4 | low
 	}
 	return hash, isHash(&hash)
 }

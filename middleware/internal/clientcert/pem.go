@@ -25,20 +25,14 @@ func readPEM(text string) (hash [32]byte, found Finding) {
 		return hash, Malformed
 	}
 	var derBuf [room]byte
-	for first := true; first || len(rest) > 0; first = false {
+	var all chain
+	for !all.any || len(rest) > 0 {
 		var der []byte
-		if der, rest, ok = cutBlock(derBuf[:0], rest); !ok {
-			return [32]byte{}, Malformed
-		}
-		sum, finding := hashCertificate(der)
-		if finding != Found {
-			return [32]byte{}, Malformed
-		}
-		if first {
-			hash = sum
+		if der, rest, ok = cutBlock(derBuf[:0], rest); !ok || !all.add(der) {
+			return hash, Malformed
 		}
 	}
-	return hash, Found
+	return all.leaf, Found
 }
 
 // cutBlock decodes the certificate with which text begins and appends it to dst. White
