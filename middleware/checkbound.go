@@ -69,7 +69,8 @@ func (c Certificates) check(errs *configErrors) (*Certificates, clientcert.Peers
 	}
 	switch {
 	case c.Header == "" && (trust > 0 || c.Format != ""):
-		errs.add("Certificates.Header", "", "name the field that the proxy sets, or leave Format, Proxies and TrustProxy empty")
+		errs.add("Certificates.Header", "",
+			"name the field that the proxy sets, or leave Format, Proxies and TrustProxy empty")
 	case c.Header != "" && !isToken(c.Header):
 		errs.add("Certificates.Header", c.Header, "use the characters of a token (RFC 9110, section 5.6.2)")
 	case c.Header != "" && trust != 1:

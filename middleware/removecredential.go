@@ -6,8 +6,9 @@ import (
 )
 
 // RemoveCredential removes the caller's token from r, wherever Config.Credentials may have
-// it, its DPoP proof and the field of Certificates.Header, for requests that the API makes or passes on: another service must not get a token
-// that was issued for this API. Use it in the Rewrite of a reverse proxy:
+// it, its DPoP proof and the field of Certificates.Header, for requests that the API makes
+// or passes on: another service must not get a token that was issued for this API. Use it
+// in the Rewrite of a reverse proxy:
 //
 //	proxy := &httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
 //		p.SetURL(target)

@@ -31,7 +31,8 @@ func (s *suite) proofs(t *testing.T) {
 	ask := func(scheme, token, nonce string) *http.Request {
 		r := httptest.NewRequest(http.MethodGet, path+"?page=2", nil)
 		r.Header.Set("Authorization", scheme+" "+token)
-		r.Header.Set("DPoP", key.Sign(testutil.Proof{URL: origin + path, Token: token, Nonce: nonce, At: now.Add(time.Duration(later.Load()))}))
+		at := now.Add(time.Duration(later.Load()))
+		r.Header.Set("DPoP", key.Sign(testutil.Proof{URL: origin + path, Token: token, Nonce: nonce, At: at}))
 		return r
 	}
 	api, seen := s.guarded(required(auth), required(auth, read)) // the inner guard uses no second proof

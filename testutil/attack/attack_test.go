@@ -54,7 +54,8 @@ func withNonces(made *[]*guard) attack.Target {
 func TestAGuardWithoutMistakesPasses(t *testing.T) { attack.Run(t, byHand(nil)) }
 
 func TestEveryWeaknessOfAGuardIsNoticed(t *testing.T) {
-	all := maps.Clone(weaknesses)
+	all := maps.Clone(tokenWeaknesses)
+	maps.Copy(all, requestWeaknesses)
 	maps.Copy(all, boundWeaknesses)
 	notices(t, byHand, all, func(string) bool { return true })
 }

@@ -54,7 +54,8 @@ func stages(all []check) []stage {
 	}
 	var found []stage
 	for _, dir := range dirs {
-		found = append(found, stage{dir: dir, skip: "Load|Bench|Alloc|ManyTenants|ManyActiveTenants|MoreTenants|FloodOfTenants"})
+		found = append(found, stage{dir: dir,
+			skip: "Load|Bench|Alloc|ManyTenants|ManyActiveTenants|MoreTenants|FloodOfTenants"})
 	}
 	return found
 }
